@@ -1,0 +1,1 @@
+"""Declarative Amazon EKS Pod Identity on Pulumi."""
