@@ -1,7 +1,7 @@
 """What can be wrong, as values, and the exceptions that carry it.
 
-Every fault that a user can cause is a `Problem`. Functions that judge input return problems; only the
-borders (components, command line) turn them into exceptions:
+Every fault that a user can cause is a `Problem`. Functions that judge input return problems; only
+the borders (components, command line) turn them into exceptions:
 
     PodIdentityError              base; `problems` holds at least one Problem
       ConfigError                 the file or the arguments are wrong
@@ -89,8 +89,10 @@ def render_problems(problems: Sequence[Problem]) -> str:
     Pulumi and the command line both put `error: ` in front, so the text does not begin with it.
     """
     ordered = sorted_problems(problems)
-    text = "\n".join(str(problem) for problem in ordered)
-    return text if len(ordered) < 2 else f"{text}\n{len(ordered)} problems"  # noqa: PLR2004 - "one" needs no count
+    lines = [str(problem) for problem in ordered]
+    if ordered[1:]:
+        lines.append(f"{len(ordered)} problems")
+    return "\n".join(lines)
 
 
 class PodIdentityError(Exception):

@@ -13,7 +13,7 @@ SERVICE_ACCOUNT_MAX_LENGTH = 253  # Kubernetes: a service account is a DNS subdo
 
 _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
-_CLUSTER_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")  # EKS API reference, CreateCluster.name
+_CLUSTER_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")  # EKS API, CreateCluster.name
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12}|aws)?:(.+)")
 
@@ -99,8 +99,8 @@ def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:
 def external_id(region: str, account: str, cluster: str, account_ref: ServiceAccountRef) -> str:
     """Return the external id that EKS gives an association.
 
-    The form is that of the EKS user guide, "Access AWS resources using EKS Pod Identity target roles":
-    region/account/cluster/namespace/service-account.
+    The form is that of the EKS user guide, "Access AWS resources using EKS Pod Identity target
+    IAM roles": region/account/cluster/namespace/service-account.
     """
     return f"{region}/{account}/{cluster}/{account_ref}"
 
