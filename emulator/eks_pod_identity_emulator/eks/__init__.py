@@ -1,0 +1,7 @@
+"""EKS in memory: clusters, add-ons and pod identity associations, without HTTP."""
+
+from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.roles import IamView, RoleView
+from eks_pod_identity_emulator.eks.service import EksService
+
+__all__ = ["Caller", "EksService", "IamView", "RoleView"]
