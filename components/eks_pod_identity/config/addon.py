@@ -1,0 +1,132 @@
+"""An entry of `addons`, and `addonsConfig`."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from eks_pod_identity.config.association import PodIdentityAssociation
+from eks_pod_identity.config.fields import (
+    Flag,
+    FlagMap,
+    InlineDocument,
+    OptionalText,
+    Text,
+    TextList,
+    TextMap,
+    read_optional_list,
+    read_optional_text,
+)
+from eks_pod_identity.config.presence import Presence, presence_of
+from eks_pod_identity.config.section import Section
+
+AGENT_ADDON = "eks-pod-identity-agent"
+
+
+class ResolveConflicts(Enum):
+    """What EKS does with fields that somebody else set (CreateAddon.resolveConflicts)."""
+
+    NONE = "NONE"
+    OVERWRITE = "OVERWRITE"
+    PRESERVE = "PRESERVE"
+
+
+def _read_resolve_conflicts(value: object) -> ResolveConflicts | None:
+    text = read_optional_text(value)
+    if text is None:
+        return None
+    try:
+        return ResolveConflicts(text.upper())  # eksctl's own examples write it in lower case
+    except ValueError:
+        context = {"value": text}
+        raise PydanticCustomError("addon-resolve-conflicts-unknown", "{value}", context) from None
+
+
+OptionalResolveConflicts: TypeAlias = Annotated[
+    ResolveConflicts | None, BeforeValidator(_read_resolve_conflicts)
+]
+OptionalAssociations: TypeAlias = Annotated[
+    tuple[PodIdentityAssociation, ...] | None, BeforeValidator(read_optional_list)
+]
+
+
+class NamespaceConfig(Section):
+    """Where EKS installs the add-on; fixed once it is installed."""
+
+    namespace: OptionalText = None
+
+
+class AddonsConfig(Section):
+    """What holds for all add-ons.
+
+    Attributes:
+        auto_apply_pod_identity_associations: Give each add-on what EKS recommends, unless the
+            add-on says otherwise itself.
+        disable_default_addons: Concerns eksctl's creation of clusters only.
+    """
+
+    auto_apply_pod_identity_associations: Flag = False
+    disable_default_addons: Flag = False
+
+
+class Addon(Section):
+    """An EKS add-on and where its permissions come from.
+
+    Attributes:
+        pod_identity_associations: None if omitted or null; see `associations_presence`.
+        use_default_pod_identity_associations: Take what EKS recommends.
+        service_account_role_arn: IRSA role.
+        attach_policy_arns: IRSA: policies of a role that eksctl would make.
+        attach_policy: IRSA: inline policy of such a role.
+        well_known_policies: IRSA: well-known policies of such a role.
+        permissions_boundary: IRSA: boundary of such a role.
+        configuration_values: JSON or YAML text.
+        publishers: Filter of eksctl's version listing; without effect here, as are the next two.
+        types: As publishers.
+        owners: As publishers.
+    """
+
+    name: Text = ""
+    version: OptionalText = None
+    service_account_role_arn: OptionalText = None
+    attach_policy_arns: TextList = ()
+    attach_policy: InlineDocument = None
+    well_known_policies: FlagMap = Field(default_factory=dict)
+    permissions_boundary: OptionalText = None
+    tags: TextMap = Field(default_factory=dict)
+    resolve_conflicts: OptionalResolveConflicts = None
+    pod_identity_associations: OptionalAssociations = None
+    use_default_pod_identity_associations: Flag = False
+    configuration_values: OptionalText = None
+    namespace_config: NamespaceConfig | None = None
+    publishers: TextList = ()
+    types: TextList = ()
+    owners: TextList = ()
+
+    @property
+    def associations_presence(self) -> Presence:
+        """Whether `podIdentityAssociations` is omitted, null or given."""
+        return presence_of(self, "pod_identity_associations")
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that the file asks EKS to install into, or None for EKS's own."""
+        return self.namespace_config.namespace if self.namespace_config else None
+
+    @property
+    def well_known_policy_names(self) -> tuple[str, ...]:
+        """Names of the well-known policies (IRSA) that are switched on, sorted."""
+        return tuple(sorted(name for name, on in self.well_known_policies.items() if on))
+
+    @property
+    def irsa_fields(self) -> Mapping[str, Any]:
+        """The fields that ask for IRSA, by eksctl's key, without the empty ones."""
+        fields = {
+            "serviceAccountRoleARN": self.service_account_role_arn,
+            "attachPolicyARNs": self.attach_policy_arns,
+            "attachPolicy": self.attach_policy,
+            "wellKnownPolicies": self.well_known_policy_names,
+        }
+        return {key: value for key, value in fields.items() if value}

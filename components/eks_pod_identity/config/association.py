@@ -1,0 +1,69 @@
+"""An entry of `podIdentityAssociations`, in `iam` and in an add-on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from eks_pod_identity.config.fields import (
+    Flag,
+    FlagMap,
+    InlineDocument,
+    OptionalFlag,
+    OptionalText,
+    Text,
+    TextList,
+    TextMap,
+)
+from eks_pod_identity.config.section import Section
+
+
+class PodIdentityAssociation(Section):
+    """One service account and the role its pods get, given (roleARN) or made from permissions.
+
+    Attributes:
+        namespace: Empty only in an add-on's entry, where EKS knows the namespace.
+        service_account_name: Kubernetes service account; need not exist yet.
+        create_service_account: Make the service account, and its namespace if missing.
+        role_arn: A role of the user's; excludes all permission fields.
+        role_name: Name of the role we make, instead of a generated one.
+        permissions_boundary_arn: Permissions boundary of the role we make.
+        permission_policy_arns: Managed policies of the role we make.
+        permission_policy: Inline policy document of the role we make, as plain JSON values.
+        permission_policy_name: Name of that inline policy.
+        well_known_policies: Flags by name as written; see `well_known_policy_names`.
+        tags: Tags of association and role.
+        target_role_arn: Role that is chained to the first one, usually of another account.
+        disable_session_tags: None if the file leaves it to EKS (session tags on).
+        policy: Session policy, JSON text.
+    """
+
+    namespace: Text = ""
+    service_account_name: Text = ""
+    create_service_account: Flag = False
+    role_arn: OptionalText = None
+    role_name: OptionalText = None
+    permissions_boundary_arn: OptionalText = None
+    permission_policy_arns: TextList = ()
+    permission_policy: InlineDocument = None
+    permission_policy_name: OptionalText = None
+    well_known_policies: FlagMap = Field(default_factory=dict)
+    tags: TextMap = Field(default_factory=dict)
+    target_role_arn: OptionalText = None
+    disable_session_tags: OptionalFlag = None
+    policy: OptionalText = None
+
+    @property
+    def well_known_policy_names(self) -> tuple[str, ...]:
+        """Names of the well-known policies that are switched on, sorted."""
+        return tuple(sorted(name for name, on in self.well_known_policies.items() if on))
+
+    @property
+    def permission_fields(self) -> Mapping[str, Any]:
+        """The fields that ask for a role to be made, by eksctl's key, without the empty ones."""
+        fields = {
+            "permissionPolicy": self.permission_policy,
+            "permissionPolicyARNs": self.permission_policy_arns,
+            "wellKnownPolicies": self.well_known_policy_names,
+        }
+        return {key: value for key, value in fields.items() if value}

@@ -1,0 +1,187 @@
+"""The root of the file: `ClusterConfig` and the sections of it that say something to us.
+
+Keys that are passed over are those of eksctl's JSON schema
+(eksctl-io/eksctl, pkg/apis/eksctl.io/v1alpha5/assets/schema.json at 99984adb, August 2026).
+"""
+
+from enum import Enum
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from eks_pod_identity.config.addon import Addon, AddonsConfig, OptionalAssociations
+from eks_pod_identity.config.fields import (
+    Flag,
+    OptionalText,
+    Text,
+    TextMap,
+    read_mapping,
+    read_optional_list,
+    read_optional_text,
+)
+from eks_pod_identity.config.presence import Presence, presence_of
+from eks_pod_identity.config.section import Section
+
+API_VERSION = "eksctl.io/v1alpha5"
+KIND = "ClusterConfig"
+
+
+class IpFamily(Enum):
+    """The IP family of pods and services."""
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+
+
+def _read_ip_family(value: object) -> IpFamily | None:
+    text = read_optional_text(value)
+    try:
+        return IpFamily(text) if text else None
+    except ValueError:
+        context = {"value": text}
+        raise PydanticCustomError("ip-family-unknown", "{value}", context) from None
+
+
+OptionalIpFamily: TypeAlias = Annotated[IpFamily | None, BeforeValidator(_read_ip_family)]
+OptionalAddons: TypeAlias = Annotated[tuple[Addon, ...] | None, BeforeValidator(read_optional_list)]
+
+
+class Metadata(Section):
+    """Which cluster the file is about.
+
+    Attributes:
+        name: Name of the EKS cluster.
+        region: AWS region of the cluster.
+        version: Kubernetes version, as text.
+        tags: Tags of everything that is made for the cluster.
+    """
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(
+        {"annotations", "forceUpdateVersion", "rollbackConfig"}
+    )
+
+    name: Text = ""
+    region: Text = ""
+    version: OptionalText = None
+    tags: TextMap = Field(default_factory=dict)
+
+
+class Iam(Section):
+    """The `iam` section.
+
+    Attributes:
+        pod_identity_associations: None if omitted or null; see
+            `ClusterConfig.associations_presence`.
+        with_oidc: Whether eksctl keeps an IAM OIDC provider for the cluster (needed by IRSA).
+    """
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(
+        {
+            "fargatePodExecutionRoleARN",
+            "fargatePodExecutionRolePermissionsBoundary",
+            "serviceAccounts",
+            "serviceRoleARN",
+            "serviceRolePermissionsBoundary",
+            "vpcResourceControllerPolicy",
+        }
+    )
+
+    pod_identity_associations: OptionalAssociations = None
+    with_oidc: Flag = False
+
+
+class AutoModeConfig(Section):
+    """EKS Auto Mode, which has the agent built in."""
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(
+        {"nodePools", "nodeRoleARN", "permissionsBoundaryARN"}
+    )
+
+    enabled: Flag = False
+
+
+class KubernetesNetworkConfig(Section):
+    """The cluster's network; IPv6 changes what vpc-cni needs."""
+
+    passed_over: ClassVar[frozenset[str]] = frozenset({"serviceIPv4CIDR", "serviceIPv6CIDR"})
+
+    ip_family: OptionalIpFamily = None
+
+
+class ClusterConfig(Section):
+    """What one file declares about one cluster.
+
+    Attributes:
+        api_version: eksctl's; may be left out.
+        kind: ClusterConfig; may be left out.
+        metadata: Which cluster.
+        iam: Standalone associations.
+        addons: None if omitted or null; see `addons_presence`.
+        addons_config: What holds for all add-ons.
+        auto_mode_config: EKS Auto Mode.
+        kubernetes_network_config: The cluster's network.
+    """
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(
+        {
+            "accessConfig",
+            "availabilityZones",
+            "capabilities",
+            "cloudWatch",
+            "controlPlaneScalingConfig",
+            "fargateProfiles",
+            "gitops",
+            "iamIdentityMappings",
+            "identityProviders",
+            "karpenter",
+            "kubeAPIServerConfig",
+            "kubeControllerManagerConfig",
+            "kubeSchedulerConfig",
+            "localZones",
+            "managedNodeGroups",
+            "nodeGroups",
+            "outpost",
+            "privateCluster",
+            "remoteNetworkConfig",
+            "secretsEncryption",
+            "upgradePolicy",
+            "vpc",
+            "zonalShiftConfig",
+        }
+    )
+
+    api_version: OptionalText = None
+    kind: OptionalText = None
+    metadata: Annotated[Metadata, BeforeValidator(read_mapping)] = Metadata()
+    iam: Iam | None = None
+    addons: OptionalAddons = None
+    addons_config: AddonsConfig | None = None
+    auto_mode_config: AutoModeConfig | None = None
+    kubernetes_network_config: KubernetesNetworkConfig | None = None
+
+    @property
+    def associations_presence(self) -> Presence:
+        """Whether `iam.podIdentityAssociations` is omitted, null or given."""
+        return presence_of(self.iam, "pod_identity_associations")
+
+    @property
+    def addons_presence(self) -> Presence:
+        """Whether `addons` is omitted, null or given."""
+        return presence_of(self, "addons")
+
+    @property
+    def auto_mode(self) -> bool:
+        """Whether the cluster runs in Auto Mode."""
+        return bool(self.auto_mode_config and self.auto_mode_config.enabled)
+
+    @property
+    def auto_apply_associations(self) -> bool:
+        """Whether add-ons get what EKS recommends without asking for it each."""
+        return bool(self.addons_config and self.addons_config.auto_apply_pod_identity_associations)
+
+    @property
+    def ip_family(self) -> IpFamily:
+        """The IP family; IPv4 unless the file says otherwise, as in EKS."""
+        network = self.kubernetes_network_config
+        return (network.ip_family if network else None) or IpFamily.IPV4
