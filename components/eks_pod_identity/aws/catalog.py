@@ -1,0 +1,105 @@
+"""EKS's add-on catalogue, asked once per add-on and version in a run.
+
+DescribeAddonVersions tells which versions there are and which need IAM; DescribeAddonConfiguration
+which service accounts a version has and what EKS recommends for them
+(https://docs.aws.amazon.com/eks/latest/userguide/retreive-iam-info.html).
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from eks_pod_identity.aws.errors import observation_error
+from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+
+if TYPE_CHECKING:
+    from types_boto3_eks import EKSClient
+    from types_boto3_eks.type_defs import AddonInfoTypeDef, AddonVersionInfoTypeDef
+
+
+class AddonCatalog:
+    """What EKS offers, remembered for the life of this object."""
+
+    def __init__(self, client: "EKSClient") -> None:
+        self._client = client
+        self._offers: dict[tuple[str, str], AddonOffer] = {}
+        self._recommended: dict[tuple[str, str], tuple[RecommendedPermissions, ...]] = {}
+
+    def offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
+        """Return what EKS offers of an add-on for a Kubernetes version.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        key = (addon, kubernetes_version)
+        if key not in self._offers:
+            self._offers[key] = self._read_offer(*key)
+        return self._offers[key]
+
+    def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
+        """Return what EKS recommends per service account; none means no pod identity support.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        key = (addon, version)
+        if key not in self._recommended:
+            self._recommended[key] = tuple(self._read_recommended(*key))
+        return self._recommended[key]
+
+    def _read_offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
+        try:
+            infos = list(self._read_infos(addon, kubernetes_version))
+        except (ClientError, BotoCoreError) as error:
+            # EKS may answer an unknown name with a fault instead of an empty list.
+            if _means_unknown_addon(error):
+                return AddonOffer(())
+            raise observation_error(error, f'the versions of add-on "{addon}"') from error
+        return AddonOffer(
+            tuple(
+                _version(version, kubernetes_version)
+                for info in infos
+                for version in info.get("addonVersions", ())
+            ),
+            *(info["defaultNamespace"] for info in infos[:1] if info.get("defaultNamespace")),
+        )
+
+    def _read_infos(self, addon: str, kubernetes_version: str) -> "Iterator[AddonInfoTypeDef]":
+        for page in self._client.get_paginator("describe_addon_versions").paginate(
+            addonName=addon, kubernetesVersion=kubernetes_version
+        ):
+            yield from page["addons"]
+
+    def _read_recommended(self, addon: str, version: str) -> Iterator[RecommendedPermissions]:
+        try:
+            answer = self._client.describe_addon_configuration(
+                addonName=addon, addonVersion=version
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise observation_error(
+                error, f'the configuration of add-on "{addon}" {version}'
+            ) from error
+        for entry in answer.get("podIdentityConfiguration", ()):
+            yield RecommendedPermissions(
+                entry["serviceAccount"], tuple(entry.get("recommendedManagedPolicies", ()))
+            )
+
+
+def _version(info: "AddonVersionInfoTypeDef", kubernetes_version: str) -> AddonVersion:
+    return AddonVersion(
+        version=info["addonVersion"],
+        default=any(
+            entry.get("defaultVersion", False)
+            for entry in info.get("compatibilities", ())
+            if entry.get("clusterVersion") == kubernetes_version
+        ),
+        requires_iam_permissions=info.get("requiresIamPermissions", False),
+    )
+
+
+def _means_unknown_addon(error: ClientError | BotoCoreError) -> bool:
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] in {
+        "ResourceNotFoundException",
+        "InvalidParameterException",
+    }

@@ -1,0 +1,119 @@
+"""Component: an IAM role that pods of one cluster can take on through EKS Pod Identity."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity import names
+from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs
+from eks_pod_identity.errors import ConfigError
+from eks_pod_identity.iam.document import canonical_json
+from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.ownership import ownership_tags
+from eks_pod_identity.permissions import inline_policies, managed_policies
+from eks_pod_identity.requirements import role_problems
+from eks_pod_identity.surroundings import find_surroundings
+
+
+class PodIdentityRoleArgs(RolePermissionsArgs):
+    """Arguments of PodIdentityRole."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster whose pods may take the role on."""
+    service_accounts: list[ServiceAccountArgs]
+    """The service accounts whose pods may take the role on; at least one."""
+    session_tags: NotRequired[bool]
+    """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
+    description: NotRequired[pulumi.Input[str]]
+    """The role's description."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the role, beside those that name its owner."""
+
+
+class PodIdentityRole(pulumi.ComponentResource):
+    """An IAM role for pods, with its policies and a trust policy that is closed by default.
+
+    Makes one `aws.iam.Role`, one `aws.iam.RolePolicyAttachment` per managed policy and one
+    `aws.iam.RolePolicy` per inline policy. The trust policy lets in pods.eks.amazonaws.com alone,
+    for the account, the cluster and the service accounts named
+    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html).
+
+    Raises:
+        ConfigError: The arguments are wrong; nothing was made.
+    """
+
+    arn: pulumi.Output[str]
+    """The ARN of the role; depend on this component to have its policies in place too."""
+    role_name: pulumi.Output[str]
+    """The name of the role."""
+
+    def __init__(
+        self,
+        name: str,
+        args: PodIdentityRoleArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        problems = role_problems(name, args)
+        if problems:
+            raise ConfigError(problems)
+        super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
+        self._surroundings = find_surroundings(self)
+        role = self._make_role(name, args)
+        self._make_policies(name, args, role)
+        self.arn = role.arn
+        self.role_name = role.name
+        self.register_outputs({"arn": self.arn, "roleName": self.role_name})
+
+    def _make_role(self, name: str, args: PodIdentityRoleArgs) -> aws.iam.Role:
+        facts = pulumi.Output.all(
+            cluster=args["cluster_name"],
+            service_accounts=[dict(account) for account in args["service_accounts"]],
+            tags=args.get("tags", {}),
+        )
+        return aws.iam.Role(
+            name,
+            name=args.get("role_name") or facts.apply(_default_role_name),
+            description=args.get("description"),
+            assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
+            permissions_boundary=args.get("permissions_boundary_arn"),
+            tags=facts.apply(_tags),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
+        document = build_trust_policy(
+            cluster_arn=self._surroundings.cluster_arn(facts["cluster"]),
+            service_accounts=_refs(facts),
+            scope=TrustScope(args.get("trust_scope", TrustScope.SERVICE_ACCOUNT)),
+            session_tags=args.get("session_tags", True),
+        )
+        return canonical_json(document)
+
+    def _make_policies(self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role) -> None:
+        options = pulumi.ResourceOptions(parent=self)
+        cluster = args["cluster_name"]
+        for suffix, arn in managed_policies(args, self._surroundings).items():
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{suffix}", role=role.name, policy_arn=arn, opts=options
+            )
+        for policy, document in inline_policies(args, self._surroundings, cluster).items():
+            aws.iam.RolePolicy(
+                f"{name}-{policy}", name=policy, role=role.name, policy=document, opts=options
+            )
+
+
+def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:
+    accounts = facts["service_accounts"]
+    return tuple(ServiceAccountRef(account["namespace"], account["name"]) for account in accounts)
+
+
+def _default_role_name(facts: Mapping[str, Any]) -> str:
+    return names.role_name(facts["cluster"], *_refs(facts))
+
+
+def _tags(facts: Mapping[str, Any]) -> dict[str, str]:
+    first, *others = _refs(facts)
+    return ownership_tags(facts["cluster"], None if others else first, facts["tags"])
