@@ -1,0 +1,172 @@
+"""The contents of a seed file as frozen values; the keys of the file in snake case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from eks_pod_identity_emulator.settings import Settings
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRole:
+    """An IAM role to create in advance.
+
+    Attributes:
+        name: Role name, without path.
+        trust: Trust policy document.
+        path: IAM path.
+        managed_policies: ARNs of policies to attach.
+        inline_policies: Documents by policy name.
+        permissions_boundary: ARN of the boundary policy, or None.
+        tags: Tags of the role.
+    """
+
+    name: str
+    trust: Mapping[str, Any]
+    path: str = "/"
+    managed_policies: tuple[str, ...] = ()
+    inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=_empty)
+    permissions_boundary: str | None = None
+    tags: Mapping[str, str] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedPolicy:
+    """A customer managed IAM policy to create in advance."""
+
+    name: str
+    document: Mapping[str, Any]
+    path: str = "/"
+    tags: Mapping[str, str] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedServiceAccount:
+    """A Kubernetes service account; its namespace is created with it."""
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str] = field(default_factory=_empty)
+    annotations: Mapping[str, str] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAssociation:
+    """A standalone pod identity association, as if somebody else had made it."""
+
+    namespace: str
+    service_account: str
+    role_arn: str
+    target_role_arn: str | None = None
+    disable_session_tags: bool = False
+    policy: str | None = None
+    tags: Mapping[str, str] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAddonAssociation:
+    """A pod identity association that an add-on owns."""
+
+    service_account: str
+    role_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAddon:
+    """An installed add-on; no version means the default one for the cluster."""
+
+    name: str
+    version: str | None = None
+    namespace: str | None = None
+    configuration_values: str | None = None
+    service_account_role_arn: str | None = None
+    associations: tuple[SeedAddonAssociation, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAddonOutcome:
+    """How an add-on ends up once it is created or updated, in place of ACTIVE.
+
+    Attributes:
+        status: CREATE_FAILED, UPDATE_FAILED or DEGRADED.
+        code: Code of the health issue, such as InsufficientNumberOfReplicas.
+        message: Text of the health issue.
+    """
+
+    status: str
+    code: str = "InsufficientNumberOfReplicas"
+    message: str = "The add-on is unhealthy because it doesn't have the desired number of replicas."
+
+
+@dataclass(frozen=True, slots=True)
+class SeedCluster:
+    """An EKS cluster and what it holds.
+
+    Attributes:
+        name: Cluster name.
+        version: Kubernetes version; None for EKS's default.
+        status: ACTIVE, CREATING, UPDATING, DELETING or FAILED; it stays so.
+        role_arn: Cluster role; None for one named after the cluster, which need not exist.
+        ip_family: ipv4 or ipv6.
+        auto_mode: Whether EKS Auto Mode is on, which has the Pod Identity Agent built in.
+        authentication_mode: API, API_AND_CONFIG_MAP or CONFIG_MAP.
+        oidc_issuer: URL of the OIDC issuer; None for one of AWS's form.
+        deletion_protection: Whether DeleteCluster is refused.
+        tags: Tags of the cluster.
+        namespaces: Kubernetes namespaces besides the built-in ones.
+        service_accounts: Kubernetes service accounts.
+        associations: Standalone associations.
+        addons: Installed add-ons.
+        addon_outcomes: By add-on name, how creating or updating it ends.
+    """
+
+    name: str
+    version: str | None = None
+    status: str = "ACTIVE"
+    role_arn: str | None = None
+    ip_family: str = "ipv4"
+    auto_mode: bool = False
+    authentication_mode: str = "API_AND_CONFIG_MAP"
+    oidc_issuer: str | None = None
+    deletion_protection: bool = False
+    tags: Mapping[str, str] = field(default_factory=_empty)
+    namespaces: tuple[str, ...] = ()
+    service_accounts: tuple[SeedServiceAccount, ...] = ()
+    associations: tuple[SeedAssociation, ...] = ()
+    addons: tuple[SeedAddon, ...] = ()
+    addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRegion:
+    """What one region of an account holds."""
+
+    name: str
+    clusters: tuple[SeedCluster, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAccount:
+    """One AWS account: IAM, which is global, and its regions."""
+
+    id: str
+    roles: tuple[SeedRole, ...] = ()
+    policies: tuple[SeedPolicy, ...] = ()
+    regions: tuple[SeedRegion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A whole seed file."""
+
+    settings: Settings = field(default_factory=Settings)
+    accounts: tuple[SeedAccount, ...] = ()
+
+
+EMPTY_SEED = Seed()
