@@ -1,7 +1,7 @@
 """Child processes that live no longer than the gRPC call they belong to.
 
-In: started processes and the context of their call. Out: for plugins, their output as it comes. Must
-leave no process behind when the engine cancels or goes away.
+In: started processes and the context of their call. Out: for plugins, their output as it comes.
+Must leave no process behind when the engine cancels or goes away.
 """
 
 import os

@@ -57,7 +57,7 @@ class PythonEnvironment:
             python = self.virtualenv / "bin" / "python"
             if not python.is_file():
                 raise EnvironmentChoiceError(
-                    f"virtualenv {self.virtualenv} has no bin/python; to make it, run pulumi install"
+                    f"virtualenv {self.virtualenv} has no bin/python; run pulumi install"
                 )
             return str(python)
         commands = [os.environ.get("PULUMI_PYTHON_CMD"), "python3", "python"]

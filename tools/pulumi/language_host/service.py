@@ -1,8 +1,8 @@
 """The LanguageRuntime service: what the engine may ask of a language host.
 
 In: requests of the engine. Out: the answers that the official host gives (`main.go` of
-`pulumi-language-python` in pulumi/pulumi is the reference). Must not touch a project's files, except
-in `install_dependencies`, which exists for that.
+`pulumi-language-python` in pulumi/pulumi is the reference). Must not touch a project's files,
+except in `install_dependencies`, which exists for that.
 """
 
 import json

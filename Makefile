@@ -1,0 +1,43 @@
+# `make` lists what there is. Works with GNU make 3.81, which macOS ships, and newer.
+# Every target sets the checkout up first, which takes a moment when nothing has changed.
+
+SETUP := python3=$$(sh tools/setup/find-python.sh) && "$$python3" -m tools.setup
+# Only for work inside the environment; set-up itself must not find the project's own commands.
+INSIDE := PATH="$(CURDIR)/.venv/bin:$$PATH"
+PYTHON := $(INSIDE) .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup env demo test check lint bench lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 8
+
+setup: ## make .venv and bring the Pulumi CLI, as far as they are missing
+	@$(SETUP)
+
+env: ## print what puts the project's commands on PATH: eval "$$(make -s env)"
+	@$(SETUP) env
+
+demo: setup ## bring the pod identities of an example cluster up, change them, take them down
+	@$(PYTHON) tools/demo
+
+test: setup ## run the tests
+	@$(PYTHON) -m pytest --numprocesses 2
+
+lint: setup ## check style, types and layers
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/mypy --package tools
+	@.venv/bin/lint-imports
+
+check: lint test ## check all that has to hold before a change goes in
+
+bench: setup ## measure against the same resources without our components
+	@$(PYTHON) benchmarks
+
+lock: ## lock the newest allowed packages in requirements/, after a change of dependencies too
+	@$(SETUP:tools.setup=tools.lock)
+
+clean: ## remove .venv and caches of this checkout; the Pulumi CLI stays in your cache folder
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,114 @@
+"""How the Pulumi CLI gets onto this machine: the user's own, the official release, or a build.
+
+In: the machine. Out: `pulumi` among the project's commands, with a language host for Python. Must
+leave the user's own installation alone.
+"""
+
+import hashlib
+import shlex
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tools.progress import SetupError
+from tools.pulumi.cache import cached
+from tools.pulumi.go_build import EXECUTOR, RECIPE, build
+from tools.pulumi.on_path import find_on_path
+from tools.pulumi.release import download_release, pinned_checksum, platform_name
+from tools.pulumi.version import PINNED
+
+_ROOT = Path(__file__).parents[2]
+_HOST = "pulumi-language-python"
+
+
+class Source(StrEnum):
+    """Where a Pulumi CLI comes from, in the order in which set-up tries."""
+
+    PATH = "PATH"
+    RELEASE = "download"
+    BUILD = "Go build"
+
+
+@dataclass(frozen=True, slots=True)
+class PulumiCli:
+    """A `pulumi` and where it comes from; a build lacks the official language host."""
+
+    command: Path
+    source: Source
+
+
+def obtain_cli(commands: Path) -> PulumiCli:
+    """Find, download or build a Pulumi CLI, whichever works first.
+
+    Args:
+        commands: The folder for `place`, where a CLI of an earlier set-up does not count.
+
+    Raises:
+        SetupError: None works; the text says what to install.
+    """
+    ways = (
+        (Source.PATH, lambda: find_on_path(ours=commands)),
+        (Source.RELEASE, lambda: cached(release_key(), download_release) / "pulumi"),
+        (Source.BUILD, lambda: cached(build_key(), build) / "pulumi"),
+    )
+    for source, obtain in ways:
+        try:
+            return PulumiCli(obtain(), source)
+        except SetupError as failure:
+            print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
+    raise SetupError(
+        f"there is no Pulumi CLI and none can be had; install Pulumi {PINNED} or newer "
+        "(https://www.pulumi.com/docs/install) or Go (https://go.dev/doc/install)"
+    )
+
+
+def release_key() -> str:
+    """Name the downloaded release in the cache by what it must be."""
+    return f"pulumi-{PINNED}-{platform_name()}-release-{pinned_checksum()[:12]}"
+
+
+def build_key(recipe: Path = RECIPE) -> str:
+    """Name the build in the cache by all that decides what comes out."""
+    digest = hashlib.sha256()
+    for file in ("go.mod", "go.sum", "go_build.py"):
+        digest.update(hashlib.sha256((recipe / file).read_bytes()).digest())
+    return f"pulumi-{PINNED}-{platform_name()}-build-{digest.hexdigest()[:12]}"
+
+
+def place(cli: PulumiCli, commands: Path) -> None:
+    """Put `pulumi` into a folder of commands, and the stop-gap language host if it needs one."""
+    for name in ("pulumi", _HOST, EXECUTOR):
+        (commands / name).unlink(missing_ok=True)
+    if cli.source is not Source.BUILD:
+        (commands / "pulumi").symlink_to(cli.command)
+        return
+    # The engine warns of a language host that does not lie beside itself, symbolic links
+    # resolved: so this `pulumi` must not be a symbolic link.
+    _link_or_copy(cli.command, commands / "pulumi")
+    shutil.copy2(cli.command.with_name(EXECUTOR), commands / EXECUTOR)
+    _write_launcher(commands / _HOST, commands / EXECUTOR)
+
+
+def _link_or_copy(original: Path, link: Path) -> None:
+    try:
+        link.hardlink_to(original)
+    except OSError:  # another file system
+        shutil.copy2(original, link)
+
+
+def _write_launcher(launcher: Path, executor: Path) -> None:
+    """Write a script that runs the stop-gap by the Python of its folder."""
+    # To `sh` the second line is an exec, to Python a string: so paths may be long or have spaces.
+    launcher.write_text(f"""#!/bin/sh
+'''exec' {shlex.quote(str(launcher.with_name("python")))} "$0" "$@"
+' '''
+import sys
+
+sys.path[0] = {str(_ROOT)!r}
+from tools.pulumi.language_host.server import serve
+
+sys.exit(serve(["--use-executor", {str(executor)!r}, *sys.argv[1:]]))
+""")
+    launcher.chmod(0o755)

@@ -1,0 +1,71 @@
+"""The Pulumi CLI built from source, for machines that have Go and its module proxy only.
+
+In: go.mod and go.sum beside this file. Out: a folder with `pulumi` and with the script that runs
+Python programs, which lies in the same modules. Must not write into the checkout.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.progress import SetupError, run, step
+from tools.pulumi.version import PINNED
+
+# Every release is one commit, so CLI and SDK carry one version.
+_COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_SDK = "github.com/pulumi/pulumi/sdk/v3"
+_LINKER_FLAGS = f"-s -w -X {_SDK}/go/common/version.Version=v{PINNED}"
+EXECUTOR = "pulumi-language-python-exec"
+
+RECIPE = Path(__file__).parent
+
+
+def build(target: Path) -> None:
+    """Put `pulumi` and the executor of Python programs into a folder.
+
+    Raises:
+        SetupError: Go is missing, or the build failed.
+    """
+    go = shutil.which("go")
+    if go is None:
+        raise SetupError("go is not on PATH")
+    # A go.work further up must not decide what is built; without cgo no C compiler is needed.
+    variables = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
+    with step(f"Build the Pulumi CLI {PINNED} with Go, a few minutes, once for all") as shown:
+        listed = _Counter("looking up package {count}")
+        listing = [go, "list", "-mod=readonly", "-deps", _COMMAND]
+        run(listing, shown, describe=listed, variables=variables, folder=RECIPE)
+        compiled = _Counter(f"compiling package {{count}} of {listed.count}")
+        output = ("-o", str(target / "pulumi"), "-ldflags", _LINKER_FLAGS)
+        building = [go, "build", "-v", "-mod=readonly", "-trimpath", *output, _COMMAND]
+        run(building, shown, describe=compiled, variables=variables, folder=RECIPE)
+        sdk = _module_folder(go, variables)
+        # Module caches are read-only, and so would be a copy with its mode.
+        shutil.copyfile(sdk / "python" / "cmd" / EXECUTOR, target / EXECUTOR)
+
+
+class _Counter:
+    """Describes Go's output: modules by name, packages by number."""
+
+    def __init__(self, template: str) -> None:
+        self._template = template
+        self.count = 0
+
+    def __call__(self, line: str) -> str:
+        if line.startswith("go: "):
+            return line.removeprefix("go: ")
+        self.count += 1
+        return self._template.format(count=self.count)
+
+
+def _module_folder(go: str, variables: dict[str, str]) -> Path:
+    located = subprocess.run(
+        [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK],
+        cwd=RECIPE,
+        env=variables,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return Path(located.stdout.strip())
