@@ -1,13 +1,18 @@
 """Component: an EKS add-on together with the pod identity associations that it owns."""
 
 from collections.abc import Iterable, Iterator
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.addon_facts import find_addon_facts
-from eks_pod_identity.args import DeclarationArgs, RolePermissionsArgs, role_permissions
+from eks_pod_identity.args import (
+    DeclarationArgs,
+    RolePermissionsArgs,
+    ServiceAccountArgs,
+    role_permissions,
+)
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import Inputs, omission_guard
@@ -20,7 +25,7 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import addon_problems
-from eks_pod_identity.role import PodIdentityRole
+from eks_pod_identity.role import PodIdentityRole, PodIdentityRoleArgs
 from eks_pod_identity.surroundings import find_surroundings
 
 
@@ -46,6 +51,8 @@ class AddonArgs(TypedDict):
     """All associations of the add-on; an empty list removes them, leaving it out never does."""
     use_default_pod_identity_associations: NotRequired[bool]
     """Whether to make the associations that EKS recommends for this add-on."""
+    auto_apply_pod_identity_associations: NotRequired[bool]
+    """As the former, but without complaint if EKS recommends none."""
     service_account_role_arn: NotRequired[pulumi.Input[str]]
     """The ARN of an IRSA role; excludes a list of associations that is not empty."""
     configuration_values: NotRequired[pulumi.Input[str]]
@@ -93,7 +100,7 @@ class Addon(pulumi.ComponentResource):
     ) -> None:
         refuse(addon_problems(name, args))
         super().__init__("eks-pod-identity:index:Addon", name, None, opts)
-        permissions = self._plan(name, args)
+        permissions = plan_permissions(self, name, args)
         refuse(permissions.problems)
         self._roles: list[PodIdentityRole] = []
         roles = dict(self._find_roles(name, args, permissions))
@@ -108,21 +115,6 @@ class Addon(pulumi.ComponentResource):
                 "roleArns": self.role_arns,
             }
         )
-
-    def _plan(self, name: str, args: AddonArgs) -> AddonPermissions:
-        request = _request(name, args)
-        if not needs_catalog(request):
-            return plan_addon_permissions(request, None)
-        cluster = self._cluster_facts(name, args)
-        region = find_surroundings(self).region
-        facts = find_addon_facts(request, region, cluster.kubernetes_version, ipv6=cluster.ipv6)
-        return plan_addon_permissions(request, facts)
-
-    def _cluster_facts(self, name: str, args: AddonArgs) -> ClusterFacts:
-        if "kubernetes_version" in args:
-            ipv6 = args.get("ip_family", "ipv4").lower() == "ipv6"
-            return ClusterFacts(args["kubernetes_version"], ipv6=ipv6)
-        return find_cluster_facts(self, args["cluster_name"], f"{name}.cluster_name")
 
     def _find_roles(
         self, name: str, args: AddonArgs, permissions: AddonPermissions
@@ -139,14 +131,16 @@ class Addon(pulumi.ComponentResource):
     def _make_role(
         self, name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
     ) -> PodIdentityRole:
+        account: ServiceAccountArgs = {"namespace": namespace, "name": entry["service_account"]}
+        role = {
+            **role_permissions(entry),
+            "cluster_name": args["cluster_name"],
+            "service_accounts": [account],
+            "tags": args.get("tags", {}),
+        }
         return PodIdentityRole(
             name,
-            {
-                **role_permissions(entry),
-                "cluster_name": args["cluster_name"],
-                "service_accounts": [{"namespace": namespace, "name": entry["service_account"]}],
-                "tags": args.get("tags", {}),
-            },
+            cast("PodIdentityRoleArgs", role),
             # What `preserve` leaves running keeps its permissions.
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.get("preserve")),
         )
@@ -182,9 +176,39 @@ class Addon(pulumi.ComponentResource):
         )
 
 
+def plan_permissions(
+    component: pulumi.ComponentResource, name: str, args: AddonArgs
+) -> AddonPermissions:
+    """Decide where an add-on's permissions come from, asking EKS only if that depends on it.
+
+    Args:
+        component: Whose AWS provider to ask.
+        name: The name of the Addon, for messages.
+        args: The arguments of the Addon.
+
+    Raises:
+        RefusedError: The cluster cannot be read.
+        ObservationError: EKS's catalogue cannot be read.
+    """
+    request = _request(name, args)
+    if not needs_catalog(request):
+        return plan_addon_permissions(request, None)
+    cluster = _cluster_facts(component, name, args)
+    region = find_surroundings(component).region
+    facts = find_addon_facts(request, region, cluster.kubernetes_version, ipv6=cluster.ipv6)
+    return plan_addon_permissions(request, facts)
+
+
+def _cluster_facts(component: pulumi.ComponentResource, name: str, args: AddonArgs) -> ClusterFacts:
+    if "kubernetes_version" in args:
+        ipv6 = args.get("ip_family", "ipv4").lower() == "ipv6"
+        return ClusterFacts(args["kubernetes_version"], ipv6=ipv6)
+    return find_cluster_facts(component, args["cluster_name"], f"{name}.cluster_name")
+
+
 def _request(name: str, args: AddonArgs) -> AddonRequest:
     entries = args.get("pod_identity_associations")
-    declared = args.get("declared_at", {"address": name})
+    declared: DeclarationArgs = args.get("declared_at", {"address": name})
     return AddonRequest(
         name=args["addon_name"],
         address=declared["address"],
@@ -196,6 +220,7 @@ def _request(name: str, args: AddonArgs) -> AddonRequest:
         else tuple(entry["service_account"] for entry in entries),
         irsa=args.get("service_account_role_arn") is not None,
         use_recommended=args.get("use_default_pod_identity_associations", False),
+        auto_apply=args.get("auto_apply_pod_identity_associations", False),
     )
 
 
@@ -241,7 +266,9 @@ def _guard(name: str, args: AddonArgs) -> pulumi.ResourceHookBinding:
                 "addon-associations-omitted",
                 f"{name}.pod_identity_associations",
                 f'omitted, but add-on "{args["addon_name"]}" owns {len(lost)} of them',
-                observed=tuple(f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost),
+                observed=tuple(
+                    f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost
+                ),
                 help=(
                     "to keep what is there, put the list back",
                     "to remove it, pass pod_identity_associations=[]",

@@ -3,7 +3,6 @@
 from functools import cache
 
 import pulumi
-import pulumi_aws as aws
 
 from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.session import AwsSession

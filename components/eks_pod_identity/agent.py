@@ -52,9 +52,7 @@ class PodIdentityAgent(pulumi.ComponentResource):
             resolve_conflicts_on_create=None if conflicts == "PRESERVE" else conflicts,
             resolve_conflicts_on_update=conflicts,
             tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=opts.depends_on if opts else None
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
         self.addon_arn = addon.arn
         self.addon_version = addon.addon_version

@@ -56,4 +56,4 @@ class DeclarationArgs(TypedDict):
 def role_permissions(args: Mapping[str, Any]) -> RolePermissionsArgs:
     """Return those of a component's arguments that describe the role made for it."""
     keys = RolePermissionsArgs.__optional_keys__
-    return cast(RolePermissionsArgs, {key: value for key, value in args.items() if key in keys})
+    return cast("RolePermissionsArgs", {key: value for key, value in args.items() if key in keys})

@@ -1,12 +1,12 @@
 """Component: one standalone pod identity association, with what it needs."""
 
-from typing import NotRequired
+from typing import NotRequired, cast
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from eks_pod_identity.args import RolePermissionsArgs, role_permissions
+from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
 from eks_pod_identity.errors import ConfigError
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
@@ -137,13 +137,15 @@ class PodIdentityAssociation(pulumi.ComponentResource):
 
 
 def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
-    return {
+    account: ServiceAccountArgs = {"namespace": args["namespace"], "name": args["service_account"]}
+    role = {
         **role_permissions(args),
         "cluster_name": args["cluster_name"],
-        "service_accounts": [{"namespace": args["namespace"], "name": args["service_account"]}],
+        "service_accounts": [account],
         "session_tags": not args.get("disable_session_tags", False),
         "tags": args.get("tags", {}),
     }
+    return cast("PodIdentityRoleArgs", role)
 
 
 def _tags(args: PodIdentityAssociationArgs) -> pulumi.Output[dict[str, str]]:

@@ -35,7 +35,7 @@ def find_cluster_facts(
         raise RefusedError([_unknown(address)])
     try:
         found = aws.eks.get_cluster(name=cluster, opts=pulumi.InvokeOptions(parent=component))
-    except Exception as error:  # noqa: BLE001 - the SDK raises plain Exception for a failed invoke
+    except Exception as error:
         raise RefusedError([_problem(str(error), cluster, address)]) from error
     return ClusterFacts(
         kubernetes_version=found.version,

@@ -1,0 +1,254 @@
+"""Component: all pod identities of one cluster, as an eksctl ClusterConfig declares them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
+from eks_pod_identity.agent import AGENT_ADDON, PodIdentityAgent
+from eks_pod_identity.args import DeclarationArgs
+from eks_pod_identity.association import PodIdentityAssociation
+from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
+from eks_pod_identity.config import ClusterConfig, LoadedConfig, load_cluster_config
+from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.guard import Inputs, omission_guard
+from eks_pod_identity.ledger import LedgerWriter, declarations
+from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.planning.omission import Ledger, omission_problems
+from eks_pod_identity.refusal import RefusedError, refuse
+from eks_pod_identity.surroundings import Surroundings, find_surroundings
+from eks_pod_identity.translation import (
+    addon_args,
+    agent_args,
+    association_args,
+    service_account_ref,
+)
+
+
+class ClusterPodIdentitiesArgs(TypedDict):
+    """Arguments of ClusterPodIdentities: either `config_file` or `config`."""
+
+    config_file: NotRequired[str]
+    """The path of a ClusterConfig file, seen from the program's folder."""
+    config: NotRequired[str]
+    """The text of a ClusterConfig."""
+
+
+class AssociationSummary(TypedDict):
+    """What there is to know of a standalone association."""
+
+    association_id: str
+    """The id that EKS gave."""
+    association_arn: str
+    """The ARN of the association."""
+    role_arn: str
+    """The ARN of its role."""
+    external_id: str
+    """The external id that a target role may ask for."""
+
+
+class AddonSummary(TypedDict):
+    """What there is to know of an add-on."""
+
+    addon_arn: str
+    """The ARN of the add-on."""
+    addon_version: str
+    """The version that is installed."""
+    role_arns: dict[str, str]
+    """The ARN of the role of each associated service account."""
+
+
+class ClusterPodIdentities(pulumi.ComponentResource):
+    """The agent, the add-ons and the associations of one cluster, from one file.
+
+    Problems of the file are reported all at once, and nothing is made while there is any. A list
+    that held entries in the run before and is omitted now stops the run at preview; `[]` clears.
+
+    Raises:
+        RefusedError: The file is wrong, the cluster does not exist, or EKS would refuse the file.
+    """
+
+    associations: pulumi.Output[dict[str, AssociationSummary]]
+    """The standalone associations by `namespace/service-account`."""
+    addons: pulumi.Output[dict[str, AddonSummary]]
+    """The add-ons by name, without the agent."""
+
+    def __init__(
+        self,
+        name: str,
+        args: ClusterPodIdentitiesArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        loaded = _load(name, args)
+        refuse(loaded.problems)
+        super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
+        self._name = name
+        self._loaded = loaded
+        self._surroundings = find_surroundings(self)
+        self._config = loaded.config or ClusterConfig()
+        self._make()
+        self.register_outputs({"associations": self.associations, "addons": self.addons})
+
+    def _make(self) -> None:
+        facts = self._check_cluster()
+        addons = self._addon_args(facts)
+        permissions = self._plan(addons)
+        # Everything waits for the ledger, so that its guard speaks before anything is changed.
+        ledger = self._write_ledger(permissions)
+        agent = self._install_agent(permissions, [ledger])
+        after = pulumi.ResourceOptions(parent=self, depends_on=[ledger, *agent])
+        self.addons = _addon_summaries(
+            {
+                name: Addon(f"{self._name}-{name}", args, opts=after)
+                for name, args in addons.items()
+                if name != AGENT_ADDON
+            }
+        )
+        self.associations = _association_summaries(dict(self._associate(after)))
+
+    def _check_cluster(self) -> ClusterFacts:
+        places = self._loaded.places
+        region = self._config.metadata.region
+        if region and region != self._surroundings.region:
+            refuse([_region_problem(self._loaded, region, self._surroundings)])
+        name = self._config.metadata.name
+        return find_cluster_facts(self, name, places.address(("metadata", "name")))
+
+    def _addon_args(self, facts: ClusterFacts) -> dict[str, AddonArgs]:
+        return {
+            addon.name: addon_args(self._config, addon, facts, self._declared_at(index))
+            for index, addon in enumerate(self._config.addons or ())
+        }
+
+    def _declared_at(self, index: int) -> DeclarationArgs:
+        places = self._loaded.places
+        place = places.place(("addons", index))
+        declared: DeclarationArgs = {"address": places.address(("addons", index))}
+        if place:
+            declared |= {"file": place.file, "line": place.line, "column": place.column}
+        return declared
+
+    def _plan(self, addons: Mapping[str, AddonArgs]) -> dict[str, AddonPermissions]:
+        plans = {name: plan_permissions(self, name, args) for name, args in addons.items()}
+        errors = [
+            problem
+            for plan in plans.values()
+            for problem in plan.problems
+            # Warnings are told by each Addon itself.
+            if problem.severity is Severity.ERROR
+        ]
+        refuse(errors)
+        return plans
+
+    def _write_ledger(self, permissions: Mapping[str, AddonPermissions]) -> pulumi.Stash:
+        config = self._config
+        at = declarations(config, self._loaded.places)
+
+        def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
+            yield from omission_problems(
+                Ledger.from_state(before["input"]), Ledger.from_state(now["input"]), at
+            )
+
+        name = f"{self._name}-declared"
+        return pulumi.Stash(
+            name,
+            input=LedgerWriter(config, permissions, self._surroundings).write().to_state(),
+            opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
+        )
+
+    def _install_agent(
+        self, permissions: Mapping[str, AddonPermissions], after: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        return [
+            PodIdentityAgent(
+                f"{self._name}-{AGENT_ADDON}",
+                agent_args(self._config, addon, permissions[AGENT_ADDON].version),
+                opts=options,
+            )
+            for addon in self._config.addons or ()
+            if addon.name == AGENT_ADDON
+        ]
+
+    def _associate(
+        self, options: pulumi.ResourceOptions
+    ) -> Iterator[tuple[str, PodIdentityAssociation]]:
+        entries = self._config.iam.pod_identity_associations if self._config.iam else None
+        for entry in entries or ():
+            ref = str(service_account_ref(entry))
+            args = association_args(self._config, entry)
+            yield ref, PodIdentityAssociation(f"{self._name}-{ref}", args, opts=options)
+
+
+def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:
+    if "config" in args:
+        return load_cluster_config(args["config"], file=f"{name}.config")
+    if "config_file" not in args:
+        raise RefusedError([_nothing_given(name)])
+    path = Path(args["config_file"])
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError([_unreadable(name, path, error)]) from error
+    return load_cluster_config(text, file=path.name)
+
+
+def _nothing_given(name: str) -> Problem:
+    return Problem(
+        "cluster-config-missing",
+        name,
+        "neither config_file nor config is given",
+        help=('config_file="cluster.yaml"',),
+    )
+
+
+def _unreadable(name: str, path: Path, error: Exception) -> Problem:
+    return Problem(
+        "file-unreadable",
+        f"{name}.config_file",
+        f'cannot read "{path}"',
+        observed=(str(error),),
+        help=("give the path as seen from the program's folder",),
+    )
+
+
+def _region_problem(loaded: LoadedConfig, region: str, surroundings: Surroundings) -> Problem:
+    path = ("metadata", "region")
+    return Problem(
+        "region-differs",
+        loaded.places.address(path),
+        f'the file says "{region}", the AWS provider "{surroundings.region}"',
+        places=loaded.places.places(path),
+        help=(f"pulumi config set aws:region {region}",),
+    )
+
+
+def _association_summaries(
+    associations: Mapping[str, PodIdentityAssociation],
+) -> pulumi.Output[dict[str, AssociationSummary]]:
+    return pulumi.Output.all(
+        **{
+            ref: pulumi.Output.all(
+                association_id=association.association_id,
+                association_arn=association.association_arn,
+                role_arn=association.role_arn,
+                external_id=association.external_id,
+            )
+            for ref, association in associations.items()
+        }
+    )
+
+
+def _addon_summaries(addons: Mapping[str, Addon]) -> pulumi.Output[dict[str, AddonSummary]]:
+    return pulumi.Output.all(
+        **{
+            name: pulumi.Output.all(
+                addon_arn=addon.addon_arn,
+                addon_version=addon.addon_version,
+                role_arns=addon.role_arns,
+            )
+            for name, addon in addons.items()
+        }
+    )

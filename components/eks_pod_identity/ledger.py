@@ -1,0 +1,84 @@
+"""What a run declares, written down for the next run's omission guard."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from eks_pod_identity import config as desired
+from eks_pod_identity import names
+from eks_pod_identity.config import Presence
+from eks_pod_identity.config.places import Places
+from eks_pod_identity.errors import Place
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.addon_permissions import AddonPermissions, PermissionSource
+from eks_pod_identity.planning.omission import Declarations, Entries, Ledger
+from eks_pod_identity.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWriter:
+    """Writes down what a file declares, with what EKS's recommendations add to it.
+
+    Attributes:
+        config: The file.
+        permissions: The decision for each add-on, by its name.
+        surroundings: Where roles will live, so that their ARNs are known beforehand.
+    """
+
+    config: desired.ClusterConfig
+    permissions: Mapping[str, AddonPermissions]
+    surroundings: Surroundings
+
+    def write(self) -> Ledger:
+        """Return the ledger; what the file omits is omitted there too."""
+        iam = self.config.iam.pod_identity_associations if self.config.iam else None
+        addons = self.config.addons
+        return Ledger(
+            associations=None if iam is None else self._entries(iam, ""),
+            addons=None
+            if addons is None
+            else {addon.name: self._addon_entries(addon) for addon in addons},
+        )
+
+    def _addon_entries(self, addon: desired.Addon) -> Entries | None:
+        if addon.name not in self.permissions:  # the agent, which has none
+            return None
+        decision = self.permissions[addon.name]
+        if addon.associations_presence is Presence.GIVEN:
+            return self._entries(addon.pod_identity_associations or (), decision.namespace)
+        if decision.source is PermissionSource.RECOMMENDED:
+            refs = [
+                ServiceAccountRef(decision.namespace, entry.service_account)
+                for entry in decision.recommended
+            ]
+            return {str(ref): {"role": self._made_role_arn(ref, None)} for ref in refs}
+        return None
+
+    def _entries(
+        self, entries: Iterable[desired.PodIdentityAssociation], namespace: str
+    ) -> Entries:
+        return dict(self._entry(entry, namespace) for entry in entries)
+
+    def _entry(
+        self, entry: desired.PodIdentityAssociation, namespace: str
+    ) -> tuple[str, dict[str, object]]:
+        ref = ServiceAccountRef(entry.namespace or namespace, entry.service_account_name)
+        role_arn = entry.role_arn or self._made_role_arn(ref, entry.role_name)
+        written = entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return str(ref), {"role": role_arn, "entry": written}
+
+    def _made_role_arn(self, ref: ServiceAccountRef, role_name: str | None) -> str:
+        cluster = self.config.metadata.name
+        return self.surroundings.role_arn(role_name or names.role_name(cluster, ref))
+
+
+def declarations(config: desired.ClusterConfig, places: Places) -> Declarations:
+    """Return where the file's lists are, or would have to be."""
+
+    def at(*path: str | int) -> tuple[str, Place | None]:
+        return places.address(path), places.place(path)
+
+    return Declarations(
+        associations=at("iam", "podIdentityAssociations"),
+        addons={addon.name: at("addons", index) for index, addon in enumerate(config.addons or ())},
+        addon_list=at("addons"),
+    )

@@ -1,0 +1,1 @@
+"""What components ask of their arguments, beyond their types; Outputs are judged by AWS later."""
