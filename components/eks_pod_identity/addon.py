@@ -208,7 +208,8 @@ def _cluster_facts(component: pulumi.ComponentResource, name: str, args: AddonAr
 
 def _request(name: str, args: AddonArgs) -> AddonRequest:
     entries = args.get("pod_identity_associations")
-    declared: DeclarationArgs = args.get("declared_at", {"address": name})
+    unknown: DeclarationArgs = {"address": name}
+    declared = args.get("declared_at", unknown)
     return AddonRequest(
         name=args["addon_name"],
         address=declared["address"],

@@ -7,9 +7,9 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
-from eks_pod_identity.errors import ConfigError
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
+from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import association_problems
 from eks_pod_identity.role import PodIdentityRole, PodIdentityRoleArgs
 
@@ -47,7 +47,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html).
 
     Raises:
-        ConfigError: The arguments are wrong; nothing was made.
+        RefusedError: The arguments are wrong; nothing was made.
     """
 
     association_id: pulumi.Output[str]
@@ -65,9 +65,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
         args: PodIdentityAssociationArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        problems = association_problems(name, args)
-        if problems:
-            raise ConfigError(problems)
+        refuse(association_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
         # What the caller made the component wait for, its AWS association waits for on deletion
         # too: Pulumi does not hand `depends_on` down by itself.

@@ -8,12 +8,12 @@ import pulumi_aws as aws
 
 from eks_pod_identity import names
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs
-from eks_pod_identity.errors import ConfigError
 from eks_pod_identity.iam.document import canonical_json
 from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import ownership_tags
 from eks_pod_identity.permissions import inline_policies, managed_policies
+from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import role_problems
 from eks_pod_identity.surroundings import find_surroundings
 
@@ -42,7 +42,7 @@ class PodIdentityRole(pulumi.ComponentResource):
     (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html).
 
     Raises:
-        ConfigError: The arguments are wrong; nothing was made.
+        RefusedError: The arguments are wrong; nothing was made.
     """
 
     arn: pulumi.Output[str]
@@ -56,9 +56,7 @@ class PodIdentityRole(pulumi.ComponentResource):
         args: PodIdentityRoleArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        problems = role_problems(name, args)
-        if problems:
-            raise ConfigError(problems)
+        refuse(role_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
         self._surroundings = find_surroundings(self)
         role = self._make_role(name, args)

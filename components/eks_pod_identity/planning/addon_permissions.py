@@ -118,9 +118,7 @@ def needs_catalog(request: AddonRequest) -> bool:
 
 
 def _is_settled(request: AddonRequest) -> bool:
-    return request.service_accounts == () or (
-        request.service_accounts is None and request.irsa
-    )
+    return request.service_accounts == () or (request.service_accounts is None and request.irsa)
 
 
 def plan_addon_permissions(request: AddonRequest, facts: AddonFacts | None) -> AddonPermissions:
@@ -138,7 +136,9 @@ def plan_addon_permissions(request: AddonRequest, facts: AddonFacts | None) -> A
         version=version,
         namespace=request.namespace or facts.offer.default_namespace,
         recommended=_recommended(request, facts) if source is PermissionSource.RECOMMENDED else (),
-        problems=tuple(_problems(request, facts, version, source)) if needs_catalog(request) else (),
+        problems=tuple(_problems(request, facts, version, source))
+        if needs_catalog(request)
+        else (),
     )
 
 
