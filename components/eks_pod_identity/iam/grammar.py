@@ -1,0 +1,174 @@
+"""The grammar of policy documents: what IAM would refuse, or a human would read otherwise.
+
+In: the plain value of a whole document. Out: all its faults. Follows
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+from eks_pod_identity.iam.condition import find_condition_faults
+from eks_pod_identity.iam.fault import DocumentFault, not_an_object, wrong_type
+from eks_pod_identity.iam.plain import Plain
+
+
+class DocumentKind(Enum):
+    """What a document is attached to; it decides which elements a statement has."""
+
+    IDENTITY = "identity policy"
+    TRUST = "trust policy"
+    RESOURCE = "resource policy"
+
+
+_VERSIONS = ("2008-10-17", "2012-10-17")
+_ROOT = frozenset({"Version", "Id", "Statement"})
+_ELEMENTS = frozenset(
+    {
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    }
+)
+_PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+_NOT_ALLOWED = {
+    DocumentKind.IDENTITY: ("Principal", "NotPrincipal"),
+    DocumentKind.TRUST: ("Resource", "NotResource"),
+    DocumentKind.RESOURCE: (),
+}
+_NEEDED = {
+    DocumentKind.IDENTITY: ("Action", "Resource"),
+    DocumentKind.TRUST: ("Action", "Principal"),
+    DocumentKind.RESOURCE: ("Action", "Principal", "Resource"),
+}
+_PATTERNS = {
+    "Action": re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII),
+    "Resource": re.compile(r"\*|arn:.+", re.DOTALL),
+}
+# Resource policies of other services take more than letters and digits.
+_SIDS = {
+    DocumentKind.IDENTITY: re.compile("[A-Za-z0-9]*"),
+    DocumentKind.TRUST: re.compile("[A-Za-z0-9]*"),
+    DocumentKind.RESOURCE: re.compile(".*", re.DOTALL),
+}
+
+
+def find_document_faults(value: Plain, kind: DocumentKind) -> Iterator[DocumentFault]:
+    """Yield what is wrong with a document."""
+    if not isinstance(value, dict):
+        yield not_an_object(value, "")
+        return
+    yield from _unknown(value, _ROOT, "")
+    if "Version" in value and value["Version"] not in _VERSIONS:
+        message = f"{value['Version']!r}, not one of {', '.join(_VERSIONS)}"
+        yield DocumentFault("policy-version-unknown", "Version", message)
+    if not isinstance(value.get("Id", ""), str):
+        yield wrong_type(value["Id"], "text", "Id")
+    yield from _statements(value.get("Statement", []), kind)
+
+
+def _statements(value: Plain, kind: DocumentKind) -> Iterator[DocumentFault]:
+    statements = value if isinstance(value, list) else [value]
+    if not statements:
+        yield DocumentFault("policy-statement-missing", "Statement", "no statement")
+    sids: set[str] = set()
+    for index, statement in enumerate(statements):
+        path = f"Statement[{index}]"
+        if not isinstance(statement, dict):
+            yield not_an_object(statement, path)
+            continue
+        yield from _statement(statement, kind, path)
+        sid = statement.get("Sid")
+        if isinstance(sid, str) and sid:
+            if sid in sids:
+                yield DocumentFault("policy-sid-twice", f"{path}.Sid", f"{sid!r} twice")
+            sids.add(sid)
+
+
+def _statement(
+    statement: Mapping[str, Any], kind: DocumentKind, path: str
+) -> Iterator[DocumentFault]:
+    yield from _unknown(statement, _ELEMENTS, path)
+    yield from _presence(statement, kind, path)
+    for element, value in statement.items():
+        where = f"{path}.{element}"
+        name = element.removeprefix("Not")
+        if element == "Sid":
+            yield from _sid(value, kind, where)
+        elif element == "Effect":
+            yield from _effect(value, where)
+        elif name == "Principal":
+            yield from _principal(value, where)
+        elif element == "Condition":
+            yield from find_condition_faults(value, where)
+        elif name in _PATTERNS:
+            yield from _texts(value, where, _PATTERNS[name])
+
+
+def _presence(
+    statement: Mapping[str, Any], kind: DocumentKind, path: str
+) -> Iterator[DocumentFault]:
+    if "Effect" not in statement:
+        yield DocumentFault("policy-element-missing", path, "no Effect")
+    for element in ("Action", "Principal", "Resource"):
+        either = [name for name in (element, f"Not{element}") if name in statement]
+        if not either and element in _NEEDED[kind]:
+            message = f"neither {element} nor Not{element}"
+            yield DocumentFault("policy-element-missing", path, message)
+        if either[1:]:
+            message = f"both {element} and Not{element}"
+            yield DocumentFault("policy-element-contradicted", path, message)
+    for element in _NOT_ALLOWED[kind]:
+        if element in statement:
+            message = f"{kind.value} statements have no {element}"
+            yield DocumentFault("policy-element-misplaced", f"{path}.{element}", message)
+
+
+def _sid(value: Plain, kind: DocumentKind, path: str) -> Iterator[DocumentFault]:
+    if not isinstance(value, str):
+        yield wrong_type(value, "text", path)
+    elif not _SIDS[kind].fullmatch(value):
+        yield DocumentFault("policy-sid-malformed", path, f"{value!r}, not letters and digits")
+
+
+def _effect(value: Plain, path: str) -> Iterator[DocumentFault]:
+    if value not in ("Allow", "Deny"):
+        yield DocumentFault("policy-effect-unknown", path, f"{value!r}, not Allow or Deny")
+
+
+def _principal(value: Plain, path: str) -> Iterator[DocumentFault]:
+    if value == "*":
+        return
+    if not isinstance(value, dict):
+        yield wrong_type(value, 'an object or "*"', path)
+        return
+    if not value:
+        yield DocumentFault("policy-list-empty", path, "no principal")
+    yield from _unknown(value, _PRINCIPALS, path)
+    for kind, principals in value.items():
+        yield from _texts(principals, f"{path}.{kind}", re.compile(r"\S+"))
+
+
+def _texts(value: Plain, path: str, pattern: re.Pattern[str]) -> Iterator[DocumentFault]:
+    texts = value if isinstance(value, list) else [value]
+    if not texts:
+        yield DocumentFault("policy-list-empty", path, "an empty list")
+    for text in texts:
+        if not isinstance(text, str):
+            yield wrong_type(text, "text", path)
+        elif not pattern.fullmatch(text):
+            yield DocumentFault("policy-text-malformed", path, f"{text!r}")
+
+
+def _unknown(value: Mapping[str, Any], known: frozenset[str], path: str) -> Iterator[DocumentFault]:
+    for name in value:
+        if name not in known:
+            where = f"{path}.{name}" if path else name
+            yield DocumentFault("policy-element-unknown", where, f"no element {name!r}")
