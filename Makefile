@@ -5,12 +5,14 @@ SETUP := python3=$$(sh tools/setup/find-python.sh) && "$$python3" -m tools.setup
 # Only for work inside the environment; set-up itself must not find the project's own commands.
 INSIDE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 PYTHON := $(INSIDE) .venv/bin/python
+# Folders with a __main__.py whose files import each other by plain name; typed one by one.
+PROGRAMS := tools/demo $(patsubst %/__main__.py,%,$(wildcard programs/*/__main__.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup env demo test check lint bench lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 8
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | sed 's/\$$\$$/$$/' | expand -t 8
 
 setup: ## make .venv and bring the Pulumi CLI, as far as they are missing
 	@$(SETUP)
@@ -28,7 +30,8 @@ lint: setup ## check style, types and layers
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy --package tools
+	@.venv/bin/mypy --package tools.pulumi --package tools.setup --module tools.lock
+	@for program in $(PROGRAMS); do MYPYPATH=$$program .venv/bin/mypy $$program || exit 1; done
 	@.venv/bin/lint-imports
 
 check: lint test ## check all that has to hold before a change goes in

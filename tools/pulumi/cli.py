@@ -48,20 +48,25 @@ def obtain_cli(commands: Path) -> PulumiCli:
     Raises:
         SetupError: None works; the text says what to install.
     """
-    ways = (
-        (Source.PATH, lambda: find_on_path(ours=commands)),
-        (Source.RELEASE, lambda: cached(release_key(), download_release) / "pulumi"),
-        (Source.BUILD, lambda: cached(build_key(), build) / "pulumi"),
-    )
-    for source, obtain in ways:
+    for source in Source:
         try:
-            return PulumiCli(obtain(), source)
+            return PulumiCli(_obtain(source, commands), source)
         except SetupError as failure:
             print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
     raise SetupError(
         f"there is no Pulumi CLI and none can be had; install Pulumi {PINNED} or newer "
         "(https://www.pulumi.com/docs/install) or Go (https://go.dev/doc/install)"
     )
+
+
+def _obtain(source: Source, commands: Path) -> Path:
+    match source:
+        case Source.PATH:
+            return find_on_path(ours=commands)
+        case Source.RELEASE:
+            return cached(release_key(), download_release) / "pulumi"
+        case Source.BUILD:
+            return cached(build_key(), build) / "pulumi"
 
 
 def release_key() -> str:
@@ -88,7 +93,7 @@ def place(cli: PulumiCli, commands: Path) -> None:
     # resolved: so this `pulumi` must not be a symbolic link.
     _link_or_copy(cli.command, commands / "pulumi")
     shutil.copy2(cli.command.with_name(EXECUTOR), commands / EXECUTOR)
-    _write_launcher(commands / _HOST, commands / EXECUTOR)
+    write_launcher(commands / _HOST, commands / EXECUTOR, commands / "python")
 
 
 def _link_or_copy(original: Path, link: Path) -> None:
@@ -98,11 +103,11 @@ def _link_or_copy(original: Path, link: Path) -> None:
         shutil.copy2(original, link)
 
 
-def _write_launcher(launcher: Path, executor: Path) -> None:
-    """Write a script that runs the stop-gap by the Python of its folder."""
+def write_launcher(launcher: Path, executor: Path, python: Path) -> None:
+    """Write a script that runs the stop-gap language host."""
     # To `sh` the second line is an exec, to Python a string: so paths may be long or have spaces.
     launcher.write_text(f"""#!/bin/sh
-'''exec' {shlex.quote(str(launcher.with_name("python")))} "$0" "$@"
+'''exec' {shlex.quote(str(python))} "$0" "$@"
 ' '''
 import sys
 

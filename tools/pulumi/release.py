@@ -60,7 +60,11 @@ def download_release(target: Path) -> None:
         SetupError: There is no connection, or what comes is not the pinned file.
     """
     checksum = pinned_checksum()
-    address = _ADDRESS.format(version=PINNED, platform=platform_name())
+    fetch(_ADDRESS.format(version=PINNED, platform=platform_name()), checksum, target)
+
+
+def fetch(address: str, checksum: str, target: Path) -> None:
+    """Download an archive, and unpack it if it is the one that the checksum names."""
     with step(f"Download the Pulumi CLI {PINNED}") as shown, TemporaryFile() as archive:
         try:
             with _open(address) as response:
@@ -69,7 +73,7 @@ def download_release(target: Path) -> None:
             reason = getattr(fault, "reason", fault)
             raise SetupError(f"no download from {address} ({reason})") from fault
         archive.seek(0)
-        unpack(archive, target)
+        _unpack(archive, target)
 
 
 def _open(address: str) -> HTTPResponse:
@@ -78,7 +82,7 @@ def _open(address: str) -> HTTPResponse:
 
     def connect() -> None:
         try:
-            # The address is a constant above, and https.
+            # Only what set-up itself names is opened, never a user's address.
             outcome.put(urllib.request.urlopen(address, timeout=_SECONDS_TO_CONNECT))  # noqa: S310
         except OSError as fault:
             outcome.put(fault)
@@ -106,7 +110,7 @@ def _copy_verified(response: HTTPResponse, archive: IO[bytes], checksum: str, sh
         )
 
 
-def unpack(archive: IO[bytes], target: Path) -> None:
+def _unpack(archive: IO[bytes], target: Path) -> None:
     """Write the commands of an archive, which lie in its one folder, into `target`."""
     with tarfile.open(fileobj=archive, mode="r:gz") as entries:
         for entry in entries:

@@ -40,7 +40,7 @@ def handler_of(host: LanguageHost) -> grpc.GenericRpcHandler:
 
 def _unary(
     answer: Callable[[Any, grpc.ServicerContext], Message], request_type: type[Message]
-) -> grpc.RpcMethodHandler:
+) -> "grpc.RpcMethodHandler[Message, Message]":
     def answer_or_abort(request: Message, context: grpc.ServicerContext) -> Message:
         with _faults_told(context):
             return answer(request, context)
@@ -50,7 +50,7 @@ def _unary(
 
 def _streaming(
     answer: Callable[[Any, grpc.ServicerContext], Iterator[Message]], request_type: type[Message]
-) -> grpc.RpcMethodHandler:
+) -> "grpc.RpcMethodHandler[Message, Message]":
     def answer_or_abort(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
         with _faults_told(context):
             yield from answer(request, context)

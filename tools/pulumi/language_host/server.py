@@ -44,6 +44,8 @@ def serve(arguments: Sequence[str]) -> int:
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="pulumi-language-python")
+    # Unlike the official host's, this answer is no version: set-up tells the two apart by it.
+    parser.add_argument("--version", action="version", version="stop-gap of eks-pod-identity")
     parser.add_argument("--use-executor", type=Path, required=True)
     parser.add_argument("--tracing", default="")
     parser.add_argument("engine", nargs="?", default="")

@@ -103,9 +103,10 @@ class LanguageHost:
             stderr=subprocess.PIPE,
         )
         with self._programs.bound_to_call(plugin, context, signal.SIGTERM):
+            answer = language_pb2.RunPluginResponse
             for stream, piece in read_outputs(plugin):
-                yield language_pb2.RunPluginResponse(**{stream: piece})
-            yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
+                yield answer(stdout=piece) if stream == "stdout" else answer(stderr=piece)
+            yield answer(exitcode=plugin.wait())
 
     def install_dependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
@@ -121,8 +122,9 @@ class LanguageHost:
                 stderr=subprocess.PIPE,
             )
             with self._programs.bound_to_call(step, context, signal.SIGTERM):
+                answer = language_pb2.InstallDependenciesResponse
                 for stream, piece in read_outputs(step):
-                    yield language_pb2.InstallDependenciesResponse(**{stream: piece})
+                    yield answer(stdout=piece) if stream == "stdout" else answer(stderr=piece)
                 if step.wait():
                     raise subprocess.CalledProcessError(step.returncode, command)
 
