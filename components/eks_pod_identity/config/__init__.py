@@ -1,4 +1,10 @@
-"""Desired state as users write it: eksctl's ClusterConfig."""
+"""Desired state as users write it: eksctl's ClusterConfig, loaded with every problem told.
+
+    loaded = load_cluster_config(text, file="cluster.yaml")
+    config = loaded.require()  # or show loaded.problems
+
+Pure: text or plain data in, models and problems out; never raises on what a user wrote.
+"""
 
 from eks_pod_identity.config.addon import (
     AGENT_ADDON,
@@ -16,6 +22,14 @@ from eks_pod_identity.config.cluster import (
     KubernetesNetworkConfig,
     Metadata,
 )
+from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.load import (
+    LoadedConfig,
+    build_cluster_config,
+    load_cluster_config,
+    validate_cluster_config,
+)
+from eks_pod_identity.config.places import Places
 from eks_pod_identity.config.presence import Presence
 
 __all__ = [
@@ -24,12 +38,18 @@ __all__ = [
     "AddonsConfig",
     "AutoModeConfig",
     "ClusterConfig",
+    "Fault",
     "Iam",
     "IpFamily",
     "KubernetesNetworkConfig",
+    "LoadedConfig",
     "Metadata",
     "NamespaceConfig",
+    "Places",
     "PodIdentityAssociation",
     "Presence",
     "ResolveConflicts",
+    "build_cluster_config",
+    "load_cluster_config",
+    "validate_cluster_config",
 ]

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eks_pod_identity.config.association import PodIdentityAssociation
+from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import (
     Flag,
     FlagMap,
@@ -19,6 +20,7 @@ from eks_pod_identity.config.fields import (
     read_optional_list,
     read_optional_text,
 )
+from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
 
@@ -40,8 +42,12 @@ def _read_resolve_conflicts(value: object) -> ResolveConflicts | None:
     try:
         return ResolveConflicts(text.upper())  # eksctl's own examples write it in lower case
     except ValueError:
-        context = {"value": text}
-        raise PydanticCustomError("addon-resolve-conflicts-unknown", "{value}", context) from None
+        context = {"value": quoted(text)}
+        raise PydanticCustomError(
+            Fault.ADDON_RESOLVE_CONFLICTS_UNKNOWN.id,
+            "{value} is none of none, overwrite, preserve",
+            context,
+        ) from None
 
 
 OptionalResolveConflicts: TypeAlias = Annotated[

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eks_pod_identity.config.addon import Addon, AddonsConfig, OptionalAssociations
+from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import (
     Flag,
     OptionalText,
@@ -20,6 +21,7 @@ from eks_pod_identity.config.fields import (
     read_optional_list,
     read_optional_text,
 )
+from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
 
@@ -36,11 +38,15 @@ class IpFamily(Enum):
 
 def _read_ip_family(value: object) -> IpFamily | None:
     text = read_optional_text(value)
+    if text is None:
+        return None
     try:
-        return IpFamily(text) if text else None
+        return IpFamily(text)
     except ValueError:
-        context = {"value": text}
-        raise PydanticCustomError("ip-family-unknown", "{value}", context) from None
+        context = {"value": quoted(text)}
+        raise PydanticCustomError(
+            Fault.IP_FAMILY_UNKNOWN.id, "{value} is neither IPv4 nor IPv6", context
+        ) from None
 
 
 OptionalIpFamily: TypeAlias = Annotated[IpFamily | None, BeforeValidator(_read_ip_family)]

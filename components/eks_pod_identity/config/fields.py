@@ -11,10 +11,8 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.plain_scalar import PlainScalar
-
-WRONG_TYPE = "wrong-type"
-TEXT_CHANGED = "text-read-as-number"
 
 # A boolean is an int in Python, so it stands before the numbers.
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -39,7 +37,7 @@ def kind_of(value: object) -> str:
 def wrong_type(expected: str, value: object) -> PydanticCustomError:
     """Return the error of a value of the wrong kind."""
     context = {"expected": expected, "found": kind_of(value)}
-    return PydanticCustomError(WRONG_TYPE, "expected {expected}, found {found}", context)
+    return PydanticCustomError(Fault.WRONG_TYPE.id, "expected {expected}, found {found}", context)
 
 
 def read_text(value: object) -> str:
@@ -49,7 +47,9 @@ def read_text(value: object) -> str:
     if isinstance(value, PlainScalar):
         if value.value_as_text != str(value):
             context = {"written": str(value), "read": value.value_as_text}
-            raise PydanticCustomError(TEXT_CHANGED, "YAML reads {written} as {read}", context)
+            raise PydanticCustomError(
+                Fault.TEXT_NOT_QUOTED.id, "YAML reads {written} as {read}", context
+            )
         return str.__str__(value)
     if not isinstance(value, str):
         raise wrong_type("text", value)

@@ -39,4 +39,9 @@ class Section(BaseModel):
     @classmethod
     def known_keys(cls) -> frozenset[str]:
         """Return every key that is legal here, ours or passed over."""
-        return cls.passed_over.union(eksctl_key(field) for field in cls.model_fields)
+        return cls.passed_over | cls.own_keys()
+
+    @classmethod
+    def own_keys(cls) -> frozenset[str]:
+        """Return the keys that say something to us."""
+        return frozenset(eksctl_key(field) for field in cls.model_fields)

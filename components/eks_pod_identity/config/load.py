@@ -1,0 +1,107 @@
+"""Text or data to a ClusterConfig and the whole report of what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eks_pod_identity.config.cluster import ClusterConfig
+from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.fields import kind_of
+from eks_pod_identity.config.places import Path, Places
+from eks_pod_identity.config.python_data import read_data
+from eks_pod_identity.config.shape import read_shape
+from eks_pod_identity.config.validate import Scope, validate_cluster
+from eks_pod_identity.config.yaml_document import read_document
+from eks_pod_identity.errors import ConfigError, Problem, Severity, sorted_problems
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfig:
+    """What a file or a Python mapping declares.
+
+    Attributes:
+        config: The model, or None if the input cannot be read in full. A config with errors among
+            its problems is for showing; `require` is the way to one that may be acted upon.
+        problems: All that is wrong, in file order.
+        places: Where each path stands, for problems that are found later.
+    """
+
+    config: ClusterConfig | None
+    problems: tuple[Problem, ...]
+    places: Places
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop everything."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)
+
+    def require(self) -> ClusterConfig:
+        """Return a config without errors.
+
+        Raises:
+            ConfigError: There are errors; warnings are in it as well.
+        """
+        if self.config is None or self.errors:
+            raise ConfigError(self.problems)
+        return self.config
+
+
+def load_cluster_config(text: str, *, file: str) -> LoadedConfig:
+    """Return what a ClusterConfig file declares, and everything that is wrong with it.
+
+    Args:
+        text: The content of the file, of any kind.
+        file: The name to show in positions.
+    """
+    document = read_document(text, file=file)
+    places = Places(document.root)
+    if document.root is None:
+        return LoadedConfig(None, sorted_problems(document.problems), places)
+    return _judge(document.root.value, places, document.problems)
+
+
+def build_cluster_config(data: Mapping[str, Any], *, origin: str) -> LoadedConfig:
+    """Return what a mapping with the keys of a ClusterConfig file declares.
+
+    Args:
+        data: Plain mappings, lists and scalars.
+        origin: Name of the argument, in front of each address; may be empty.
+    """
+    places = Places(origin=origin)
+    try:
+        plain = read_data(data, places)
+    except ConfigError as error:
+        return LoadedConfig(None, error.problems, places)
+    return _judge(plain, places, ())
+
+
+def validate_cluster_config(
+    config: ClusterConfig, places: Places | None = None, faulty: frozenset[Path] = frozenset()
+) -> tuple[Problem, ...]:
+    """Return what is wrong with a config beyond its shape.
+
+    Args:
+        config: The model.
+        places: Where its parts stand in a file.
+        faulty: Paths whose faults are already told.
+    """
+    scope = Scope(places or Places(), faulty=faulty)
+    told = {scope.places.address(path) for path in faulty}
+    problems = (each for each in validate_cluster(config, scope) if each.address not in told)
+    return sorted_problems(problems)
+
+
+def _judge(data: Any, places: Places, problems: tuple[Problem, ...]) -> LoadedConfig:  # noqa: ANN401 - JSON border
+    if not isinstance(data, Mapping):
+        return LoadedConfig(None, sorted_problems([*problems, *_no_mapping(data, places)]), places)
+    shape = read_shape(data, places)
+    unreadable = (*problems, *shape.problems)
+    judged = validate_cluster_config(shape.draft, places, shape.faulty)
+    config = None if unreadable else shape.draft
+    return LoadedConfig(config, sorted_problems([*unreadable, *judged]), places)
+
+
+def _no_mapping(data: object, places: Places) -> Iterator[Problem]:
+    message = f"expected a ClusterConfig (a mapping), found {kind_of(data)}"
+    help_ = "begin with metadata: and the cluster's name and region"
+    yield Problem(Fault.FILE_NOT_A_MAPPING.id, "", message, places=places.places(()), help=(help_,))

@@ -1,0 +1,175 @@
+"""Data to a draft of the model: unknown keys and wrong kinds of values are told and left out.
+
+The draft is the file without what is faulty in shape, so that the rules can judge all the rest and
+one report holds every problem. A draft of a faulty file is never handed to a user.
+
+Goes in: plain data. Comes out: a draft, problems, and the paths that the draft cannot be judged by.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from eks_pod_identity.config.addon import Addon, AddonsConfig, NamespaceConfig
+from eks_pod_identity.config.association import PodIdentityAssociation
+from eks_pod_identity.config.cluster import (
+    AutoModeConfig,
+    ClusterConfig,
+    Iam,
+    KubernetesNetworkConfig,
+    Metadata,
+)
+from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.fields import kind_of
+from eks_pod_identity.config.nearest import nearest_of
+from eks_pod_identity.config.places import Path, Places
+from eks_pod_identity.config.section import Section
+from eks_pod_identity.errors import Problem
+
+MAX_PROBLEMS = 500  # more is a file of another program, and nearest keys take time to find
+
+# Keys are unique among sections, so the last key of a path tells the section.
+_SECTIONS: Mapping[str, type[Section]] = {
+    "metadata": Metadata,
+    "iam": Iam,
+    "podIdentityAssociations": PodIdentityAssociation,
+    "addons": Addon,
+    "namespaceConfig": NamespaceConfig,
+    "addonsConfig": AddonsConfig,
+    "autoModeConfig": AutoModeConfig,
+    "kubernetesNetworkConfig": KubernetesNetworkConfig,
+}
+_HOMES: Mapping[type[Section], str] = {
+    Metadata: "metadata",
+    Iam: "iam",
+    PodIdentityAssociation: "an entry of podIdentityAssociations",
+    Addon: "an entry of addons",
+    AddonsConfig: "addonsConfig",
+    ClusterConfig: "the top level of the file",
+}
+_OBJECT_LISTS = frozenset({"addons", "podIdentityAssociations"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What could be read of the data.
+
+    Attributes:
+        draft: The model of all that is well-shaped.
+        problems: Faults of keys and of kinds of values.
+        faulty: Paths that the draft lacks because of a fault.
+    """
+
+    draft: ClusterConfig
+    problems: tuple[Problem, ...] = ()
+    faulty: frozenset[Path] = frozenset()
+
+
+def read_shape(data: Mapping[str, Any], places: Places) -> Shape:
+    """Return the draft of a cluster's config and what is wrong with the data's shape."""
+    try:
+        return Shape(ClusterConfig.model_validate(data))
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=True)
+    faulty: dict[Path, str] = {}
+    problems = []
+    for each in errors[:MAX_PROBLEMS]:
+        path = _path(each)
+        problems.append(_problem(each, path, places))
+        faulty[path] = _meant_key(each, path)
+    problems.extend(_beyond_the_limit(len(errors), places))
+    draft = ClusterConfig.model_validate(_without(data, [_path(each) for each in errors]))
+    meant = {(*path[:-1], key) for path, key in faulty.items() if key}
+    return Shape(draft, tuple(problems), frozenset(faulty) | meant)
+
+
+def _path(error: ErrorDetails) -> Path:
+    return tuple(part for part in error["loc"] if part != "[key]")
+
+
+def _beyond_the_limit(count: int, places: Places) -> Iterator[Problem]:
+    if count > MAX_PROBLEMS:
+        message = f"{count:,} keys are faulty, and {MAX_PROBLEMS} of them are listed"
+        yield Problem(Fault.TOO_MANY_PROBLEMS.id, "", message, places=places.places(()))
+
+
+def _problem(error: ErrorDetails, path: Path, places: Places) -> Problem:
+    fault, message, help_ = _words(error, path)
+    return Problem(fault.id, places.address(path), message, places=places.places(path), help=help_)
+
+
+def _words(error: ErrorDetails, path: Path) -> tuple[Fault, str, tuple[str, ...]]:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            return Fault.UNKNOWN_KEY, "unknown key", (_unknown_key_help(path),)
+        case Fault.TEXT_NOT_QUOTED.id:
+            help_ = f'{path[-1]}: "{context["written"]}"'
+            return Fault.TEXT_NOT_QUOTED, error["msg"], (help_,)
+        case Fault.WRONG_TYPE.id:
+            return Fault.WRONG_TYPE, error["msg"], _wrong_type_help(context, path)
+        case id_ if fault := Fault.by_id(id_):
+            return fault, error["msg"], ()
+        case "string_unicode":
+            return Fault.WRONG_TYPE, "expected text, found half of a surrogate pair", ()
+        case _:
+            message = f"expected a mapping, found {kind_of(error['input'])}"
+            return Fault.WRONG_TYPE, message, ()
+
+
+def _wrong_type_help(context: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    match context["expected"], context["found"]:
+        case "a list", "a mapping":
+            return ('begin each item with "- "',)
+        case "true or false", "text":
+            return (f"{path[-1]}: true",)
+        case "text", "a mapping" | "a list" if path[-1] == "configurationValues":
+            return ("make it text: configurationValues: | with the lines below it indented",)
+        case _:
+            return ()
+
+
+def _section(path: Path) -> type[Section]:
+    keys = [part for part in path if isinstance(part, str)]
+    return _SECTIONS.get(keys[-1], ClusterConfig) if keys else ClusterConfig
+
+
+def _unknown_key_help(path: Path) -> str:
+    key = str(path[-1])
+    if nearest := nearest_of(key, _section(path[:-1]).known_keys()):
+        return f"write {nearest}"
+    for section, home in _HOMES.items():
+        if key in section.known_keys():
+            return f"move it to {home}"
+    return "known keys: " + ", ".join(sorted(_section(path[:-1]).own_keys()))
+
+
+def _meant_key(error: ErrorDetails, path: Path) -> str:
+    if error["type"] != "extra_forbidden":
+        return ""
+    return nearest_of(str(path[-1]), _section(path[:-1]).known_keys())
+
+
+def _without(data: Any, paths: list[Path], key: str = "") -> Any:  # noqa: ANN401 - JSON border
+    """Return data without what stands at the paths; an item of a list leaves an empty one."""
+    below: dict[str | int, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    match data:
+        case Mapping():
+            return {
+                name: _without(value, below.get(name, []), name)
+                for name, value in data.items()
+                if () not in below.get(name, [])
+            }
+        case list() | tuple():
+            empty = {} if key in _OBJECT_LISTS else ""
+            return [
+                empty if () in below.get(i, []) else _without(item, below.get(i, []))
+                for i, item in enumerate(data)
+            ]
+        case _:
+            return data

@@ -1,0 +1,150 @@
+"""Rules of the file as a whole, and of what it says about the cluster."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from eks_pod_identity.config.association import PodIdentityAssociation
+from eks_pod_identity.config.cluster import API_VERSION, KIND, ClusterConfig
+from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.places import quoted
+from eks_pod_identity.config.validate.addon import validate_addon
+from eks_pod_identity.config.validate.agent import validate_agent
+from eks_pod_identity.config.validate.arn import validate_partition
+from eks_pod_identity.config.validate.association import validate_standalone_association
+from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.validate.uniqueness import (
+    entries_of,
+    validate_unique_addons,
+    validate_unique_role_names,
+    validate_unique_service_accounts,
+)
+from eks_pod_identity.config.validate.vpc_cni import validate_vpc_cni
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.names import is_cluster_name
+
+# EKS user guide, "Understand how EKS Pod Identity works", EKS Pod Identity limits.
+MAX_ASSOCIATIONS = 5_000
+
+_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,12}){1,3}-\d{1,2}")
+_KUBERNETES_VERSION = re.compile(r"1\.\d{1,2}")
+
+
+def validate_cluster(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """Judge a whole file."""
+    yield from validate_kind(config, scope)
+    yield from validate_metadata(config, scope.at("metadata"))
+    yield from validate_agent(config, scope)
+    yield from _validate_entries(config, scope)
+    yield from validate_association_count(config, scope)
+    yield from validate_unique_service_accounts(config, scope)
+    yield from validate_unique_role_names(config, scope)
+    yield from validate_unique_addons(config, scope)
+    yield from validate_partitions(config, scope)
+
+
+def _validate_entries(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    entries = config.iam.pod_identity_associations if config.iam else None
+    for index, entry in enumerate(entries or ()):
+        at = scope.at("iam", "podIdentityAssociations", index)
+        yield from validate_standalone_association(entry, at)
+    for index, addon in enumerate(config.addons or ()):
+        yield from validate_addon(addon, scope.at("addons", index))
+        yield from validate_vpc_cni(addon, config, scope.at("addons", index))
+
+
+def validate_kind(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """The file is eksctl's ClusterConfig; whoever leaves that out means it."""
+    if config.api_version not in (None, API_VERSION):
+        yield scope.at("apiVersion").problem(
+            Fault.API_VERSION_UNKNOWN,
+            f"{quoted(config.api_version or '')} is not the version of a ClusterConfig",
+            help=[f"apiVersion: {API_VERSION}"],
+        )
+    if config.kind not in (None, KIND):
+        yield scope.at("kind").problem(
+            Fault.KIND_UNKNOWN,
+            f"{quoted(config.kind or '')} is not a ClusterConfig",
+            help=[f"kind: {KIND}"],
+        )
+
+
+def validate_metadata(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """Name and region say which cluster the file is about."""
+    yield from validate_cluster_name(config, scope)
+    yield from validate_region(config, scope)
+    yield from validate_kubernetes_version(config, scope)
+    yield from validate_tags(config.metadata.tags, scope.at("tags"))
+
+
+def validate_cluster_name(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """The cluster has a name that EKS takes."""
+    name = config.metadata.name
+    if not name and not scope.is_faulty("name"):
+        help_ = "metadata:\n  name: NAME"
+        yield scope.problem(Fault.CLUSTER_NAME_MISSING, "name is not set", help=[help_])
+    if name and not is_cluster_name(name):
+        message = f"{quoted(name)} cannot be the name of an EKS cluster"
+        help_ = "use up to 100 letters, digits, - and _, beginning with a letter or digit"
+        yield scope.at("name").problem(Fault.CLUSTER_NAME_MALFORMED, message, help=[help_])
+
+
+def validate_region(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """The region is given, since trust policies name the cluster by its ARN."""
+    region = config.metadata.region
+    if not region and not scope.is_faulty("region"):
+        help_ = "metadata:\n  region: eu-west-1"
+        yield scope.problem(Fault.REGION_MISSING, "region is not set", help=[help_])
+    if region and not _REGION.fullmatch(region):
+        message = f"{quoted(region)} is not the code of a region"
+        yield scope.at("region").problem(
+            Fault.REGION_MALFORMED, message, help=["region: eu-west-1"]
+        )
+
+
+def validate_kubernetes_version(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """A version is the minor one, as EKS counts."""
+    version = config.metadata.version
+    if version and not _KUBERNETES_VERSION.fullmatch(version):
+        message = f"{quoted(version)} is not a Kubernetes version of EKS"
+        yield scope.at("version").problem(
+            Fault.KUBERNETES_VERSION_MALFORMED, message, help=['version: "1.33"']
+        )
+
+
+def validate_association_count(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """A cluster has only so many associations, those of add-ons included."""
+    count = sum(1 for _ in entries_of(config))
+    if count > MAX_ASSOCIATIONS:
+        message = f"{count:,} associations, and EKS takes {MAX_ASSOCIATIONS:,} per cluster"
+        yield scope.at("iam", "podIdentityAssociations").problem(
+            Fault.CLUSTER_TOO_MANY_ASSOCIATIONS, message
+        )
+
+
+def validate_partitions(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """All ARNs are of the partition of the region, if that is one."""
+    region = config.metadata.region
+    if not _REGION.fullmatch(region):
+        return
+    for path, entry in entries_of(config):
+        for arn, at in _arns(entry, scope.at(*path)):
+            yield from validate_partition(arn, region, at)
+    for index, addon in enumerate(config.addons or ()):
+        if addon.service_account_role_arn:
+            at = scope.at("addons", index, "serviceAccountRoleARN")
+            yield from validate_partition(addon.service_account_role_arn, region, at)
+
+
+def _arns(entry: PodIdentityAssociation, scope: Scope) -> Iterator[tuple[str, Scope]]:
+    single = {
+        "roleARN": entry.role_arn,
+        "targetRoleARN": entry.target_role_arn,
+        "permissionsBoundaryARN": entry.permissions_boundary_arn,
+    }
+    listed = enumerate(entry.permission_policy_arns)
+    yield from chain(
+        ((arn, scope.at(key)) for key, arn in single.items() if arn),
+        ((arn, scope.at("permissionPolicyARNs", index)) for index, arn in listed),
+    )

@@ -1,0 +1,43 @@
+"""Rules of tags: what both EKS and IAM take, since an association's tags go to its role as well."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.places import quoted
+from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.errors import Problem
+
+# IAM and EKS API references, Tag and TagMap.
+_MAX_TAGS = 50
+_MAX_KEY = 128
+_MAX_VALUE = 256
+_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+def validate_tags(tags: Mapping[str, str], scope: Scope) -> Iterator[Problem]:
+    """Tags are few, short and of letters, digits, blanks and `_.:/=+-@`."""
+    if len(tags) > _MAX_TAGS:
+        message = f"{len(tags)} tags, and AWS takes {_MAX_TAGS}"
+        yield scope.problem(Fault.TAGS_TOO_MANY, message)
+    for key, value in tags.items():
+        if fault := _key_fault(key) or _value_fault(value):
+            yield scope.at(key).problem(Fault.TAG_MALFORMED, fault)
+
+
+def _key_fault(key: str) -> str:
+    if not 1 <= len(key) <= _MAX_KEY:
+        return f"a tag key of {len(key)} characters, and AWS takes 1 to {_MAX_KEY}"
+    if key.lower().startswith("aws:"):
+        return f'tag key {quoted(key)} begins with "aws:", which AWS keeps for itself'
+    if not _CHARACTERS.fullmatch(key):
+        return f"tag key {quoted(key)} has a character other than letters, digits, _.:/=+-@"
+    return ""
+
+
+def _value_fault(value: str) -> str:
+    if len(value) > _MAX_VALUE:
+        return f"a tag value of {len(value)} characters, and AWS takes up to {_MAX_VALUE}"
+    if not _CHARACTERS.fullmatch(value):
+        return "the tag's value has a character other than letters, digits, _.:/=+-@"
+    return ""
