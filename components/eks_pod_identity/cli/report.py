@@ -1,0 +1,55 @@
+"""The report of problems, in the forms that `--output` names."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import Enum
+from typing import Any
+
+import typer
+
+from eks_pod_identity.errors import Problem, Severity, sorted_problems
+
+_COLORS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
+
+
+class Output(Enum):
+    """How a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def render_text(problems: Sequence[Problem]) -> str:
+    """Return problems one after the other, each with its severity in front, then their count."""
+    ordered = sorted_problems(problems)
+    lines = [f"{_severity(problem)}{problem}" for problem in ordered]
+    if ordered[1:]:
+        lines.append(count_problems(ordered))
+    return "\n".join(lines)
+
+
+def _severity(problem: Problem) -> str:
+    severity = problem.severity
+    return typer.style(f"{severity.value}: ", fg=_COLORS[severity], bold=True)
+
+
+def count_problems(problems: Sequence[Problem]) -> str:
+    """Return how many errors and warnings there are, in words."""
+    counts = {each: sum(p.severity is each for p in problems) for each in Severity}
+    words = [f"{count} {kind.value}{'s' * (count > 1)}" for kind, count in counts.items() if count]
+    return ", ".join(words) or "no problems"
+
+
+def render_json(problems: Sequence[Problem]) -> str:
+    """Return problems as a JSON array of objects, in file order."""
+    return json.dumps([_plain(problem) for problem in sorted_problems(problems)], indent=2)
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {**asdict(problem), "severity": problem.severity.value}
+
+
+def print_problems(problems: Sequence[Problem], output: Output) -> None:
+    """Print a report to standard output."""
+    typer.echo(render_json(problems) if output is Output.JSON else render_text(problems))
