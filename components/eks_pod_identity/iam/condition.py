@@ -6,7 +6,13 @@ In: the plain value of a Condition. Out: faults. Whether a condition holds is no
 import re
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.fault import DocumentFault, not_an_object, wrong_type
+from eks_pod_identity.iam.fault import (
+    DocumentFault,
+    member_path,
+    not_an_object,
+    quote,
+    wrong_type,
+)
 from eks_pod_identity.iam.plain import Plain
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -56,9 +62,9 @@ def find_condition_faults(value: Plain, path: str) -> Iterator[DocumentFault]:
         yield not_an_object(value, path)
         return
     for operator, keys in value.items():
-        where = f"{path}.{operator}"
+        where = member_path(path, operator)
         if not is_operator(operator):
-            yield DocumentFault("policy-operator-unknown", where, f"no operator {operator!r}")
+            yield DocumentFault("policy-operator-unknown", where, f"no operator {quote(operator)}")
         yield from _key_faults(keys, where)
 
 
@@ -68,10 +74,10 @@ def _key_faults(value: Plain, path: str) -> Iterator[DocumentFault]:
         return
     seen: set[str] = set()
     for key, values in value.items():
-        where = f"{path}.{key}"
+        where = member_path(path, key)
         # Keys ignore case: of two such keys one would silently not count.
         if key.lower() in seen:
-            yield DocumentFault("policy-duplicate-key", where, f"{key!r} twice, but for case")
+            yield DocumentFault("policy-duplicate-key", where, f"{quote(key)} twice, but for case")
         seen.add(key.lower())
         for each in values if isinstance(values, list) else [values]:
             if not isinstance(each, str | bool | int | float):

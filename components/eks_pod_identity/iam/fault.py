@@ -1,5 +1,6 @@
 """What is wrong inside a policy document, as a fact without a place in a file or an advice."""
 
+import reprlib
 from dataclasses import dataclass
 
 
@@ -19,6 +20,17 @@ class DocumentFault:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
+
+
+def quote(value: object) -> str:
+    """Return a value as it is written in JSON or Python, shortened: documents are not dumped."""
+    return _SHORTENED.repr(value)
+
+
+def member_path(path: str, name: str) -> str:
+    """Return the path of a member of an object; the name shortened like any quotation."""
+    short = name if len(name) <= _SHORTENED.maxstring else f"{name[: _SHORTENED.maxstring]}..."
+    return f"{path}.{short}" if path else short
 
 
 def wrong_type(value: object, wanted: str, path: str) -> DocumentFault:
@@ -41,3 +53,6 @@ _JSON_NAMES: dict[type, str] = {
     str: "text",
     type(None): "null",
 }
+
+_SHORTENED = reprlib.Repr()
+_SHORTENED.maxstring = 80

@@ -10,7 +10,13 @@ from enum import Enum
 from typing import Any
 
 from eks_pod_identity.iam.condition import find_condition_faults
-from eks_pod_identity.iam.fault import DocumentFault, not_an_object, wrong_type
+from eks_pod_identity.iam.fault import (
+    DocumentFault,
+    member_path,
+    not_an_object,
+    quote,
+    wrong_type,
+)
 from eks_pod_identity.iam.plain import Plain
 
 
@@ -48,9 +54,10 @@ _NEEDED = {
     DocumentKind.TRUST: ("Action", "Principal"),
     DocumentKind.RESOURCE: ("Action", "Principal", "Resource"),
 }
-_PATTERNS = {
-    "Action": re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII),
-    "Resource": re.compile(r"\*|arn:.+", re.DOTALL),
+_FORMS = {
+    "Action": (re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII), "service:action"),
+    "Resource": (re.compile(r"\*|arn:.+", re.DOTALL), "an ARN"),
+    "Principal": (re.compile(r"\S+"), "a principal"),
 }
 # Resource policies of other services take more than letters and digits.
 _SIDS = {
@@ -67,7 +74,7 @@ def find_document_faults(value: Plain, kind: DocumentKind) -> Iterator[DocumentF
         return
     yield from _unknown(value, _ROOT, "")
     if "Version" in value and value["Version"] not in _VERSIONS:
-        message = f"{value['Version']!r}, not one of {', '.join(_VERSIONS)}"
+        message = f"{quote(value['Version'])}, not one of {', '.join(_VERSIONS)}"
         yield DocumentFault("policy-version-unknown", "Version", message)
     if not isinstance(value.get("Id", ""), str):
         yield wrong_type(value["Id"], "text", "Id")
@@ -88,7 +95,7 @@ def _statements(value: Plain, kind: DocumentKind) -> Iterator[DocumentFault]:
         sid = statement.get("Sid")
         if isinstance(sid, str) and sid:
             if sid in sids:
-                yield DocumentFault("policy-sid-twice", f"{path}.Sid", f"{sid!r} twice")
+                yield DocumentFault("policy-sid-twice", f"{path}.Sid", f"{quote(sid)} twice")
             sids.add(sid)
 
 
@@ -98,7 +105,7 @@ def _statement(
     yield from _unknown(statement, _ELEMENTS, path)
     yield from _presence(statement, kind, path)
     for element, value in statement.items():
-        where = f"{path}.{element}"
+        where = member_path(path, element)
         name = element.removeprefix("Not")
         if element == "Sid":
             yield from _sid(value, kind, where)
@@ -108,8 +115,8 @@ def _statement(
             yield from _principal(value, where)
         elif element == "Condition":
             yield from find_condition_faults(value, where)
-        elif name in _PATTERNS:
-            yield from _texts(value, where, _PATTERNS[name])
+        elif name in _FORMS:
+            yield from _texts(value, name, where)
 
 
 def _presence(
@@ -135,12 +142,12 @@ def _sid(value: Plain, kind: DocumentKind, path: str) -> Iterator[DocumentFault]
     if not isinstance(value, str):
         yield wrong_type(value, "text", path)
     elif not _SIDS[kind].fullmatch(value):
-        yield DocumentFault("policy-sid-malformed", path, f"{value!r}, not letters and digits")
+        yield DocumentFault("policy-sid-malformed", path, f"{quote(value)}, not letters and digits")
 
 
 def _effect(value: Plain, path: str) -> Iterator[DocumentFault]:
     if value not in ("Allow", "Deny"):
-        yield DocumentFault("policy-effect-unknown", path, f"{value!r}, not Allow or Deny")
+        yield DocumentFault("policy-effect-unknown", path, f"{quote(value)}, not Allow or Deny")
 
 
 def _principal(value: Plain, path: str) -> Iterator[DocumentFault]:
@@ -153,10 +160,11 @@ def _principal(value: Plain, path: str) -> Iterator[DocumentFault]:
         yield DocumentFault("policy-list-empty", path, "no principal")
     yield from _unknown(value, _PRINCIPALS, path)
     for kind, principals in value.items():
-        yield from _texts(principals, f"{path}.{kind}", re.compile(r"\S+"))
+        yield from _texts(principals, "Principal", member_path(path, kind))
 
 
-def _texts(value: Plain, path: str, pattern: re.Pattern[str]) -> Iterator[DocumentFault]:
+def _texts(value: Plain, element: str, path: str) -> Iterator[DocumentFault]:
+    pattern, wanted = _FORMS[element]
     texts = value if isinstance(value, list) else [value]
     if not texts:
         yield DocumentFault("policy-list-empty", path, "an empty list")
@@ -164,11 +172,12 @@ def _texts(value: Plain, path: str, pattern: re.Pattern[str]) -> Iterator[Docume
         if not isinstance(text, str):
             yield wrong_type(text, "text", path)
         elif not pattern.fullmatch(text):
-            yield DocumentFault("policy-text-malformed", path, f"{text!r}")
+            message = f"{quote(text)} is not {wanted}"
+            yield DocumentFault("policy-text-malformed", path, message)
 
 
 def _unknown(value: Mapping[str, Any], known: frozenset[str], path: str) -> Iterator[DocumentFault]:
     for name in value:
         if name not in known:
-            where = f"{path}.{name}" if path else name
-            yield DocumentFault("policy-element-unknown", where, f"no element {name!r}")
+            message = f"no element {quote(name)}"
+            yield DocumentFault("policy-element-unknown", member_path(path, name), message)

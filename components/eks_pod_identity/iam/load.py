@@ -8,11 +8,14 @@ text; `Principal: "*"` is `{"AWS": ["*"]}`; condition values true and 5 are "tru
 """
 
 import json
+from itertools import islice
 from typing import Any
 
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.grammar import DocumentKind, find_document_faults
 from eks_pod_identity.iam.plain import Faults, Plain, read_plain
+
+_ENOUGH_FAULTS = 100  # nobody reads further, and a hostile document has a fault per character
 
 
 def load_document(source: object, kind: DocumentKind) -> Document | Faults:
@@ -20,7 +23,7 @@ def load_document(source: object, kind: DocumentKind) -> Document | Faults:
     value = read_plain(source)
     if isinstance(value, tuple):
         return value
-    faults = tuple(find_document_faults(value, kind))
+    faults = tuple(islice(find_document_faults(value, kind), _ENOUGH_FAULTS))
     return faults or _normal(value)
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from eks_pod_identity.iam.fault import DocumentFault
+from eks_pod_identity.iam.fault import DocumentFault, member_path, quote
 
 Plain: TypeAlias = Any  # dict, list, str, int, float, bool or None, all the way down
 Faults: TypeAlias = tuple[DocumentFault, ...]
@@ -78,7 +78,7 @@ class _Copier:
         self._left = MAX_LENGTH
 
     def copy(self, value: object, path: str, depth: int) -> Plain:
-        self._left -= 1 + (len(value) if isinstance(value, str) else 0)
+        self._left -= 2 + (len(value) if isinstance(value, str) else 0)
         if self._left < 0:
             return self._fail(_too_long())
         if depth > _MAX_DEPTH:
@@ -97,7 +97,7 @@ class _Copier:
             if not isinstance(key, str):
                 return self._fail(_not_json(path, key))
             self._check_text(key, path)
-            copied[key] = self.copy(member, f"{path}.{key}" if path else key, depth + 1)
+            copied[key] = self.copy(member, member_path(path, key), depth + 1)
         return copied
 
     def _copy_list(self, value: list[Any] | tuple[Any, ...], path: str, depth: int) -> Plain:
@@ -135,7 +135,7 @@ def _bad_character(text: str, path: str) -> DocumentFault | None:
 
 
 def _duplicate(key: str) -> DocumentFault:
-    return DocumentFault("policy-duplicate-key", "", f"{key!r} twice in one object")
+    return DocumentFault("policy-duplicate-key", "", f"{quote(key)} twice in one object")
 
 
 def _too_long() -> DocumentFault:
