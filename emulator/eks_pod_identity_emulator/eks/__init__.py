@@ -3,5 +3,14 @@
 from eks_pod_identity_emulator.eks.caller import Caller
 from eks_pod_identity_emulator.eks.roles import IamView, RoleView
 from eks_pod_identity_emulator.eks.service import EksService
+from eks_pod_identity_emulator.eks.views import AddonView, AssociationView, ClusterView
 
-__all__ = ["Caller", "EksService", "IamView", "RoleView"]
+__all__ = [
+    "AddonView",
+    "AssociationView",
+    "Caller",
+    "ClusterView",
+    "EksService",
+    "IamView",
+    "RoleView",
+]

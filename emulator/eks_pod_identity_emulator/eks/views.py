@@ -1,0 +1,100 @@
+"""What the Kubernetes side sees of EKS, as values that stay as they were read."""
+
+from dataclasses import dataclass
+
+from eks_pod_identity_emulator.eks.addon import Addon
+from eks_pod_identity_emulator.eks.association import Association
+from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.catalog import Catalog
+from eks_pod_identity_emulator.eks.cluster import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationView:
+    """An association that has spread: pods of its service account get credentials.
+
+    Attributes:
+        id: Association id.
+        namespace: Kubernetes namespace.
+        service_account: Kubernetes service account.
+        role_arn: Role of the association.
+        external_id: What EKS Auth sends with a target role.
+        owner_arn: ARN of the add-on that owns it, or None.
+        target_role_arn: Target role, or None.
+        disable_session_tags: Whether sessions go without tags.
+        policy: Session policy, or None.
+    """
+
+    id: str
+    namespace: str
+    service_account: str
+    role_arn: str
+    external_id: str
+    owner_arn: str | None
+    target_role_arn: str | None
+    disable_session_tags: bool
+    policy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddonView:
+    """An installed add-on: where its pods run, as whom, and how often they were rolled."""
+
+    name: str
+    version: str
+    status: str
+    namespace: str
+    service_accounts: tuple[str, ...]
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """A cluster as its Kubernetes API needs it."""
+
+    caller: Caller
+    name: str
+    arn: str
+    status: str
+    version: str
+    auto_mode: bool
+
+
+def view_association(association: Association) -> AssociationView:
+    """Return an association as the Kubernetes side sees it."""
+    return AssociationView(
+        id=association.id,
+        namespace=association.namespace,
+        service_account=association.service_account,
+        role_arn=association.role_arn,
+        external_id=association.external_id,
+        owner_arn=association.owner_arn,
+        target_role_arn=association.target_role_arn,
+        disable_session_tags=association.disable_session_tags,
+        policy=association.policy,
+    )
+
+
+def view_addon(addon: Addon, catalog: Catalog) -> AddonView:
+    """Return an add-on with the service accounts of its version."""
+    version = catalog.addons[addon.name].version(addon.version)
+    return AddonView(
+        name=addon.name,
+        version=addon.version,
+        status=addon.status,
+        namespace=addon.namespace,
+        service_accounts=version.service_accounts if version else (),
+        restarts=addon.restarts,
+    )
+
+
+def view_cluster(caller: Caller, cluster: Cluster) -> ClusterView:
+    """Return a cluster as its Kubernetes API needs it."""
+    return ClusterView(
+        caller=caller,
+        name=cluster.name,
+        arn=cluster.arn,
+        status=cluster.status,
+        version=cluster.version,
+        auto_mode=bool((cluster.config.get("computeConfig") or {}).get("enabled")),
+    )
