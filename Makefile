@@ -23,8 +23,8 @@ env: ## print what puts the project's commands on PATH: eval "$$(make -s env)"
 demo: setup ## bring the pod identities of an example cluster up, change them, take them down
 	@$(PYTHON) tools/demo
 
-test: setup ## run the tests
-	@$(PYTHON) -m pytest --numprocesses 2
+test: setup ## run the tests, or some of them: make test ARGS="-k trust"
+	@$(PYTHON) -m pytest --numprocesses 2 $(ARGS)
 
 lint: setup ## check style, types and layers
 	@.venv/bin/ruff check

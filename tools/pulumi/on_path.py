@@ -39,7 +39,7 @@ def find_on_path(ours: Path, variables: Mapping[str, str] = os.environ) -> Path:
     host = shutil.which("pulumi-language-python", path=path) or str(beside)
     if _version_of(host, "--version", variables) is None:
         raise SetupError(f"{pulumi} comes without a working pulumi-language-python")
-    return Path(pulumi)
+    return Path(pulumi).absolute()
 
 
 def _version_of(command: str, option: str, variables: Mapping[str, str]) -> Version | None:

@@ -43,7 +43,8 @@ def set_up(root: Path) -> None:
     """
     commands = root / ".venv" / "bin"
     record = Record(root / ".venv" / "set-up.json")
-    lock = virtual_environment.lock_hash(root)
+    # A virtual environment names its own path in many files, so it cannot be moved.
+    lock = f"{virtual_environment.lock_hash(root)} in {root}"
     if not (record.holds("lock", lock) and (commands / "python").exists()):
         record.forget("lock", "projects", "pulumi")
         virtual_environment.create(root)
