@@ -1,0 +1,1 @@
+"""Doubles and drivers that several tests share."""
