@@ -1,4 +1,4 @@
-"""The resources that a program would register, by Pulumi's own mocks: for the shape of the graph."""
+"""What a program would register, by Pulumi's own mocks: for the shape of the graph."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
