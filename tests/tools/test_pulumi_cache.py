@@ -8,8 +8,8 @@ import pytest
 
 from tools.progress import SetupError
 from tools.pulumi.cache import cache_folder, cached
-from tools.pulumi.cli import build_key
-from tools.pulumi.go_build import RECIPE
+from tools.pulumi.cli import Source, cache_key
+from tools.pulumi.go_build import RECIPES
 
 
 def _write_pulumi(target: Path) -> None:
@@ -95,12 +95,22 @@ def test_cache_folder_follows_xdg(variables: dict[str, str], base: Path) -> None
     assert cache_folder(variables) == base / "eks-pod-identity"
 
 
-@pytest.mark.parametrize("changed", ["go.mod", "go.sum", "go_build.py"])
-def test_build_key_changes_with_the_recipe(tmp_path: Path, changed: str) -> None:
-    """A build of another recipe is never taken for this one's."""
-    for file in ("go.mod", "go.sum", "go_build.py"):
-        shutil.copy(RECIPE / file, tmp_path)
-    assert build_key(tmp_path) == build_key()
+@pytest.mark.parametrize(
+    ("source", "changed"),
+    [
+        (Source.BUILD, "go.mod"),
+        (Source.BUILD, "go.sum"),
+        (Source.BUILD, "go_build.py"),
+        (Source.RELEASE, "release.py"),
+        (Source.RELEASE, "version.py"),
+    ],
+)
+def test_cache_key_changes_with_the_recipe(tmp_path: Path, source: Source, changed: str) -> None:
+    """What was made by another recipe is never taken for what this one makes."""
+    for file in RECIPES.iterdir():
+        if file.is_file():
+            shutil.copy(file, tmp_path)
+    assert cache_key(source, tmp_path) == cache_key(source)
     with (tmp_path / changed).open("a") as recipe:
         recipe.write("\n")
-    assert build_key(tmp_path) != build_key()
+    assert cache_key(source, tmp_path) != cache_key(source)

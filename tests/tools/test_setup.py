@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.content import content_hash
 from tools.progress import SetupError, run, step
 from tools.setup.__main__ import shell_lines
-from tools.setup.record import Record, content_hash
+from tools.setup.record import Record
 
 _ROOT = Path(__file__).parents[2]
 _FIND_PYTHON = _ROOT / "tools" / "setup" / "find-python.sh"

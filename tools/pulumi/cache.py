@@ -23,6 +23,11 @@ def cache_folder(variables: Mapping[str, str] = os.environ) -> Path:
     return (base if base.is_absolute() else Path.home() / ".cache") / "eks-pod-identity"
 
 
+def is_cached(key: str) -> bool:
+    """Tell whether `cached` would have nothing to make."""
+    return (cache_folder() / key).is_dir()
+
+
 def cached(key: str, make: Callable[[Path], None], folder: Path | None = None) -> Path:
     """Return the folder of `key`, made by `make` in a temporary place if it is not there yet.
 

@@ -4,7 +4,6 @@ In: the machine. Out: `pulumi` among the project's commands, with a language hos
 leave the user's own installation alone.
 """
 
-import hashlib
 import shlex
 import shutil
 import sys
@@ -12,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tools.content import content_hash
 from tools.progress import SetupError
-from tools.pulumi.cache import cached
-from tools.pulumi.go_build import EXECUTOR, RECIPE, build
+from tools.pulumi.cache import cached, is_cached
+from tools.pulumi.go_build import EXECUTOR, RECIPES, build
 from tools.pulumi.on_path import find_on_path
-from tools.pulumi.release import download_release, pinned_checksum, platform_name
+from tools.pulumi.release import download_release, platform_name
 from tools.pulumi.version import PINNED
 
 _ROOT = Path(__file__).parents[2]
@@ -29,6 +29,12 @@ class Source(StrEnum):
     PATH = "PATH"
     RELEASE = "download"
     BUILD = "Go build"
+
+
+_RECIPES = {
+    Source.RELEASE: ("release.py", "version.py"),
+    Source.BUILD: ("go.mod", "go.sum", "go_build.py", "version.py"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,9 @@ def obtain_cli(commands: Path) -> PulumiCli:
     Raises:
         SetupError: None works; the text says what to install.
     """
-    for source in Source:
+    # A release or build that is there already comes before the attempt to get another.
+    kept = [source for source in _RECIPES if is_cached(cache_key(source))]
+    for source in (Source.PATH, *kept, *_RECIPES):
         try:
             return PulumiCli(_obtain(source, commands), source)
         except SetupError as failure:
@@ -60,26 +68,16 @@ def obtain_cli(commands: Path) -> PulumiCli:
 
 
 def _obtain(source: Source, commands: Path) -> Path:
-    match source:
-        case Source.PATH:
-            return find_on_path(ours=commands)
-        case Source.RELEASE:
-            return cached(release_key(), download_release) / "pulumi"
-        case Source.BUILD:
-            return cached(build_key(), build) / "pulumi"
+    if source is Source.PATH:
+        return find_on_path(ours=commands)
+    make = download_release if source is Source.RELEASE else build
+    return cached(cache_key(source), make) / "pulumi"
 
 
-def release_key() -> str:
-    """Name the downloaded release in the cache by what it must be."""
-    return f"pulumi-{PINNED}-{platform_name()}-release-{pinned_checksum()[:12]}"
-
-
-def build_key(recipe: Path = RECIPE) -> str:
-    """Name the build in the cache by all that decides what comes out."""
-    digest = hashlib.sha256()
-    for file in ("go.mod", "go.sum", "go_build.py"):
-        digest.update(hashlib.sha256((recipe / file).read_bytes()).digest())
-    return f"pulumi-{PINNED}-{platform_name()}-build-{digest.hexdigest()[:12]}"
+def cache_key(source: Source, recipes: Path = RECIPES) -> str:
+    """Name a release or a build in the cache by all that decides what it holds."""
+    state = content_hash(*(recipes / file for file in _RECIPES[source]))
+    return f"pulumi-{PINNED}-{platform_name()}-{source.name.lower()}-{state[:12]}"
 
 
 def place(cli: PulumiCli, commands: Path) -> None:

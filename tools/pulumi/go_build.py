@@ -18,7 +18,7 @@ _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _LINKER_FLAGS = f"-s -w -X {_SDK}/go/common/version.Version=v{PINNED}"
 EXECUTOR = "pulumi-language-python-exec"
 
-RECIPE = Path(__file__).parent
+RECIPES = Path(__file__).parent
 
 
 def build(target: Path) -> None:
@@ -35,11 +35,11 @@ def build(target: Path) -> None:
     with step(f"Build the Pulumi CLI {PINNED} with Go, a few minutes, once for all") as shown:
         listed = _Counter("looking up package {count}")
         listing = [go, "list", "-mod=readonly", "-deps", _COMMAND]
-        run(listing, shown, describe=listed, variables=variables, folder=RECIPE)
+        run(listing, shown, describe=listed, variables=variables, folder=RECIPES)
         compiled = _Counter(f"compiling package {{count}} of {listed.count}")
         output = ("-o", str(target / "pulumi"), "-ldflags", _LINKER_FLAGS)
         building = [go, "build", "-v", "-mod=readonly", "-trimpath", *output, _COMMAND]
-        run(building, shown, describe=compiled, variables=variables, folder=RECIPE)
+        run(building, shown, describe=compiled, variables=variables, folder=RECIPES)
         sdk = _module_folder(go, variables)
         # Module caches are read-only, and so would be a copy with its mode.
         shutil.copyfile(sdk / "python" / "cmd" / EXECUTOR, target / EXECUTOR)
@@ -62,7 +62,7 @@ class _Counter:
 def _module_folder(go: str, variables: dict[str, str]) -> Path:
     located = subprocess.run(
         [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK],
-        cwd=RECIPE,
+        cwd=RECIPES,
         env=variables,
         check=True,
         stdout=subprocess.PIPE,

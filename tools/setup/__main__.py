@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.content import content_hash
 from tools.exclusive import exclusive
 from tools.progress import SetupError
 from tools.pulumi.cli import obtain_cli, place
 from tools.setup import virtual_environment
-from tools.setup.record import Record, content_hash
+from tools.setup.record import Record
 
 _ROOT = Path(__file__).parents[2]
 _INTERRUPTED = 130

@@ -4,17 +4,8 @@ In and out: `.venv/set-up.json`. Must never claim work that was interrupted: an 
 before its work begins and kept when it has ended.
 """
 
-import hashlib
 import json
 from pathlib import Path
-
-
-def content_hash(*files: Path) -> str:
-    """Return one hash for the contents of some files, in their order."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 class Record:

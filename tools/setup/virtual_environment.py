@@ -8,8 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from tools.content import content_hash
 from tools.progress import SetupError, Step, run, step
-from tools.setup.record import content_hash
 
 LOCK = Path("requirements", "dev.txt")
 PROJECTS = (Path(), Path("emulator"))
