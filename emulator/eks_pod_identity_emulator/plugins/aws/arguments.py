@@ -1,0 +1,164 @@
+"""Check: a program's arguments of a resource, judged and completed.
+
+What goes in: a kind, the provider's rules, and what the program gave. What comes out: the
+arguments that Diff, Create and Update will see, or what is wrong with them, in the words of the
+Terraform bridge. Pure.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from eks_pod_identity_emulator.plugins.aws.documents import to_json_text
+from eks_pod_identity_emulator.plugins.aws.kind import Kind
+from eks_pod_identity_emulator.plugins.aws.tags import TagRules
+from eks_pod_identity_emulator.plugins.conformance import MissingProperty, Misfit, fit
+from eks_pod_identity_emulator.plugins.naming import AutonamingError, NameProposal
+from eks_pod_identity_emulator.plugins.paths import Path, format_path
+from eks_pod_identity_emulator.plugins.provider import Checked, CheckFailure, Subject
+from eks_pod_identity_emulator.plugins.shapes import ListOf, ObjectShape, Shape
+from eks_pod_identity_emulator.plugins.values import UNKNOWN, PropertyMap, Secret, Value
+
+DEFAULTS_KEY = "__defaults"
+
+
+@dataclass(frozen=True, slots=True)
+class Ambient:
+    """What a provider adds to every resource.
+
+    Attributes:
+        region: The provider's region.
+        tag_rules: Its default and ignored tags.
+    """
+
+    region: str
+    tag_rules: TagRules
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a name is made of.
+
+    Attributes:
+        seed: The engine's seed.
+        proposal: The engine's proposal, if any.
+    """
+
+    seed: bytes = b""
+    proposal: NameProposal | None = None
+
+
+def check(
+    kind: Kind,
+    subject: Subject,
+    olds: PropertyMap,
+    news: PropertyMap,
+    ambient: Ambient,
+    naming: Naming,
+) -> Checked:
+    """Judge and complete the arguments of a resource."""
+    given = {**_ambient_region(kind, ambient), **_with_documents(kind, news)}
+    fitted, misfits = fit(kind.shape, given)
+    misfits += (*_conflicts(kind, fitted), *_broken_rules(kind, fitted))
+    failures = tuple(_failure(subject, misfit) for misfit in misfits)
+    if not failures:
+        failures = _fill_in(kind, subject, olds, fitted, naming)
+    if "tagsAll" in kind.shape.fields:
+        fitted["tagsAll"] = ambient.tag_rules.all_tags(fitted.get("tags"))
+    for name in kind.traits.secrets & fitted.keys():
+        fitted[name] = Secret(fitted[name])
+    return Checked(fitted, failures)
+
+
+def _ambient_region(kind: Kind, ambient: Ambient) -> PropertyMap:
+    """A resource is in its provider's region unless it says another."""
+    return {"region": ambient.region} if "region" in kind.shape.settable else {}
+
+
+def _with_documents(kind: Kind, news: PropertyMap) -> PropertyMap:
+    documents = kind.traits.documents
+    return {k: to_json_text(v) if k in documents else v for k, v in news.items()}
+
+
+def _conflicts(kind: Kind, given: PropertyMap) -> Iterator[Misfit]:
+    for ours, theirs in kind.traits.conflicts:
+        if ours in given and theirs in given:
+            yield Misfit((ours,), f'"{ours}": conflicts with {theirs}')
+
+
+def _broken_rules(kind: Kind, given: PropertyMap) -> Iterator[Misfit]:
+    for name, rule in kind.traits.rules.items():
+        for path, value in _values_at(name.split("."), given, ()):
+            fault = rule(value)
+            if fault:
+                yield Misfit(path, f'"{name}" {fault}')
+
+
+def _values_at(names: list[str], value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
+    """Find every known value of a property, also inside lists."""
+    if value is None or value is UNKNOWN:
+        return
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _values_at(names, item, (*path, at))
+    elif not names:
+        yield path, value
+    elif isinstance(value, Mapping):
+        yield from _values_at(names[1:], value.get(names[0]), (*path, names[0]))
+
+
+def _fill_in(
+    kind: Kind, subject: Subject, olds: PropertyMap, given: PropertyMap, naming: Naming
+) -> tuple[CheckFailure, ...]:
+    """Add the name and the defaults, and remember which properties were added."""
+    try:
+        added = {**_schema_defaults(kind, given), **_name(kind, subject, olds, given, naming)}
+    except AutonamingError as error:
+        return (CheckFailure(str(error)),)
+    given.update(added)
+    if not kind.traits.framework:
+        given.update(_with_defaults_keys(kind.shape, given))
+        given[DEFAULTS_KEY] = sorted(added)
+    return ()
+
+
+def _schema_defaults(kind: Kind, given: PropertyMap) -> PropertyMap:
+    """The bridge writes Terraform's defaults into the arguments, except those that mean nothing."""
+    if kind.traits.framework:
+        return {}
+    defaults = kind.traits.defaults.items()
+    return {k: v for k, v in defaults if v and "." not in k and k not in given}
+
+
+def _name(
+    kind: Kind, subject: Subject, olds: PropertyMap, given: PropertyMap, naming: Naming
+) -> PropertyMap:
+    if kind.traits.named is None:
+        return {}
+    name, rule = kind.traits.named
+    rivals = {other for pair in kind.traits.conflicts if name in pair for other in pair}
+    if not rivals.isdisjoint(given) or name in given:
+        return {}
+    if name in olds and name in olds.get(DEFAULTS_KEY, [name]):
+        return {name: olds[name]}
+    return {name: rule.name(subject.name, naming.seed, naming.proposal)}
+
+
+def _with_defaults_keys(shape: Shape, value: Value) -> Value:
+    """Mark nested objects as the bridge does; a policy pack meets the mark in real runs too."""
+    if isinstance(shape, ListOf) and isinstance(value, list):
+        return [_with_defaults_keys(shape.item, item) for item in value]
+    if not isinstance(shape, ObjectShape) or not isinstance(value, dict):
+        return value
+    entries = {
+        name: _with_defaults_keys(field.shape, value[name])
+        for name, field in shape.fields.items()
+        if name in value
+    }
+    return {**value, **entries, DEFAULTS_KEY: []}
+
+
+def _failure(subject: Subject, misfit: Misfit) -> CheckFailure:
+    place = format_path(misfit.path)
+    if isinstance(misfit, MissingProperty):
+        return CheckFailure(f"Missing required property '{place}'")
+    return CheckFailure(f"{misfit.reason}. Examine values at '{subject.name}.{place}'.")

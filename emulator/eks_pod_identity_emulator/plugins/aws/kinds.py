@@ -1,0 +1,51 @@
+"""All kinds of AWS resources that this stand-in has, by their Pulumi types."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from eks_pod_identity_emulator.plugins.aws.addon import Addon
+from eks_pod_identity_emulator.plugins.aws.bucket import Bucket
+from eks_pod_identity_emulator.plugins.aws.bucket_object import BucketObject, BucketObjectv2
+from eks_pod_identity_emulator.plugins.aws.cluster import Cluster
+from eks_pod_identity_emulator.plugins.aws.kind import Kind
+from eks_pod_identity_emulator.plugins.aws.managed_policy import ManagedPolicy
+from eks_pod_identity_emulator.plugins.aws.openid_connect_provider import OpenIdConnectProvider
+from eks_pod_identity_emulator.plugins.aws.pod_identity_association import PodIdentityAssociation
+from eks_pod_identity_emulator.plugins.aws.role import Role
+from eks_pod_identity_emulator.plugins.aws.role_policy import RolePolicy
+from eks_pod_identity_emulator.plugins.aws.role_policy_attachment import RolePolicyAttachment
+from eks_pod_identity_emulator.plugins.aws.secret import Secret
+from eks_pod_identity_emulator.plugins.aws.secret_version import SecretVersion
+from eks_pod_identity_emulator.plugins.provider import PluginError
+
+_ALL: tuple[type[Kind], ...] = (
+    Addon,
+    Bucket,
+    BucketObject,
+    BucketObjectv2,
+    Cluster,
+    ManagedPolicy,
+    OpenIdConnectProvider,
+    PodIdentityAssociation,
+    Role,
+    RolePolicy,
+    RolePolicyAttachment,
+    Secret,
+    SecretVersion,
+)
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.token: kind() for kind in _ALL})
+
+
+def kind_of(token: str) -> Kind:
+    """Return the kind of a Pulumi type.
+
+    Raises:
+        PluginError: This stand-in has no such kind.
+    """
+    kind = KINDS.get(token)
+    if kind is None:
+        raise PluginError(
+            f"unrecognized resource type: {token}; the emulator's aws plugin has "
+            f"{', '.join(sorted(KINDS))}"
+        )
+    return kind
