@@ -1,0 +1,20 @@
+"""`make bench`: runs the benchmarks on the embedded AWS and prints their ratios."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SEED = HERE.parent / "programs" / "cluster" / "aws.yaml"
+
+
+def main() -> int:
+    """Run every benchmark that needs the engine on a fresh emulator."""
+    emulator = Path(sys.executable).with_name("eks-pod-identity-emulator")
+    benchmark = [sys.executable, str(HERE / "up_of_100" / "measure.py")]
+    command = [str(emulator), "exec", "--seed", str(SEED), "--", *benchmark]
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
