@@ -36,12 +36,12 @@ def build_statement(
     resources: Iterable[str] = ("*",),
     conditions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return an Allow statement of an identity policy, its lists sorted."""
+    """Return an Allow statement of an identity policy, its lists sorted and without repetition."""
     statement: dict[str, Any] = {
         "Sid": sid,
         "Effect": "Allow",
-        "Action": sorted(actions),
-        "Resource": sorted(resources),
+        "Action": sorted(set(actions)),
+        "Resource": sorted(set(resources)),
     }
     if conditions:
         statement["Condition"] = {operator: dict(keys) for operator, keys in conditions.items()}

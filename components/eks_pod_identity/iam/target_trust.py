@@ -75,7 +75,7 @@ def build_target_grant(
     of the caller as well as in the trust of the target.
     """
     actions = ASSUME_AND_TAG if session_tags else ASSUME_ONLY
-    return build_document(build_statement("AssumeTargetRoles", actions, set(target_role_arns)))
+    return build_document(build_statement("AssumeTargetRoles", actions, target_role_arns))
 
 
 def _bind_to_external_ids(

@@ -197,6 +197,15 @@ def test_buckets_have_no_default(key: str) -> None:
         WELL_KNOWN_POLICIES[key].build(CONTEXT)
 
 
+@pytest.mark.parametrize("key", ["velero", "mountpointS3CSI", "fsxCSIController"])
+def test_bucket_with_a_path_is_refused(key: str) -> None:
+    """A path would make the statements on the bucket itself match nothing."""
+    scope = {"bucket_arns": ["arn:aws:s3:::sample/backups"]}
+    (problem,) = WELL_KNOWN_POLICIES[key].validate_scope(scope, address="entry")
+    assert problem.id == "well-known-argument-not-arn"
+    assert "without a path" in problem.help[0]
+
+
 def test_directory_buckets_get_sessions() -> None:
     """Directory buckets are opened by CreateSession, not by actions on objects."""
     bucket = "arn:aws:s3express:eu-west-1:111122223333:bucket/sample--euw1-az1--x-s3"

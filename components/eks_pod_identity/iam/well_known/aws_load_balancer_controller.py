@@ -1,7 +1,8 @@
-"""AWS Load Balancer Controller: the whole of it, or target group bindings only.
+"""AWS Load Balancer Controller.
 
-Statements are upstream's `iam_policy.json`, which is eksctl's too. The tag that upstream asks for
-is put on everything that the controller makes.
+Statements are upstream's `iam_policy.json`, which is eksctl's too. The tag that they ask for is put
+on everything that the controller makes. For the isolated partitions (aws-iso and the like) upstream
+keeps other lists, which are not covered.
 """
 
 from collections.abc import Iterator

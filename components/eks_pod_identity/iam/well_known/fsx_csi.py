@@ -51,8 +51,9 @@ POLICY = WellKnownPolicy(
     arguments=(
         ScopeArgument(
             name="bucket_arns",
-            description="Buckets that file systems are filled from; all may be listed if absent.",
+            description="Buckets, without a path, that fill file systems; all may be listed if absent.",
             services=("s3",),
+            resource=r"[^/\s]+",
             default="arn:{partition}:s3:::*",
         ),
     ),

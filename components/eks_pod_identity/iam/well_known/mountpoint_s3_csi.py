@@ -54,6 +54,7 @@ POLICY = WellKnownPolicy(
             name="bucket_arns",
             description="Buckets to mount, without a path; directory buckets too.",
             services=("s3", "s3express"),
+            resource=r"(bucket/)?[^/\s]+",
             required=True,
         ),
         ScopeArgument(

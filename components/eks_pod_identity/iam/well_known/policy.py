@@ -17,7 +17,7 @@ from eks_pod_identity.iam.document import Document
 
 Scope: TypeAlias = Mapping[str, Sequence[str]]
 # Region, account and resource may hold wildcards, which `names.parse_arn` rightly refuses.
-_ARN_PATTERN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*?-]*:[\d*?]*:[^\s]+", re.ASCII)
+_ARN_PATTERN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*?-]*:[\d*?]*:(\S+)", re.ASCII)
 _NOTHING: Scope = MappingProxyType({})
 
 
@@ -67,6 +67,7 @@ class ScopeArgument:
         default: Pattern used if the argument is absent; may name {partition}, {region}, {account}
             and {cluster}. Without one, absence means nothing is granted.
         required: The policy cannot be written without.
+        resource: Pattern of the ARN's last part.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ScopeArgument:
     services: tuple[str, ...]
     default: str = ""
     required: bool = False
+    resource: str = r"\S+"
 
     def resolve(self, context: PolicyContext, scope: Scope) -> tuple[str, ...]:
         """Return the ARNs given, else the default, else none."""
@@ -88,9 +90,13 @@ class ScopeArgument:
         return (default,) if default else ()
 
     def accepts(self, arn: str) -> bool:
-        """Tell whether the text is an ARN, or ARN pattern, of one of the services."""
+        """Tell whether the text is an ARN, or ARN pattern, that fits."""
         match = _ARN_PATTERN.fullmatch(arn)
-        return match is not None and match[1] in self.services
+        return (
+            match is not None
+            and match[1] in self.services
+            and re.fullmatch(self.resource, match[2]) is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,8 @@ def _argument_problems(
             yield Problem(
                 id="well-known-argument-not-arn",
                 address=f"{address}[{index}]",
-                message=f"{arn!r} is not an ARN of {services}",
+                message=f"{arn!r} is not an ARN of {services} that fits",
+                help=(f"{argument.name} takes: {argument.description}",),
             )
 
 

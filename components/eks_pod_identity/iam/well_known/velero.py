@@ -57,6 +57,7 @@ POLICY = WellKnownPolicy(
             name="bucket_arns",
             description="Buckets of backup locations, without a path.",
             services=("s3",),
+            resource=r"[^/\s]+",
             required=True,
         ),
     ),
