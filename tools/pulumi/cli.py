@@ -60,7 +60,8 @@ def obtain_cli(commands: Path) -> PulumiCli:
         try:
             return PulumiCli(_obtain(source, commands), source)
         except SetupError as failure:
-            print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
+            if not kept:
+                print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
     raise SetupError(
         f"there is no Pulumi CLI and none can be had; install Pulumi {PINNED} or newer "
         "(https://www.pulumi.com/docs/install) or Go (https://go.dev/doc/install)"

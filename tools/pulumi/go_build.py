@@ -7,6 +7,7 @@ Python programs, which lies in the same modules. Must not write into the checkou
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from tools.progress import SetupError, run, step
@@ -32,7 +33,8 @@ def build(target: Path) -> None:
         raise SetupError("go is not on PATH")
     # A go.work further up must not decide what is built; without cgo no C compiler is needed.
     variables = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
-    with step(f"Build the Pulumi CLI {PINNED} with Go, a few minutes, once for all") as shown:
+    print("  it takes a few minutes, once for all checkouts of yours", file=sys.stderr)
+    with step(f"Build the Pulumi CLI {PINNED} with Go") as shown:
         listed = _Counter("looking up package {count}")
         listing = [go, "list", "-mod=readonly", "-deps", _COMMAND]
         run(listing, shown, describe=listed, variables=variables, folder=RECIPES)
