@@ -1,11 +1,12 @@
 """Property values between Pulumi's wire format and plain Python.
 
 A property map is a dict of JSON values in which `UNKNOWN` stands for what a preview cannot know,
-`Secret` hides a value from logs and state, and `Asset` names a file or text. Nulls of objects are
-dropped, as the bridged providers do: an absent property and a null one mean the same.
+`Secret` hides a value from logs and state, and `Asset` names a file or text. Nulls that arrive are
+dropped, as the bridged providers do: an absent property and a null one mean the same. Nulls are
+sent, though: a program that reads an output without a value would else see "unknown" in a preview.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -89,7 +90,7 @@ def from_struct(struct: struct_pb2.Struct) -> PropertyMap:
 
 def to_struct(properties: Mapping[str, Value]) -> struct_pb2.Struct:
     """Write a property map for the wire."""
-    return struct_pb2.Struct(fields={k: _encode(v) for k, v in _entries(properties)})
+    return struct_pb2.Struct(fields={key: _encode(value) for key, value in properties.items()})
 
 
 def plain(value: Value) -> Value:
@@ -112,10 +113,6 @@ def contains_unknown(value: Value) -> bool:
     if isinstance(value, list):
         return any(map(contains_unknown, value))
     return value is UNKNOWN
-
-
-def _entries(properties: Mapping[str, Value]) -> Iterable[tuple[str, Value]]:
-    return ((key, value) for key, value in properties.items() if value is not None)
 
 
 def _fields(struct: struct_pb2.Struct) -> PropertyMap:

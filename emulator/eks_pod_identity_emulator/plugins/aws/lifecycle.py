@@ -46,7 +46,7 @@ def diff(
 
 def preview_creation(kind: Kind, inputs: PropertyMap) -> PropertyMap:
     """Return what a new resource would be."""
-    return _hidden(kind, plan_creation(kind, inputs))
+    return _told(kind, plan_creation(kind, inputs))
 
 
 def create(kind: Kind, scope: Scope, inputs: PropertyMap) -> Live:
@@ -55,8 +55,8 @@ def create(kind: Kind, scope: Scope, inputs: PropertyMap) -> Live:
     try:
         resource_id, observed = kind.create(scope, planned)
     except PartialFailure as failure:
-        raise PartialFailure(str(failure), failure.id, _hidden(kind, planned)) from failure
-    return Live(resource_id, _hidden(kind, _joined(planned, observed)))
+        raise PartialFailure(str(failure), failure.id, _told(kind, planned)) from failure
+    return Live(resource_id, _told(kind, _joined(planned, observed)))
 
 
 def read(
@@ -74,14 +74,14 @@ def read(
         return None
     live = _joined(known, observed)
     told = _import_inputs(kind, live) if is_import else _refreshed_inputs(kind, inputs, live)
-    return Live(resource_id, _hidden(kind, live), _hidden(kind, told))
+    return Live(resource_id, _told(kind, live), _hidden(kind, told))
 
 
 def preview_update(
     kind: Kind, state: PropertyMap, inputs: PropertyMap, ignored: tuple[Path, ...]
 ) -> PropertyMap:
     """Return what an update would make of a resource."""
-    return _hidden(kind, plan_update(kind, state, inputs, ignored).planned)
+    return _told(kind, plan_update(kind, state, inputs, ignored).planned)
 
 
 def update(
@@ -109,7 +109,7 @@ def update(
             "Resource provider reported that the resource did not exist while updating "
             f"{resource_id}; it was deleted outside of Pulumi: run `pulumi refresh` first"
         )
-    return _hidden(kind, _joined(wanted, observed))
+    return _told(kind, _joined(wanted, observed))
 
 
 def delete(kind: Kind, scope: Scope, resource_id: str, state: PropertyMap) -> None:
@@ -146,11 +146,16 @@ def _joined(known: PropertyMap, observed: PropertyMap) -> PropertyMap:
     return {name: value for name, value in joined.items() if value is not None}
 
 
-def _hidden(kind: Kind, state: PropertyMap) -> PropertyMap:
+def _told(kind: Kind, state: PropertyMap) -> PropertyMap:
+    """Return a state as the engine keeps it: every output, secret ones hidden."""
+    return {**dict.fromkeys(kind.shape.fields), **_hidden(kind, state)}
+
+
+def _hidden(kind: Kind, properties: PropertyMap) -> PropertyMap:
     secrets = kind.traits.secrets
     return {
         name: Secret(value) if name in secrets and value is not UNKNOWN else value
-        for name, value in state.items()
+        for name, value in properties.items()
     }
 
 
