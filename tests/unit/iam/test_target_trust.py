@@ -97,7 +97,7 @@ def test_order_never_changes_the_text_and_documents_load(
         build_target_trust_policy(
             source_role_arn=SOURCE, cluster_arn=ARN, service_accounts=each, session_tags=tags
         )
-        for each in (accounts, accounts[::-1])
+        for each in (accounts, accounts[::-1] + accounts)
     ]
     assert len(set(map(canonical_json, documents))) == 1
     assert not isinstance(load_document(documents[0], DocumentKind.TRUST), tuple)

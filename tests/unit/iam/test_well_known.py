@@ -72,9 +72,10 @@ def test_documents_load_strictly(policy: WellKnownPolicy) -> None:
 def test_every_arn_is_of_the_partition(policy: WellKnownPolicy, partition: str) -> None:
     """No ARN of another partition is left in a document or an attachment."""
     context = PolicyContext(partition, "some-region-1", "111122223333", "prod")
-    permissions = policy.build(context, full_scope(policy, partition))
-    text = canonical_json(dict(permissions.inline)) + "".join(permissions.managed)
-    assert text.count("arn:") == text.count(f"arn:{partition}:")
+    for scope in (required_scope(policy, partition), full_scope(policy, partition)):
+        permissions = policy.build(context, scope)
+        text = canonical_json(dict(permissions.inline)) + "".join(permissions.managed)
+        assert text.count("arn:") == text.count(f"arn:{partition}:")
 
 
 @each_policy

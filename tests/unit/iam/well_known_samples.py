@@ -44,10 +44,10 @@ def full_scope(policy: WellKnownPolicy, partition: str = "aws") -> Scope:
     }
 
 
-def required_scope(policy: WellKnownPolicy) -> Scope:
+def required_scope(policy: WellKnownPolicy, partition: str = "aws") -> Scope:
     """The arguments without which a policy cannot be written."""
     required = {argument.name for argument in policy.arguments if argument.required}
-    return {name: arns for name, arns in full_scope(policy).items() if name in required}
+    return {name: arns for name, arns in full_scope(policy, partition).items() if name in required}
 
 
 def both_ways(policy: WellKnownPolicy) -> tuple[Permissions, Permissions]:

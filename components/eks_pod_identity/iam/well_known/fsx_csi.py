@@ -51,7 +51,7 @@ POLICY = WellKnownPolicy(
     arguments=(
         ScopeArgument(
             name="bucket_arns",
-            description="Buckets, without a path, that fill file systems; all may be listed if absent.",
+            description="Buckets that fill file systems, without a path; all if absent.",
             services=("s3",),
             resource=r"[^/\s]+",
             default="arn:{partition}:s3:::*",
