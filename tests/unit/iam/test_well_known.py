@@ -249,7 +249,7 @@ def test_ipv6_document_is_the_policy() -> None:
     assert document == build_ipv6_document(CONTEXT)
 
 
-# What eksctl 0.230 grants for its flags; where ours is upstream's narrower text, the difference is
+# What eksctl 0.230 grants for its flags, and to vpc-cni on IPv6; where ours is upstream's narrower text, the difference is
 # in the conditions and resources, and the controller's file says why.
 _EKSCTL_MANAGED = {
     "imageBuilder": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser",
@@ -273,6 +273,10 @@ _EKSCTL_ACTIONS = {
     "efsCSIController": """
         elasticfilesystem CreateAccessPoint DeleteAccessPoint DescribeAccessPoints
         DescribeFileSystems TagResource
+    """,
+    "vpcCNIIPv6": """
+        ec2 AssignIpv6Addresses CreateTags DescribeInstances DescribeInstanceTypes
+        DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeTags
     """,
     "awsLoadBalancerController": """
         acm DescribeCertificate ListCertificates
