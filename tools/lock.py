@@ -12,7 +12,13 @@ from tempfile import TemporaryDirectory
 from tools.progress import SetupError, run, step
 
 _ROOT = Path(__file__).parents[1]
-_OLDEST_PYTHON = "3.11"
+_OPTIONS = (
+    "--upgrade",
+    "--universal",
+    "--generate-hashes",
+    "--python-version=3.11",  # the oldest that we support; newer ones get markers
+    "--custom-compile-command=make lock",
+)
 _RESOLVER = "requirements/lock.txt"
 _LOCKS = (
     ("requirements/dev.txt", ("--group", "dev", "pyproject.toml", "emulator/pyproject.toml")),
@@ -29,10 +35,8 @@ def main() -> int:
             pip = (python, "-m", "pip", "--disable-pip-version-check", "install")
             run((*pip, "--require-hashes", "-r", _RESOLVER), shown, folder=_ROOT)
             for lock, sources in _LOCKS:
-                resolver = (python, "-m", "uv", "pip", "compile", "--upgrade", "--quiet")
-                options = ("--universal", "--python-version", _OLDEST_PYTHON, "--generate-hashes")
-                remark = ("--custom-compile-command", "make lock")
-                command = (*resolver, *options, *remark, "-o", lock, *sources)
+                resolve = (python, "-m", "uv", "--quiet", "--system-certs", "pip", "compile")
+                command = (*resolve, *_OPTIONS, "--output-file", lock, *sources)
                 run(command, shown, describe=lambda _: None, folder=_ROOT)
     except SetupError as failure:
         print(f"lock: {failure}", file=sys.stderr)
