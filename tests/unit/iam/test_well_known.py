@@ -249,8 +249,8 @@ def test_ipv6_document_is_the_policy() -> None:
     assert document == build_ipv6_document(CONTEXT)
 
 
-# What eksctl 0.230 grants for its flags, and to vpc-cni on IPv6; where ours is upstream's narrower text, the difference is
-# in the conditions and resources, and the controller's file says why.
+# What eksctl 0.230 grants for its flags, and to vpc-cni on IPv6. Where ours is upstream's narrower
+# text, the difference is in conditions and resources, and the controller's file says why.
 _EKSCTL_MANAGED = {
     "imageBuilder": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser",
     "ebsCSIController": "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
