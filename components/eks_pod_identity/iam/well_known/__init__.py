@@ -83,6 +83,6 @@ WELL_KNOWN_POLICIES: Mapping[str, WellKnownPolicy] = MappingProxyType(
 
 
 def list_stale_policies(today: date, max_age: timedelta) -> tuple[WellKnownPolicy, ...]:
-    """Return the policies whose source was last read longer ago than that, oldest first."""
+    """Return the policies whose source was last compared longer ago than that, oldest first."""
     stale = (each for each in WELL_KNOWN_POLICIES.values() if today - each.checked > max_age)
     return tuple(sorted(stale, key=lambda policy: (policy.checked, policy.key)))

@@ -65,7 +65,7 @@ POLICY = WellKnownPolicy(
     title="AWS Gateway API controller",
     source="https://github.com/aws/aws-application-networking-k8s/blob/v2.1.3/files/controller-installation/recommended-inline-policy.json",
     upstream_version="2.1.3",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 8, 14),
     description="Runs VPC Lattice for the cluster, with access logs and certificates.",
     write=_write,
 )

@@ -79,7 +79,7 @@ POLICY = WellKnownPolicy(
     title="AWS Load Balancer Controller, Global Accelerator feature",
     source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/install/aga_controller_iam_policy.json",
     upstream_version="3.5.0",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 8, 17),
     description="Makes accelerators and changes those it has made; goes with"
     " awsLoadBalancerController.",
     write=_write,

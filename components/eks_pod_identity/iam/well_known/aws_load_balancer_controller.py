@@ -186,7 +186,7 @@ POLICY = WellKnownPolicy(
     title="AWS Load Balancer Controller",
     source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/install/iam_policy.json",
     upstream_version="3.5.0",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 8, 17),
     description=(
         "Makes load balancers, target groups and security groups, and changes those it has made."
     ),

@@ -20,7 +20,7 @@ POLICY = WellKnownPolicy(
     title="Amazon CloudWatch Observability",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html",
     upstream_version="managed by AWS",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 5, 29),
     description="Writes metrics, logs and traces.",
     write=_write,
 )

@@ -43,7 +43,7 @@ def _policy(key: str, managed_policy: str, description: str) -> WellKnownPolicy:
         title="Amazon EBS CSI driver",
         source="https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.64.0/docs/install.md",
         upstream_version="1.64.0",
-        checked=date(2026, 11, 21),
+        checked=date(2026, 8, 19),
         description=description,
         write=_writer(managed_policy),
         arguments=(_KMS_KEYS,),

@@ -54,7 +54,7 @@ POLICY = WellKnownPolicy(
     title="Amazon EFS CSI driver",
     source="https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/v3.4.1/docs/iam-policy-example.json",
     upstream_version="3.4.1",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 7, 24),
     description="Makes access points of EFS and S3 Files, and deletes those it has made.",
     write=_write,
 )

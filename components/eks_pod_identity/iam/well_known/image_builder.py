@@ -19,7 +19,7 @@ POLICY = WellKnownPolicy(
     title="Image builder",
     source="https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPowerUser.html",
     upstream_version="managed by AWS",
-    checked=date(2026, 11, 21),
+    checked=date(2026, 8, 21),
     description="Pushes and pulls images of every repository of the account.",
     write=_write,
 )

@@ -108,7 +108,7 @@ class WellKnownPolicy:
         title: Name of the controller.
         source: Public page or file that the permissions were taken from.
         upstream_version: Release of the controller that the page belonged to when it was read.
-        checked: The day the page was last compared with this policy.
+        checked: Date of the newest upstream state that this policy was compared with.
         description: What the policy allows, and what it leaves out.
         write: Builds the permissions from a context and a complete scope.
         arguments: Lists of ARNs it takes, in the order to show them.

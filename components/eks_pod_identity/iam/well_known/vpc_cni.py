@@ -17,7 +17,7 @@ from eks_pod_identity.iam.well_known.policy import (
 
 _SOURCE = "https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.0/docs/iam-policy.md"
 _VERSION = "1.23.0"
-_CHECKED = date(2026, 11, 21)
+_CHECKED = date(2026, 8, 20)
 
 _IPV6 = (
     "ec2:AssignIpv6Addresses",
