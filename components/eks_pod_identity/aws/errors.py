@@ -1,39 +1,50 @@
-"""AWS's errors in our words: what was asked, the likely cause, what to do, AWS's own text.
+"""botocore's errors in our words: what was asked, the likely cause, what to do, AWS's own text.
 
-One table maps AWS's codes; what is not in it is told with AWS's code alone.
+In: an exception of botocore and what it was about. Out: an error of ours; the caller chains the
+cause (`raise observation_error(error, …) from error`). What AWS's codes mean is in `known_errors`.
 """
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    EndpointConnectionError,
+    ConfigNotFound,
+    ConfigParseError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
-    TokenRetrievalError,
-    UnauthorizedSSOTokenError,
+    SSOError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
 )
 
-from eks_pod_identity.errors import ObservationError, Problem
+from eks_pod_identity.aws.known_errors import find_known_error
+from eks_pod_identity.errors import ApplyError, ObservationError, Problem
 
-_CREDENTIALS = (
+AwsError = ClientError | BotoCoreError
+
+_SIGN_IN = (
     "sign in (aws sso login, or export AWS_PROFILE); aws sts get-caller-identity shows who you are"
 )
+_NETWORK = "look at the network, at AWS_ENDPOINT_URL and at the region's name"
 _LOCAL_FAULTS: tuple[tuple[type[BotoCoreError], str, str, str], ...] = (
-    (NoCredentialsError, "aws-credentials-missing", "no AWS credentials were found", _CREDENTIALS),
+    (NoCredentialsError, "aws-credentials-missing", "no AWS credentials were found", _SIGN_IN),
     (
         PartialCredentialsError,
         "aws-credentials-missing",
         "AWS credentials are incomplete",
-        _CREDENTIALS,
+        _SIGN_IN,
     ),
-    (TokenRetrievalError, "aws-credentials-expired", "the AWS sign-in has expired", _CREDENTIALS),
+    (SSOError, "aws-credentials-expired", "the AWS sign-in has expired", _SIGN_IN),
     (
-        UnauthorizedSSOTokenError,
-        "aws-credentials-expired",
-        "the AWS sign-in has expired",
-        _CREDENTIALS,
+        CredentialRetrievalError,
+        "aws-credentials-missing",
+        "AWS credentials cannot be got",
+        _SIGN_IN,
     ),
     (
         ProfileNotFound,
@@ -43,77 +54,80 @@ _LOCAL_FAULTS: tuple[tuple[type[BotoCoreError], str, str, str], ...] = (
     ),
     (NoRegionError, "aws-region-missing", "no AWS region is set", "export AWS_REGION=eu-west-1"),
     (
-        EndpointConnectionError,
-        "aws-unreachable",
-        "AWS cannot be reached",
-        "look at the network, at AWS_ENDPOINT_URL and at the region's name",
+        InvalidRegionError,
+        "aws-region-malformed",
+        "no AWS region has this name",
+        "--region eu-west-1",
     ),
+    (
+        ConfigParseError,
+        "aws-config-unreadable",
+        "the AWS configuration file cannot be read",
+        "look at AWS_CONFIG_FILE, by default ~/.aws/config",
+    ),
+    (
+        ConfigNotFound,
+        "aws-config-unreadable",
+        "the AWS configuration file is not there",
+        "look at AWS_CONFIG_FILE, by default ~/.aws/config",
+    ),
+    (BotoConnectionError, "aws-unreachable", "AWS cannot be reached", _NETWORK),
+    (HTTPClientError, "aws-unreachable", "AWS cannot be reached", _NETWORK),
 )
-_CODES: dict[str, tuple[str, str, str]] = {
-    "ExpiredTokenException": (
-        "aws-credentials-expired",
-        "the AWS session has expired",
-        _CREDENTIALS,
-    ),
-    "ExpiredToken": ("aws-credentials-expired", "the AWS session has expired", _CREDENTIALS),
-    "UnrecognizedClientException": (
-        "aws-credentials-refused",
-        "AWS does not know these credentials",
-        _CREDENTIALS,
-    ),
-    "InvalidClientTokenId": (
-        "aws-credentials-refused",
-        "AWS does not know these credentials",
-        _CREDENTIALS,
-    ),
-    "AccessDeniedException": (
-        "aws-access-denied",
-        "AWS denies the call",
-        "give the caller the action that AWS names below",
-    ),
-    "AccessDenied": (
-        "aws-access-denied",
-        "AWS denies the call",
-        "give the caller the action that AWS names below",
-    ),
-    "ThrottlingException": ("aws-throttled", "AWS throttles the calls", "run it again in a minute"),
-    "Throttling": ("aws-throttled", "AWS throttles the calls", "run it again in a minute"),
-}
+_NOT_FOUND = frozenset({"NoSuchEntity", "ResourceNotFoundException"})
 
 
-def observation_error(error: ClientError | BotoCoreError, what: str) -> ObservationError:
+def is_not_found(error: AwsError) -> bool:
+    """Tell whether AWS said that there is no such thing."""
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] in _NOT_FOUND
+
+
+def observation_error(error: AwsError, what: str, *, address: str = "aws") -> ObservationError:
     """Return our error for a failed read.
 
     Args:
         error: As botocore raised it.
         what: What was to be read, as an object: `cluster "prod"`.
+        address: Where the user asked for it.
     """
+    return ObservationError([aws_problem(error, f"cannot read {what}", address)])
+
+
+def apply_error(error: AwsError, doing: str, *, address: str = "aws") -> ApplyError:
+    """Return our error for a failed write.
+
+    Args:
+        error: As botocore raised it.
+        doing: What could not be done: `cannot associate dev/app`.
+        address: Where the user asked for it.
+    """
+    return ApplyError([aws_problem(error, doing, address)])
+
+
+def aws_problem(error: AwsError, fault: str, address: str) -> Problem:
+    """Return what a botocore error means for the user."""
     if isinstance(error, ClientError):
-        return ObservationError([_from_answer(error, what)])
-    return ObservationError([_from_client(error, what)])
+        return _from_answer(error, fault, address)
+    return _from_client(error, fault, address)
 
 
-def _from_answer(error: ClientError, what: str) -> Problem:
+def _from_answer(error: ClientError, fault: str, address: str) -> Problem:
     answer = error.response["Error"]
-    code = answer["Code"]
+    code, message = answer.get("Code", ""), answer.get("Message", "")
+    known = find_known_error(error.operation_name, code, message)
     request = error.response.get("ResponseMetadata", {}).get("RequestId", "unknown")
-    id_, cause, remedy = _CODES.get(code, ("aws-refused", "AWS refuses the call", ""))
     return Problem(
-        id=id_,
-        address="aws",
-        message=f"cannot read {what}: {cause}",
-        observed=(
-            (
-                f"{error.operation_name} answered {code}: {answer.get('Message', '')} "
-                f"(request {request})"
-            ),
-        ),
-        help=(remedy,) if remedy else (),
+        id=known.id if known else "aws-refused",
+        address=address,
+        message=f"{fault}: {known.cause if known else 'AWS refuses the call'}",
+        observed=(f"{error.operation_name} answered {code}: {message} (request {request})",),
+        help=(known.remedy,) if known else (),
     )
 
 
-def _from_client(error: BotoCoreError, what: str) -> Problem:
+def _from_client(error: BotoCoreError, fault: str, address: str) -> Problem:
+    text = " ".join(str(error).split())
     for kind, id_, cause, remedy in _LOCAL_FAULTS:
         if isinstance(error, kind):
-            return Problem(id_, "aws", f"cannot read {what}: {cause}", help=(remedy,))
-    return Problem("aws-unreachable", "aws", f"cannot read {what}: {error}")
+            return Problem(id_, address, f"{fault}: {cause}", observed=(text,), help=(remedy,))
+    return Problem("aws-client-error", address, f"{fault}: boto3 gives up", observed=(text,))

@@ -1,19 +1,28 @@
 """boto3 sessions: where to ask and as whom."""
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from eks_pod_identity.aws.errors import observation_error
+from eks_pod_identity.aws.parallel import MAX_PARALLEL_CALLS
+from eks_pod_identity.errors import ObservationError, Problem
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient
     from types_boto3_iam import IAMClient
     from types_boto3_sts import STSClient
 
-# Adaptive retries slow the client down when AWS throttles; ten attempts outlast a burst of
-# DescribePodIdentityAssociation on a cluster of some thousand associations.
-_RETRIES = Config(retries={"mode": "adaptive", "total_max_attempts": 10}, max_pool_connections=32)
+_Client = TypeVar("_Client")
+
+# Ten attempts outlast a burst of DescribePodIdentityAssociation on a cluster of some thousand
+# associations; the wait between them doubles, so that they may take a minute.
+_PATIENT_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +32,57 @@ class AwsSession:
     region: str | None = None
     profile: str | None = None
 
-    def eks(self) -> "EKSClient":
-        """Return a client for Amazon EKS."""
-        return self._boto3().client("eks", config=_RETRIES)
+    def eks(self, *, attempts: int = _PATIENT_ATTEMPTS) -> "EKSClient":
+        """Return a client for Amazon EKS.
+
+        Args:
+            attempts: How often a call is tried before its error is told.
+
+        Raises:
+            ObservationError: There is no such profile, no region, or no such endpoint.
+        """
+        return self._make("Amazon EKS", lambda boto: boto.client("eks", config=_config(attempts)))
 
     def iam(self) -> "IAMClient":
-        """Return a client for IAM."""
-        return self._boto3().client("iam", config=_RETRIES)
+        """Return a client for IAM.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make("IAM", lambda boto: boto.client("iam", config=_config()))
 
     def sts(self) -> "STSClient":
-        """Return a client for STS."""
-        return self._boto3().client("sts", config=_RETRIES)
+        """Return a client for STS.
 
-    def _boto3(self) -> boto3.Session:
-        return boto3.Session(region_name=self.region, profile_name=self.profile)
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make("STS", lambda boto: boto.client("sts", config=_config()))
+
+    def _make(self, service: str, make: Callable[[boto3.Session], _Client]) -> _Client:
+        try:
+            return make(boto3.Session(region_name=self._region(), profile_name=self.profile))
+        except BotoCoreError as error:
+            raise observation_error(error, service) from error
+        except ValueError as error:  # botocore's own for an endpoint that is no URL
+            problem = Problem(
+                "aws-endpoint-malformed",
+                "aws",
+                f"cannot read {service}: the endpoint is not a URL",
+                observed=(str(error),),
+                help=("export AWS_ENDPOINT_URL=http://127.0.0.1:4566",),
+            )
+            raise ObservationError([problem]) from error
+
+    def _region(self) -> str | None:
+        # boto3 alone of the SDKs reads AWS_DEFAULT_REGION only; Pulumi and the AWS CLI put
+        # AWS_REGION first, and one shell must not mean two regions.
+        return self.region or os.environ.get("AWS_REGION") or None
+
+
+def _config(attempts: int = _PATIENT_ATTEMPTS) -> Config:
+    # Adaptive retries also slow the client down while AWS throttles it.
+    return Config(
+        retries={"mode": "adaptive", "total_max_attempts": attempts},
+        max_pool_connections=MAX_PARALLEL_CALLS,
+    )

@@ -1,0 +1,83 @@
+"""IAM roles with their policies, several at once; a role that is gone is told apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from eks_pod_identity.aws.errors import is_not_found, observation_error
+from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
+from eks_pod_identity.planning.state import Role
+
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRoles:
+    """Roles that were looked up: those that exist, by the ARN asked for, and those that do not."""
+
+    roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
+    missing: frozenset[str] = frozenset()
+
+
+def observe_roles(
+    iam: "IAMClient", arns: Iterable[str], progress: Progress = no_progress
+) -> FoundRoles:
+    """Return roles of the caller's account with trust, policies, boundary and tags.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    wanted = sorted(set(arns))
+    found = read_each(wanted, lambda arn: _observe_role(iam, arn), "roles", progress)
+    pairs = list(zip(wanted, found, strict=True))
+    return FoundRoles(
+        roles={arn: role for arn, role in pairs if role},
+        missing=frozenset(arn for arn, role in pairs if role is None),
+    )
+
+
+def _observe_role(iam: "IAMClient", arn: str) -> Role | None:
+    name = arn.rpartition("/")[2]
+    try:
+        return _read_role(iam, arn, name)
+    except (ClientError, BotoCoreError) as error:
+        if is_not_found(error):
+            return None
+        raise observation_error(error, f'role "{name}"') from error
+
+
+def _read_role(iam: "IAMClient", arn: str, name: str) -> Role | None:
+    role = iam.get_role(RoleName=name)["Role"]
+    if role["Arn"] != arn:  # IAM finds roles by name whatever the path, EKS by the whole ARN
+        return None
+    return Role(
+        arn=role["Arn"],
+        name=role["RoleName"],
+        trust_policy=_document(role["AssumeRolePolicyDocument"]),
+        attached_policy_arns=tuple(sorted(_attached_policy_arns(iam, name))),
+        inline_policies=_inline_policies(iam, name),
+        permissions_boundary_arn=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+        tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", ())},
+    )
+
+
+def _attached_policy_arns(iam: "IAMClient", name: str) -> Iterable[str]:
+    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name):
+        yield from (policy["PolicyArn"] for policy in page["AttachedPolicies"])
+
+
+def _inline_policies(iam: "IAMClient", name: str) -> dict[str, Mapping[str, Any]]:
+    pages = iam.get_paginator("list_role_policies").paginate(RoleName=name)
+    policies = sorted(policy for page in pages for policy in page["PolicyNames"])
+    return {
+        policy: _document(iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+        for policy in policies
+    }
+
+
+def _document(answer: object) -> Mapping[str, Any]:
+    # botocore decodes IAM's documents to dicts; its types still call them text.
+    return cast("Mapping[str, Any]", answer)

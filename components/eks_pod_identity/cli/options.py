@@ -1,0 +1,28 @@
+"""Options that several commands have, spelt and explained once."""
+
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+class Format(Enum):
+    """How a command prints what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+ClusterOption: TypeAlias = Annotated[
+    str, typer.Option("--cluster", "-c", metavar="NAME", help="The EKS cluster.")
+]
+RegionOption: TypeAlias = Annotated[
+    str | None, typer.Option("--region", "-r", metavar="REGION", help="By default boto3's own.")
+]
+ProfileOption: TypeAlias = Annotated[
+    str | None, typer.Option("--profile", "-p", metavar="NAME", help="By default boto3's own.")
+]
+FormatOption: TypeAlias = Annotated[
+    Format, typer.Option("--output", "-o", help="How to print; json has everything.")
+]

@@ -1,0 +1,159 @@
+"""What AWS has, as frozen values: a cluster with its add-ons, associations and roles.
+
+`aws.observe` fills them, the planner compares them with what is desired, the command line shows
+them. Nothing here reads AWS, and nothing here judges.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from eks_pod_identity.names import ServiceAccountRef, parse_arn
+
+
+class IpFamily(Enum):
+    """Which addresses the pods and services of a cluster have."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """A pod identity association.
+
+    Attributes:
+        id: EKS's id, `a-` and 17 characters.
+        arn: Its ARN, which holds cluster and id.
+        service_account: Whose pods get the role.
+        role_arn: The role, of the cluster's account.
+        owner_arn: The add-on that owns it; None for a standalone association.
+        target_role_arn: The role, of any account, that EKS assumes from the first one.
+        disable_session_tags: Whether EKS leaves its session tags out.
+        policy: The session policy, JSON text.
+        external_id: What EKS sends along when it assumes the target role.
+        tags: Tags of the association itself.
+        created: When EKS made it.
+        modified: When it was last changed.
+    """
+
+    id: str
+    arn: str
+    service_account: ServiceAccountRef
+    role_arn: str
+    owner_arn: str | None = None
+    target_role_arn: str | None = None
+    disable_session_tags: bool = False
+    policy: str | None = None
+    external_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    created: datetime | None = None
+    modified: datetime | None = None
+
+    @property
+    def owner_addon(self) -> str | None:
+        """The name of the owning add-on, or None for a standalone association."""
+        return addon_of(self.owner_arn) if self.owner_arn else None
+
+
+def addon_of(owner_arn: str) -> str:
+    """Return the add-on's name in its ARN (`…:addon/CLUSTER/NAME/ID`), or an unusual ARN itself."""
+    arn = parse_arn(owner_arn)
+    kind, _, rest = arn.resource.partition("/") if arn else ("", "", "")
+    return rest.split("/")[1] if kind == "addon" and "/" in rest else owner_arn
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role with all that decides about its pods' permissions.
+
+    Attributes:
+        arn: Its ARN, with the path if it has one.
+        name: Its name, without path.
+        trust_policy: Who may take it on.
+        attached_policy_arns: Managed policies, sorted.
+        inline_policies: Documents by policy name.
+        permissions_boundary_arn: The managed policy that bounds it.
+        tags: Its tags.
+    """
+
+    arn: str
+    name: str
+    trust_policy: Mapping[str, Any] = field(hash=False)
+    attached_policy_arns: tuple[str, ...] = ()
+    inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    permissions_boundary_arn: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthIssue:
+    """What EKS finds wrong with an add-on."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddonState:
+    """An add-on as it is installed.
+
+    Attributes:
+        name: EKS's name of it.
+        version: The version that runs.
+        status: EKS's word: `ACTIVE`, `UPDATING`, `DEGRADED` and so on.
+        arn: Its ARN; the associations it owns name it as their owner.
+        association_ids: Ids of the associations it owns, sorted.
+        service_account_role_arn: Its IRSA role.
+        configuration_values: JSON or YAML text as given to EKS.
+        namespace: Where it is installed.
+        health_issues: What is wrong with it.
+        tags: Its tags.
+    """
+
+    name: str
+    version: str
+    status: str
+    arn: str
+    association_ids: tuple[str, ...] = ()
+    service_account_role_arn: str | None = None
+    configuration_values: str | None = None
+    namespace: str | None = None
+    health_issues: tuple[HealthIssue, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """A cluster with all that was asked for of it.
+
+    Attributes:
+        name: Its name.
+        arn: Its ARN, which holds partition, region and account.
+        version: Its Kubernetes version.
+        status: EKS's word: `ACTIVE` and so on.
+        ip_family: The addresses of its pods.
+        auto_mode: Whether EKS Auto Mode is on, which has the agent built in.
+        addons: By name.
+        associations: In order of service accounts.
+        roles: Those that were looked up and exist, by ARN.
+        missing_roles: ARNs that were looked up and do not exist.
+    """
+
+    name: str
+    arn: str
+    version: str
+    status: str = "ACTIVE"
+    ip_family: IpFamily = IpFamily.IPV4
+    auto_mode: bool = False
+    addons: Mapping[str, AddonState] = field(default_factory=dict, hash=False)
+    associations: tuple[Association, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
+    missing_roles: frozenset[str] = frozenset()
+
+
+def sorted_associations(associations: Iterable[Association]) -> tuple[Association, ...]:
+    """Return associations in order of service accounts; the id settles what EKS does not allow."""
+    return tuple(sorted(associations, key=lambda each: (each.service_account, each.id)))
