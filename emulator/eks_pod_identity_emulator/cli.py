@@ -1,0 +1,106 @@
+"""The command line: `serve` keeps an emulator running, `exec` runs one command with its own.
+
+Arguments and environment in, exit code out; faults of a user are one sentence on standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+
+from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, load_seed
+from eks_pod_identity_emulator.settings import Settings, SettingsError
+
+_PROGRAM = "eks-pod-identity-emulator"
+_DEFAULT_PORT = 4566
+_KNOBS = {
+    "iam_spread_seconds": "how long EKS sees a role as it was before its last change",
+    "association_spread_seconds": "how long pods start without a new association",
+    "addon_transition_seconds": "how long an add-on stays CREATING, UPDATING or DELETING",
+    "cluster_transition_seconds": "how long a cluster does",
+    "throttle_rate": "share of calls, 0 to 1, that are throttled",
+    "error_rate": "share of calls, 0 to 1, that fail with a server error",
+    "random_seed": "start of the random numbers behind both rates",
+    "association_limit": "pod identity associations that a cluster may hold",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
+    try:
+        seed = _seed(options)
+    except (SeedError, SettingsError) as error:
+        return _complain(str(error))
+    if options.action == "serve":
+        return _serve(options, seed)
+    return _execute(options, seed, given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_PROGRAM, description="An AWS on loopback with EKS Pod Identity, add-ons and IAM."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    serve = actions.add_parser("serve", help="serve until interrupted")
+    _add_common(serve)
+    serve.add_argument(
+        "--port", type=int, default=_DEFAULT_PORT, help="port to listen on; 0 takes a free one"
+    )
+    serve.add_argument("--listener", type=int, help=argparse.SUPPRESS)
+    execute = actions.add_parser("exec", help="run a command with an emulator of its own")
+    _add_common(execute)
+    execute.add_argument(
+        "command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run"
+    )
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=Path, metavar="FILE", help="what there is at the start")
+    knobs = parser.add_argument_group("knobs", "each overrides the seed file's setting")
+    kinds = {field.name: type(field.default) for field in fields(Settings)}
+    for name, text in _KNOBS.items():
+        option = f"--{name.replace('_', '-')}"
+        knobs.add_argument(option, type=kinds[name], metavar="N", help=text)
+
+
+def _seed(options: argparse.Namespace) -> Seed:
+    seed = load_seed(options.seed) if options.seed else EMPTY_SEED
+    values = {name: getattr(options, name) for name in _KNOBS}
+    given = {name: value for name, value in values.items() if value is not None}
+    return replace(seed, settings=replace(seed.settings, **given))
+
+
+def _serve(options: argparse.Namespace, seed: Seed) -> int:
+    from eks_pod_identity_emulator.http.serving import PortTakenError, serve_seed  # noqa: PLC0415 - a third of a second that `exec` does not need
+
+    try:
+        serve_seed(seed, options.port, options.listener)
+    except (PortTakenError, SeedError) as error:
+        return _complain(str(error))
+    return 0
+
+
+def _execute(options: argparse.Namespace, seed: Seed, given: list[str]) -> int:
+    from eks_pod_identity_emulator.processes.execution import CommandError, execute  # noqa: PLC0415 - as above
+    from eks_pod_identity_emulator.processes.services import ServiceError  # noqa: PLC0415 - as above
+
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        return _complain("exec: no command given; write it after --", exit_code=2)
+    server_arguments = given[1 : len(given) - len(options.command)]
+    try:
+        return execute(command, seed, server_arguments, os.environ)
+    except CommandError as error:
+        return _complain(str(error), exit_code=error.exit_code)
+    except ServiceError as error:
+        return _complain(str(error))
+
+
+def _complain(message: str, *, exit_code: int = 1) -> int:
+    print(f"{_PROGRAM}: {message}", file=sys.stderr)  # noqa: T201 - this is the command line
+    return exit_code

@@ -1,0 +1,64 @@
+"""The emulator put together: services, front door and pages, from a seed and an address."""
+
+from dataclasses import replace
+
+from eks_pod_identity_emulator.clock import SystemClock
+from eks_pod_identity_emulator.eks import EksService
+from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application
+from eks_pod_identity_emulator.http.calls import CallLog
+from eks_pod_identity_emulator.http.console import Console
+from eks_pod_identity_emulator.http.faults import Faults
+from eks_pod_identity_emulator.http.gateway import Gateway, Service
+from eks_pod_identity_emulator.http.services import CarriedService, OwnService
+from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
+from eks_pod_identity_emulator.iam.seeding import seed_iam
+from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
+from eks_pod_identity_emulator.kubernetes.clusters import Clusters
+from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
+from eks_pod_identity_emulator.seed import Seed
+from eks_pod_identity_emulator.stacks import StackService
+
+DEFAULT_ACCOUNT = "111122223333"
+DEFAULT_REGION = "eu-west-1"
+
+
+def build_emulator(seed: Seed, address: str) -> Application:
+    """Return the emulator of a seed, to be served at an address such as http://127.0.0.1:4566.
+
+    Raises:
+        SeedError: Something in the seed is refused.
+    """
+    clock = SystemClock()
+    ministack = MiniStack(default_account(seed), default_region(seed))
+    store = IamStore(ministack, clock)
+    iam = IamService(store)
+    seed_iam(iam, seed)
+    endpoint = f"{address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
+    settings = replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
+    eks = EksService(settings, StoredRoles(store), clock)
+    eks.load(seed)
+    clusters = Clusters(eks, clock)
+    clusters.load(seed)
+    carried = CarriedService(ministack)
+    services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, carried)
+    services["cloudformation"] = StackService(carried, store)
+    services["eks"] = OwnService(eks)
+    services["iam"] = OwnService(iam, otherwise=CheckedIam(carried))
+    log = CallLog()
+    return Application(
+        aws=Gateway(services, ministack, Faults(settings), log, clock),
+        kubernetes=KubernetesApi(clusters),
+        pages=Console(log, clusters.pods),
+        on_start=ministack.use_loop,
+    )
+
+
+def default_account(seed: Seed) -> str:
+    """Return the account that callers get who name none: the seed's first."""
+    return seed.accounts[0].id if seed.accounts else DEFAULT_ACCOUNT
+
+
+def default_region(seed: Seed) -> str:
+    """Return the region that callers get who name none: the first of the seed's first account."""
+    regions = seed.accounts[0].regions if seed.accounts else ()
+    return regions[0].name if regions else DEFAULT_REGION

@@ -1,0 +1,1 @@
+"""The emulator's front: AWS's protocols over plain HTTP, routing, call log and faults on demand."""

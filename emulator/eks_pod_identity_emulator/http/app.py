@@ -1,0 +1,99 @@
+"""The ASGI application: AWS at every path that is not ours, and the two trees that are."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from eks_pod_identity_emulator.http import console
+from eks_pod_identity_emulator.http.request import (
+    ClientGoneError,
+    Receive,
+    Request,
+    Scope,
+    Send,
+    read_request,
+)
+from eks_pod_identity_emulator.http.response import Response, json_response, send_response
+
+KUBERNETES_PREFIX = "/_kubernetes/"
+
+_LOG = logging.getLogger(__name__)
+
+
+class Aws(Protocol):
+    """Answers AWS requests."""
+
+    async def answer(self, request: Request) -> Response:
+        """Return the answer to one request."""
+        ...
+
+
+class Kubernetes(Protocol):
+    """Answers Kubernetes requests; a watch goes on until the client leaves."""
+
+    async def answer(self, request: Request, receive: Receive, send: Send) -> None:
+        """Answer one request on its connection."""
+        ...
+
+
+class Application:
+    """Tells AWS, Kubernetes and the emulator's own pages apart."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        kubernetes: Kubernetes,
+        pages: console.Console,
+        on_start: Callable[[asyncio.AbstractEventLoop], None],
+    ) -> None:
+        """Put the application together.
+
+        Args:
+            aws: Answers AWS requests.
+            kubernetes: Answers requests under /_kubernetes/.
+            pages: Answers requests under /_emulator/.
+            on_start: Called once, when the server is about to take requests.
+        """
+        self._aws = aws
+        self._kubernetes = kubernetes
+        self._pages = pages
+        self._on_start = on_start
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of the ASGI server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._on_start(asyncio.get_running_loop())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            request = await read_request(scope, receive)
+        except ClientGoneError:
+            return
+        if request.raw_path.startswith(KUBERNETES_PREFIX):
+            await self._kubernetes.answer(request, receive, send)
+            return
+        response = await self._answer(request)
+        await send_response(response, send, without_body=request.method == "HEAD")
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            if request.raw_path.startswith(console.PREFIX):
+                return self._pages.answer(request)
+            return await self._aws.answer(request)
+        except Exception:  # noqa: BLE001 - a fault of ours is told, and must not end the server
+            _LOG.exception("%s %s failed in the emulator", request.method, request.path)
+            message = "The emulator failed; its own output has the details."
+            return json_response(500, {"message": message})

@@ -1,0 +1,56 @@
+"""The emulator's own pages under /_emulator: the call log, and what the pods get."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from eks_pod_identity_emulator.http.calls import Call, CallLog
+from eks_pod_identity_emulator.http.request import Request
+from eks_pod_identity_emulator.http.response import Response, json_response
+
+PREFIX = "/_emulator/"
+
+
+class Console:
+    """Answers the pages by method and path."""
+
+    def __init__(self, log: CallLog, pods: Callable[[], Any]) -> None:
+        """Set the pages up.
+
+        Args:
+            log: What `calls` shows and `reset` empties.
+            pods: Returns what `pods` shows.
+        """
+        self._log = log
+        self._pods = pods
+        self._pages: Mapping[tuple[str, str], Callable[[], Response]] = {
+            ("GET", "calls"): self._show_calls,
+            ("GET", "pods"): self._show_pods,
+            ("POST", "reset"): self._reset,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """Return a page, or an error that names the pages there are."""
+        name = request.path.removeprefix(PREFIX)
+        page = self._pages.get((request.method, name))
+        if page is None:
+            known = ", ".join(f"{method} {PREFIX}{page}" for method, page in self._pages)
+            message = f"no such page: {request.method} {request.path}; there are {known}"
+            return json_response(404, {"message": message})
+        return page()
+
+    def _show_calls(self) -> Response:
+        calls, forgotten = self._log.snapshot()
+        headers = (("x-emulator-forgotten-calls", str(forgotten)),)
+        return json_response(200, [_as_json(call) for call in calls], headers=headers)
+
+    def _show_pods(self) -> Response:
+        return json_response(200, self._pods())
+
+    def _reset(self) -> Response:
+        self._log.clear()
+        return json_response(200, {})
+
+
+def _as_json(call: Call) -> dict[str, Any]:
+    return {**asdict(call), "time": call.time.isoformat(timespec="milliseconds")}

@@ -1,0 +1,42 @@
+"""Serves the emulator of a seed on a port, and says so in one line."""
+
+import socket
+
+from eks_pod_identity_emulator.emulator import build_emulator
+from eks_pod_identity_emulator.http.server import listen, run_server
+from eks_pod_identity_emulator.seed import Seed
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the port, or may not be displaced from it."""
+
+
+def serve_seed(seed: Seed, port: int, descriptor: int | None) -> None:
+    """Serve until interrupted.
+
+    Args:
+        seed: What there is at the start.
+        port: Port to listen on; 0 takes a free one.
+        descriptor: A socket that `exec` listens on already; the server then ends with its
+            standard input, too.
+
+    Raises:
+        PortTakenError: The port cannot be had.
+        SeedError: Something in the seed is refused.
+    """
+    listener = _listener(port) if descriptor is None else socket.socket(fileno=descriptor)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    run_server(
+        build_emulator(seed, address),
+        listener,
+        on_ready=lambda: print(f"emulator ready on {address}", flush=True),  # noqa: T201 - the line that callers wait for
+        ends_with_input=descriptor is not None,
+    )
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError as error:
+        message = f"port {port} cannot be used ({error.strerror}); choose another with --port"
+        raise PortTakenError(message) from error

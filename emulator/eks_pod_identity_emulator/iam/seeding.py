@@ -1,0 +1,68 @@
+"""Puts the roles and policies of a seed file into IAM, by IAM's own operations."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eks_pod_identity_emulator.eks import Caller
+from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.iam.service import IamService
+from eks_pod_identity_emulator.seed import Seed, SeedAccount, SeedError, SeedPolicy, SeedRole
+
+_REGION = "us-east-1"
+_Step = tuple[str, str, Mapping[str, Any]]
+
+
+def seed_iam(service: IamService, seed: Seed) -> None:
+    """Create what a seed file declares, accounts and roles in its order.
+
+    Raises:
+        SeedError: IAM refuses something, with the path of its key.
+    """
+    for account in seed.accounts:
+        caller = Caller(account.id, _REGION)
+        for path, operation, params in _steps(account):
+            try:
+                service.call(operation, params, caller)
+            except ApiError as error:
+                raise SeedError(f"accounts.{account.id}.{path}: {error.message}") from error
+
+
+def _steps(account: SeedAccount) -> Iterator[_Step]:
+    for index, policy in enumerate(account.policies):
+        yield f"policies[{index}]", "CreatePolicy", _policy(policy)
+    for index, role in enumerate(account.roles):
+        yield from _role_steps(f"roles[{index}]", role)
+
+
+def _policy(policy: SeedPolicy) -> Mapping[str, Any]:
+    return {
+        "PolicyName": policy.name,
+        "Path": policy.path,
+        "PolicyDocument": json.dumps(dict(policy.document)),
+        "Tags": _tags(policy.tags),
+    }
+
+
+def _role_steps(path: str, role: SeedRole) -> Iterator[_Step]:
+    params = {
+        "RoleName": role.name,
+        "Path": role.path,
+        "AssumeRolePolicyDocument": json.dumps(dict(role.trust)),
+        "PermissionsBoundary": role.permissions_boundary,
+        "Tags": _tags(role.tags),
+    }
+    yield path, "CreateRole", params
+    for arn in role.managed_policies:
+        yield path, "AttachRolePolicy", {"RoleName": role.name, "PolicyArn": arn}
+    for name, document in role.inline_policies.items():
+        text = json.dumps(dict(document))
+        yield (
+            path,
+            "PutRolePolicy",
+            {"RoleName": role.name, "PolicyName": name, "PolicyDocument": text},
+        )
+
+
+def _tags(tags: Mapping[str, str]) -> list[Mapping[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

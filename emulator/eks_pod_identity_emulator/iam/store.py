@@ -1,0 +1,173 @@
+"""The records of IAM, which live in MiniStack: its STS and CloudFormation read the same ones.
+
+All of it is about the account of the current call (`MiniStack.in_account`), unless an account is
+an argument. Records are MiniStack's dictionaries; keys of ours begin with an underscore.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+from eks_pod_identity_emulator.clock import Clock
+from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.json_value import Json
+from eks_pod_identity_emulator.ministack import MiniStack
+
+Record = dict[str, Any]
+
+TRUST_CHANGED_AT = "_TrustChangedAt"
+PREVIOUS_TRUST = "_PreviousTrust"
+
+
+class IamStore:
+    """Finds and changes records, and keeps the counts that would take a walk over all of them."""
+
+    def __init__(self, ministack: MiniStack, clock: Clock) -> None:
+        self.ministack = ministack
+        self._clock = clock
+        self._names: dict[tuple[str, str], str] = {}
+        self._boundaries: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def account(self) -> str:
+        """The account of the current call."""
+        return self.ministack.current_account()[0]
+
+    @property
+    def roles(self) -> Json:
+        """Roles by name."""
+        return self.ministack.iam._roles  # noqa: SLF001 - MiniStack's only way to its records; its version is pinned
+
+    @property
+    def policies(self) -> Json:
+        """Customer managed policies by ARN."""
+        return self.ministack.iam._policies  # noqa: SLF001 - as above
+
+    @property
+    def aws_policies(self) -> dict[str, Record]:
+        """AWS's own managed policies by ARN; the same for every account."""
+        records: dict[str, Record] = self.ministack.iam._aws_managed_policies  # noqa: SLF001 - as above
+        return records
+
+    @property
+    def providers(self) -> Json:
+        """OIDC providers by ARN."""
+        return self.ministack.iam._oidc_providers  # noqa: SLF001 - as above
+
+    def now(self) -> str:
+        """Return the time as records keep it."""
+        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def new_id(self, prefix: str) -> str:
+        """Return a unique id such as AROAJ2UCCR6DPCEXAMPLE."""
+        made: str = self.ministack.iam._gen_id(prefix)  # noqa: SLF001 - as above
+        return made
+
+    def role(self, name: str) -> Record:
+        """Return a role.
+
+        Raises:
+            ApiError: There is none of that name.
+        """
+        record: Record | None = self.roles.get(name)
+        if record is None:
+            raise no_such_entity(f"The role with name {name} cannot be found.")
+        return record
+
+    def role_in(self, account: str, name: str) -> Record | None:
+        """Return a role of any account, or None."""
+        record: Record | None = self.roles.get_scoped(account, None, name)
+        return record
+
+    def check_role_name(self, name: str) -> None:
+        """Refuse a name that is taken; names that differ in case only are the same to IAM.
+
+        Raises:
+            ApiError: EntityAlreadyExists.
+        """
+        known = self._names.get((self.account, name.casefold()), name)
+        if known in self.roles:
+            message = f"Role with name {name} already exists."
+            raise ApiError("EntityAlreadyExists", message, status=409)
+
+    def add_role(self, record: Record) -> None:
+        """Keep a new role."""
+        name = record["RoleName"]
+        record[TRUST_CHANGED_AT] = self._clock.monotonic()
+        self._names[self.account, name.casefold()] = name
+        self.roles[name] = record
+
+    def remove_role(self, record: Record) -> None:
+        """Forget a role."""
+        self.set_boundary(record, None)
+        self.roles.pop(record["RoleName"])
+
+    def set_trust(self, record: Record, document: str) -> None:
+        """Change a role's trust policy, and note when, since EKS sees it later."""
+        before = record["AssumeRolePolicyDocument"]
+        if json.loads(before) != json.loads(document):
+            record[PREVIOUS_TRUST] = before
+            record[TRUST_CHANGED_AT] = self._clock.monotonic()
+        record["AssumeRolePolicyDocument"] = document
+
+    def set_boundary(self, record: Record, arn: str | None) -> None:
+        """Change a role's permissions boundary; None takes it away."""
+        before = record.get("PermissionsBoundary")
+        if before:
+            self._boundaries[self.account, before] -= 1
+        if arn:
+            self._boundaries[self.account, arn] += 1
+        record["PermissionsBoundary"] = arn
+
+    def boundary_count(self, arn: str) -> int:
+        """Return for how many roles and users a policy is the permissions boundary."""
+        users = self.ministack.iam._users.values()  # noqa: SLF001 - as above
+        of_users = sum(user.get("PermissionsBoundary") == arn for user in users)
+        return self._boundaries[self.account, arn] + int(of_users)
+
+    def policy(self, arn: str) -> Record:
+        """Return a managed policy, AWS's or a customer's.
+
+        Raises:
+            ApiError: There is none of that ARN.
+        """
+        record = self.find_policy(arn)
+        if record is None:
+            raise no_such_entity(f"Policy {arn} was not found.")
+        return record
+
+    def find_policy(self, arn: str) -> Record | None:
+        """Return a managed policy, or None."""
+        record: Record | None = self.aws_policies.get(arn) or self.policies.get(arn)
+        return record
+
+    def attachment_count(self, record: Record) -> int:
+        """Return how many roles, users and groups of the account have a policy attached."""
+        if record["Arn"] in self.aws_policies:
+            counts = self.ministack.iam._aws_managed_attachment_counts  # noqa: SLF001 - as above
+            return int(counts.get(record["Arn"], 0))
+        return int(record["AttachmentCount"])
+
+    def provider(self, arn: str) -> Record:
+        """Return an OIDC provider.
+
+        Raises:
+            ApiError: There is none of that ARN.
+        """
+        record: Record | None = self.providers.get(arn)
+        if record is None:
+            raise no_such_entity(f"OpenIDConnect Provider not found for arn {arn}")
+        return record
+
+    def knows_principal(self, arn: str) -> bool:
+        """Say whether a user or role of any account is there, by its ARN."""
+        account, resource = arn.split(":")[4], arn.split(":", 5)[5]
+        kind, name = resource.split("/")[0], resource.rpartition("/")[2]
+        records = self.roles if kind == "role" else self.ministack.iam._users  # noqa: SLF001 - as above
+        record: Record | None = records.get_scoped(account, None, name)
+        return record is not None and record["Arn"].partition("::")[2] == arn.partition("::")[2]
+
+
+def no_such_entity(message: str) -> ApiError:
+    """Return IAM's refusal of a call about something that is not there."""
+    return ApiError("NoSuchEntity", message, status=404)

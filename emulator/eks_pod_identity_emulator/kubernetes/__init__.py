@@ -1,0 +1,1 @@
+"""The Kubernetes API of the emulated clusters, as far as pod identities need one."""

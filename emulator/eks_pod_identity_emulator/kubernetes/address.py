@@ -1,0 +1,53 @@
+"""What a path of the Kubernetes API points to."""
+
+from dataclasses import dataclass
+
+from eks_pod_identity_emulator.kubernetes.kinds import KINDS, NAMESPACE, Kind
+from eks_pod_identity_emulator.kubernetes.refusals import no_such_path
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A collection of objects, or one of them.
+
+    Attributes:
+        kind: Kind of the objects.
+        namespace: Their namespace; "" for all, and for kinds outside of namespaces.
+        name: Name of one object, "" for the collection.
+    """
+
+    kind: Kind
+    namespace: str = ""
+    name: str = ""
+
+
+def parse_address(path: str) -> Address:
+    """Return the address of a path such as "apis/apps/v1/namespaces/web/deployments/shop".
+
+    Raises:
+        StatusError: Nothing is there.
+    """
+    match path.strip("/").split("/"):
+        case ["api", "v1", *rest]:
+            return _in_group("", rest)
+        case ["apis", "apps", "v1", *rest]:
+            return _in_group("apps", rest)
+    raise no_such_path()
+
+
+def _in_group(group: str, parts: list[str]) -> Address:
+    match parts:
+        case ["namespaces", *name] if group == "" and len(name) <= 1:
+            return Address(NAMESPACE, name="".join(name))
+        case ["namespaces", namespace, plural, *name] if len(name) <= 1:
+            return Address(_kind(group, plural, namespaced=True), namespace, "".join(name))
+        case [plural]:
+            return Address(_kind(group, plural, namespaced=True))
+    raise no_such_path()
+
+
+def _kind(group: str, plural: str, *, namespaced: bool) -> Kind:
+    for kind in KINDS:
+        if (kind.group, kind.plural, kind.namespaced) == (group, plural, namespaced):
+            return kind
+    raise no_such_path()

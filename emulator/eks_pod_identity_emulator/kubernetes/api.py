@@ -1,0 +1,152 @@
+"""Serves the Kubernetes API of every cluster below /_kubernetes/ACCOUNT/REGION/CLUSTER/."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from eks_pod_identity_emulator.http.request import Receive, Request, Send
+from eks_pod_identity_emulator.http.response import Response, json_response, send_response
+from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
+from eks_pod_identity_emulator.kubernetes.bodies import read_body, read_object, read_patched
+from eks_pod_identity_emulator.kubernetes.cluster import Cluster
+from eks_pod_identity_emulator.kubernetes.discovery import discovery_document
+from eks_pod_identity_emulator.kubernetes.refusals import StatusError, conflict, no_such_path
+from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_test
+from eks_pod_identity_emulator.kubernetes.store import Object
+from eks_pod_identity_emulator.kubernetes.watch import send_watch
+
+_PREFIX = "/_kubernetes/"
+_HEALTH = ("healthz", "livez", "readyz")
+_ROOT_PARTS = 4
+
+
+class Clusters(Protocol):
+    """Finds the cluster that a path names."""
+
+    def cluster(self, account: str, region: str, name: str) -> tuple[Cluster, str]:
+        """Return a cluster and its Kubernetes version, or raise StatusError."""
+        ...
+
+
+class KubernetesApi:
+    """Answers the requests of kubectl and its kin."""
+
+    def __init__(self, clusters: Clusters) -> None:
+        self._clusters = clusters
+
+    async def answer(self, request: Request, receive: Receive, send: Send) -> None:
+        """Answer one request; a watch goes on until its client has enough."""
+        try:
+            parts = request.path.removeprefix(_PREFIX).split("/", _ROOT_PARTS - 1)
+            if len(parts) < _ROOT_PARTS:
+                raise no_such_path()
+            cluster, version = self._clusters.cluster(*parts[:3])
+            if _flag(request, "watch"):
+                address = parse_address(parts[3])
+                await send_watch(cluster.objects, address, request, receive, send)
+                return
+            response = _respond(cluster, version, parts[3].rstrip("/"), request)
+        except StatusError as error:
+            response = json_response(error.code, error.status())
+        await send_response(response, send, without_body=request.method == "HEAD")
+
+
+def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Response:
+    if path in _HEALTH:
+        headers = (("content-type", "text/plain"), ("content-length", "2"))
+        return Response(200, headers, b"ok")
+    document = discovery_document(path, version)
+    if document is not None:
+        return json_response(200, document)
+    address = parse_address(path)
+    code, value = _call(cluster, address, request)
+    return json_response(code, value)
+
+
+def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, Any]:
+    dry_run = "All" in request.query.get("dryRun", ())
+    match request.method, bool(address.name):
+        case ("GET" | "HEAD", False):
+            return 200, _list(cluster, address, request)
+        case ("GET" | "HEAD", True):
+            return 200, cluster.objects.get(address.kind, address.namespace, address.name)
+        case ("POST", False):
+            value = read_object(request, address)
+            return 201, cluster.create(address.kind, _placed(value, address), dry_run=dry_run)
+        case ("PUT", True):
+            value = read_object(request, address)
+            return 200, cluster.replace(address.kind, value, dry_run=dry_run)
+        case ("PATCH", True):
+            observed = cluster.objects.get(address.kind, address.namespace, address.name)
+            value = read_patched(request, address, observed)
+            return 200, cluster.replace(address.kind, value, dry_run=dry_run)
+        case ("DELETE", _):
+            return 200, _delete(cluster, address, request, dry_run=dry_run)
+    message = "the server does not allow this method on the requested resource"
+    raise StatusError(405, "MethodNotAllowed", message)
+
+
+def _placed(value: Object, address: Address) -> Object:
+    """Return an object in a namespace: that of its path, or "default"."""
+    if not address.kind.namespaced or value["metadata"].get("namespace"):
+        return value
+    return {**value, "metadata": {**value["metadata"], "namespace": "default"}}
+
+
+def _list(cluster: Cluster, address: Address, request: Request) -> Mapping[str, Any]:
+    return {
+        "kind": f"{address.kind.name}List",
+        "apiVersion": address.kind.api_version,
+        "metadata": {"resourceVersion": str(cluster.objects.version)},
+        "items": _selected(cluster, address, request),
+    }
+
+
+def _selected(cluster: Cluster, address: Address, request: Request) -> list[Object]:
+    by_label = label_test(request.query.get("labelSelector", ("",))[0])
+    by_field = field_test(request.query.get("fieldSelector", ("",))[0])
+    found = cluster.objects.all(address.kind, address.namespace)
+    return [value for value in found if by_label(value) and by_field(value)]
+
+
+def _delete(
+    cluster: Cluster, address: Address, request: Request, *, dry_run: bool
+) -> Mapping[str, Any]:
+    options = read_body(request) if request.body else {}
+    policy = options.get("propagationPolicy") or request.query.get("propagationPolicy", ("",))[0]
+    if address.name:
+        doomed = [cluster.objects.get(address.kind, address.namespace, address.name)]
+    else:
+        doomed = _selected(cluster, address, request)
+    for value in doomed:
+        _check_preconditions(address, value, options.get("preconditions") or {})
+        if not dry_run:
+            cluster.delete(address.kind, value, orphan=policy == "Orphan")
+    return _deleted(address, doomed)
+
+
+def _check_preconditions(address: Address, value: Object, wanted: Mapping[str, str]) -> None:
+    for name in ("uid", "resourceVersion"):
+        observed = value["metadata"][name]
+        if wanted.get(name, observed) != observed:
+            why = (
+                f"Precondition failed: {name} in precondition: {wanted[name]}, "
+                f"in object meta: {observed}"
+            )
+            raise conflict(address.kind, value["metadata"]["name"], why)
+
+
+def _deleted(address: Address, doomed: list[Object]) -> Mapping[str, Any]:
+    details = {"kind": address.kind.plural}
+    if address.name:
+        details |= {"name": address.name, "uid": doomed[0]["metadata"]["uid"]}
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
+        "details": details,
+    }
+
+
+def _flag(request: Request, name: str) -> bool:
+    return request.query.get(name, ("",))[0] in ("true", "1")

@@ -1,0 +1,138 @@
+"""The clusters that EKS has, each with its objects; they come and go with EKS's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from eks_pod_identity_emulator.clock import Clock
+from eks_pod_identity_emulator.eks import Caller, EksService
+from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.kubernetes.cluster import Cluster
+from eks_pod_identity_emulator.kubernetes.injection import (
+    Injection,
+    irsa_injection,
+    pod_identity_injection,
+)
+from eks_pod_identity_emulator.kubernetes.kinds import NAMESPACE, POD, SERVICE_ACCOUNT
+from eks_pod_identity_emulator.kubernetes.refusals import StatusError
+from eks_pod_identity_emulator.seed import Seed, SeedCluster
+
+
+class PodIdentityWebhook:
+    """The webhook of one cluster, which knows the associations that have spread."""
+
+    def __init__(self, eks: EksService, caller: Caller, cluster: str, ip_family: str) -> None:
+        self._eks = eks
+        self._caller = caller
+        self._cluster = cluster
+        self.pod_identity = pod_identity_injection(caller.region, ip_family)
+
+    def injection(
+        self, namespace: str, service_account: str, annotations: Mapping[str, str]
+    ) -> Injection | None:
+        """Return what a pod of this service account gets, None if nothing."""
+        association = self._eks.association_visible(
+            self._caller, self._cluster, namespace, service_account
+        )
+        if association is not None:
+            return self.pod_identity
+        return irsa_injection(self._caller.region, annotations)
+
+
+class Clusters:
+    """Finds clusters by account, region and name; used from one thread."""
+
+    def __init__(self, eks: EksService, clock: Clock) -> None:
+        self._eks = eks
+        self._clock = clock
+        self._clusters: dict[tuple[str, str, str], tuple[object, Cluster]] = {}
+
+    def cluster(self, account: str, region: str, name: str) -> tuple[Cluster, str]:
+        """Return a cluster's API and its Kubernetes version.
+
+        Raises:
+            StatusError: EKS has no such cluster.
+        """
+        caller = Caller(account, region)
+        try:
+            described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
+        except ApiError as error:
+            message = f"no cluster {name!r} in {region} of account {account}: {error.message}"
+            raise StatusError(404, "NotFound", message) from error
+        key = (account, region, name)
+        born, cluster = self._clusters.get(key, (None, None))
+        if cluster is None or born != described["createdAt"]:
+            cluster = Cluster(self._webhook(caller, described), self._clock)
+            self._clusters[key] = (described["createdAt"], cluster)
+        return cluster, described["version"]
+
+    def _webhook(self, caller: Caller, described: Mapping[str, Any]) -> PodIdentityWebhook:
+        family = described["kubernetesNetworkConfig"]["ipFamily"]
+        return PodIdentityWebhook(self._eks, caller, described["name"], family)
+
+    def load(self, seed: Seed) -> None:
+        """Create the namespaces and service accounts that a seed declares."""
+        for account in seed.accounts:
+            for region in account.regions:
+                for declared in region.clusters:
+                    cluster, _ = self.cluster(account.id, region.name, declared.name)
+                    _fill(cluster, declared)
+
+    def pods(self) -> list[dict[str, Any]]:
+        """Return, for each cluster, restarts per add-on and what pods get and would get."""
+        return [
+            self._pods_of(view.caller, view.name)
+            for view in self._eks.clusters()
+            if view.status not in ("CREATING", "DELETING", "FAILED")
+        ]
+
+    def _pods_of(self, caller: Caller, name: str) -> dict[str, Any]:
+        cluster, _ = self.cluster(caller.account, caller.region, name)
+        described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
+        env = self._webhook(caller, described).pod_identity.all_env
+        associations = self._eks.associations_visible(caller, name)
+        return {
+            "account": caller.account,
+            "region": caller.region,
+            "cluster": name,
+            "addonRestarts": self._eks.addon_restarts(caller, name),
+            "injections": [
+                {
+                    "namespace": association.namespace,
+                    "serviceAccount": association.service_account,
+                    "associationId": association.id,
+                    "env": env,
+                }
+                for association in associations
+            ],
+            "pods": [_pod(pod) for pod in cluster.objects.all(POD)],
+        }
+
+
+def _fill(cluster: Cluster, declared: SeedCluster) -> None:
+    accounts = declared.service_accounts
+    for namespace in dict.fromkeys([*declared.namespaces, *(one.namespace for one in accounts)]):
+        if cluster.objects.find(NAMESPACE, "", namespace) is None:
+            cluster.create(NAMESPACE, {"metadata": {"name": namespace}})
+    for account in accounts:
+        metadata = {
+            "namespace": account.namespace,
+            "name": account.name,
+            "labels": dict(account.labels),
+            "annotations": dict(account.annotations),
+        }
+        cluster.create(SERVICE_ACCOUNT, {"metadata": metadata})
+
+
+def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
+    metadata, spec = pod["metadata"], pod["spec"]
+    return {
+        "namespace": metadata["namespace"],
+        "name": metadata["name"],
+        "serviceAccount": spec["serviceAccountName"],
+        "env": {
+            variable["name"]: variable.get("value")
+            for container in spec["containers"]
+            for variable in container.get("env") or []
+            if variable["name"].startswith("AWS_")
+        },
+    }

@@ -1,0 +1,5 @@
+"""CloudFormation's resource types, where MiniStack's own would let pass what AWS refuses."""
+
+from eks_pod_identity_emulator.stacks.service import StackService
+
+__all__ = ["StackService"]
