@@ -20,9 +20,9 @@ from eks_pod_identity.config.fields import (
     read_optional_list,
     read_optional_text,
 )
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
+from eks_pod_identity.config.words import quoted
 
 AGENT_ADDON = "eks-pod-identity-agent"
 

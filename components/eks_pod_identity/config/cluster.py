@@ -21,9 +21,9 @@ from eks_pod_identity.config.fields import (
     read_optional_list,
     read_optional_text,
 )
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
+from eks_pod_identity.config.words import quoted
 
 API_VERSION = "eksctl.io/v1alpha5"
 KIND = "ClusterConfig"

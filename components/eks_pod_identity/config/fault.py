@@ -128,22 +128,47 @@ class Fault(Enum):
         "permission-policy-name-malformed",
         "No inline policy of a role can have this name.",
     )
-    POLICY_DOCUMENT_MALFORMED = (
-        "policy-document-malformed",
-        "The document is not a policy that IAM would accept.",
-    )
     INLINE_POLICY_TOO_LARGE = (
         "inline-policy-too-large",
         "The inline policy is larger than what IAM takes for one role.",
     )
-    SESSION_POLICY_NOT_JSON = "session-policy-not-json", "`policy` is not JSON text."
-    SESSION_POLICY_TOO_LONG = "session-policy-too-long", "`policy` is longer than STS takes."
     SESSION_POLICY_WITH_SESSION_TAGS = (
         "session-policy-with-session-tags",
         "`policy` without `disableSessionTags: true`, which EKS refuses.",
     )
     TAG_MALFORMED = "tag-malformed", "A tag that AWS does not take."
     TAGS_TOO_MANY = "tags-too-many", "More tags than AWS takes for one resource."
+
+    # Policy documents, as `iam` reads them
+    POLICY_BAD_CHARACTER = "policy-bad-character", "A character that IAM does not take."
+    POLICY_DOCUMENT_MALFORMED = "policy-document-malformed", "IAM would refuse the document."
+    POLICY_DUPLICATE_KEY = "policy-duplicate-key", "An object has the same key twice."
+    POLICY_EFFECT_UNKNOWN = "policy-effect-unknown", "`Effect` is neither Allow nor Deny."
+    POLICY_ELEMENT_CONTRADICTED = (
+        "policy-element-contradicted",
+        "A statement has an element and its opposite, such as Action and NotAction.",
+    )
+    POLICY_ELEMENT_MISPLACED = (
+        "policy-element-misplaced",
+        "An element that this kind of policy has no place for, such as Principal.",
+    )
+    POLICY_ELEMENT_MISSING = "policy-element-missing", "A statement lacks an element it needs."
+    POLICY_ELEMENT_UNKNOWN = "policy-element-unknown", "The policy language has no such element."
+    POLICY_LIST_EMPTY = "policy-list-empty", "An element is an empty list."
+    POLICY_NOT_JSON = "policy-not-json", "The text is not JSON, or a value has no JSON form."
+    POLICY_OPERATOR_UNKNOWN = "policy-operator-unknown", "IAM has no such condition operator."
+    POLICY_SID_MALFORMED = "policy-sid-malformed", "A Sid has more than letters and digits."
+    POLICY_SID_TWICE = "policy-sid-twice", "Two statements have the same Sid."
+    POLICY_STATEMENT_MISSING = "policy-statement-missing", "The policy has no statement."
+    POLICY_TEXT_MALFORMED = (
+        "policy-text-malformed",
+        "Not an action such as s3:GetObject, or not the ARN of a resource.",
+    )
+    POLICY_TOO_DEEP = "policy-too-deep", "The document is nested deeper than a policy can be."
+    POLICY_TOO_LONG = "policy-too-long", "The document is larger than any policy."
+    POLICY_VERSION_UNKNOWN = "policy-version-unknown", "No version of the policy language."
+    POLICY_WRONG_TYPE = "policy-wrong-type", "An element of another JSON type than it takes."
+    SESSION_POLICY_TOO_LONG = "session-policy-too-long", "`policy` is longer than STS takes."
 
     # Add-ons
     ADDON_NAME_MISSING = "addon-name-missing", "`name` is not set."
@@ -195,7 +220,7 @@ class Fault(Enum):
     )
     VPC_CNI_IPV6_WITHOUT_PERMISSIONS = (
         "vpc-cni-ipv6-without-permissions",
-        "vpc-cni of an IPv6 cluster has no permissions to assign addresses.",
+        "An IPv6 cluster whose vpc-cni has no permissions to assign addresses.",
     )
     VPC_CNI_TOO_OLD_FOR_IPV6 = (
         "vpc-cni-too-old-for-ipv6",

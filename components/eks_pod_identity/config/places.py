@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Place
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -68,25 +69,12 @@ class Places:
         return place
 
     def places(self, *paths: Path) -> tuple[Place, ...]:
-        """Return where paths stand, each noted with its last key if there are several."""
+        """Return where paths stand, in file order, noted with the last key if there are several."""
         found = [(path, self.place(path)) for path in paths]
         if len(found) == 1:
             return tuple(place for _, place in found if place)
-        return tuple(replace(place, note=self._note(path)) for path, place in found if place)
+        noted = (replace(place, note=self._note(path)) for path, place in found if place)
+        return tuple(sorted(noted))
 
     def _note(self, path: Path) -> str:
         return path[-1] if path and isinstance(path[-1], str) else self.address(path)
-
-
-def quoted(text: str, limit: int = 80) -> str:
-    """Return text for a message: in double quotes, on one line, printable, not too long."""
-    shown = text if len(text) <= limit else f"{text[:limit]}..."
-    return '"' + "".join(map(_printable, shown)) + '"'
-
-
-def _printable(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    if character.isprintable():
-        return character
-    return character.encode("unicode_escape").decode("ascii")

@@ -10,7 +10,7 @@ from typing import Any
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
 from eks_pod_identity.config.places import Path, Places
-from eks_pod_identity.config.yaml_node import MAX_DEPTH
+from eks_pod_identity.config.yaml_node import MAX_DEPTH, join_surrogates
 from eks_pod_identity.errors import ConfigError, Problem
 
 
@@ -18,7 +18,7 @@ def read_data(data: Any, places: Places, path: Path = ()) -> Any:  # noqa: ANN40
     """Return data with dicts for mappings and lists for lists and tuples.
 
     Raises:
-        ConfigError: Nested too deep, or a key is not text.
+        ConfigError: Nested too deep, a key is not text, or a text has half a character.
     """
     if len(path) > MAX_DEPTH:
         message = f"lists and mappings are nested more than {MAX_DEPTH} levels deep"
@@ -31,13 +31,21 @@ def read_data(data: Any, places: Places, path: Path = ()) -> Any:  # noqa: ANN40
             }
         case list() | tuple():
             return [read_data(item, places, (*path, i)) for i, item in enumerate(data)]
+        case str():
+            return _text(data, places, path)
         case _:
             return data
 
 
+def _text(text: str, places: Places, path: Path) -> str:
+    if (whole := join_surrogates(text)) is None:
+        raise _refusal(Fault.YAML_CHARACTER, "half of a surrogate pair", places, path)
+    return whole
+
+
 def _key(key: object, places: Places, path: Path) -> str:
     if isinstance(key, str):
-        return key
+        return _text(key, places, path)
     message = f"a key must be text, found {kind_of(key)}"
     raise _refusal(Fault.YAML_KEY_NOT_TEXT, message, places, path)
 

@@ -113,8 +113,6 @@ def _words(error: ErrorDetails, path: Path) -> tuple[Fault, str, tuple[str, ...]
             return Fault.WRONG_TYPE, error["msg"], _wrong_type_help(context, path)
         case id_ if fault := Fault.by_id(id_):
             return fault, error["msg"], ()
-        case "string_unicode":
-            return Fault.WRONG_TYPE, "expected text, found half of a surrogate pair", ()
         case _:
             message = f"expected a mapping, found {kind_of(error['input'])}"
             return Fault.WRONG_TYPE, message, ()

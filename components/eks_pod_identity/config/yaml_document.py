@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import Located, Path, Places, quoted
+from eks_pod_identity.config.places import Located, Path, Places
 from eks_pod_identity.config.plain_scalar import resolve_plain
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.config.yaml_node import Node, NodeKind, read_nodes
 from eks_pod_identity.errors import ConfigError, Place, Problem
 

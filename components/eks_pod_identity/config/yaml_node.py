@@ -7,6 +7,7 @@ Goes in: text of any kind. Comes out: the nodes of its documents and problems, o
 the text cannot be read to its end. Raises nothing else, for any text.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -25,7 +26,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import quoted
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.config.yaml_syntax import explain_syntax
 from eks_pod_identity.errors import ConfigError, Place, Problem
 
@@ -34,6 +35,19 @@ MAX_DEPTH = 64  # a policy document inside of an association needs about 12
 MAX_NODES = 300_000  # aliases counted as often as they are used
 
 _CORE_TAG = "tag:yaml.org,2002:"
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def join_surrogates(text: str) -> str | None:
+    """Return text with surrogate pairs joined, as JSON escapes write them; None if one is alone."""
+    if not _SURROGATE.search(text):
+        return text
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return None
 
 
 class NodeKind(Enum):
@@ -85,7 +99,7 @@ def read_nodes(text: str, *, file: str) -> tuple[list[Node], list[Problem]]:
         raise _character_refusal(text, error, file) from error
     except MarkedYAMLError as error:
         raise _syntax_refusal(error, tree.place) from error
-    except ValueError as error:  # ruamel.yaml on "\UFFFFFFFF"; it gives no position
+    except (ValueError, OverflowError) as error:  # ruamel.yaml on "\UFFFFFFFF"; no position
         message = "an escape in double quotes names no character"
         raise _refusal(Fault.YAML_SYNTAX, tree.place, message) from error
     return tree.documents, tree.problems
@@ -129,7 +143,7 @@ class _Tree:
     def _node(self, event: ScalarEvent | CollectionStartEvent) -> Node:
         match event:
             case ScalarEvent():
-                node = Node(NodeKind.SCALAR, self.place, text=event.value)
+                node = Node(NodeKind.SCALAR, self.place, text=self._text(event.value))
                 node.plain = event.implicit[0] and not event.tag
             case SequenceStartEvent():
                 node = Node(NodeKind.SEQUENCE, self.place)
@@ -137,6 +151,13 @@ class _Tree:
                 node = Node(NodeKind.MAPPING, self.place)
         self._check_tag(event, node.kind)
         return node
+
+    def _text(self, text: str) -> str:
+        whole = join_surrogates(text)
+        if whole is None:
+            message = "an escape names half of a surrogate pair, which is no character"
+            self.problems.append(_problem(Fault.YAML_CHARACTER, self.place, message))
+        return whole or ""
 
     def _check_tag(self, event: ScalarEvent | CollectionStartEvent, kind: NodeKind) -> None:
         if event.tag not in (None, "!", f"{_CORE_TAG}{kind.value}"):
@@ -148,13 +169,11 @@ class _Tree:
         node = self._anchors.get(anchor)
         if node is None:
             message = f"alias *{anchor} has no anchor &{anchor} above it"
-            self.problems.append(_problem(Fault.YAML_ALIAS_UNKNOWN, self.place, message))
-        elif any(node is each for each in self._open):
+            raise _refusal(Fault.YAML_ALIAS_UNKNOWN, self.place, message)
+        if any(node is each for each in self._open):
             message = f"alias *{anchor} stands inside of what &{anchor} names"
-            self.problems.append(_problem(Fault.YAML_ALIAS_RECURSIVE, self.place, message))
-        else:
-            return node
-        return Node(NodeKind.SCALAR, self.place, plain=True)
+            raise _refusal(Fault.YAML_ALIAS_RECURSIVE, self.place, message)
+        return node
 
     def _add(self, node: Node) -> None:
         if not self._open:

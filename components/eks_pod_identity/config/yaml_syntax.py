@@ -23,10 +23,10 @@ _ADVICE = (
     (
         r"mapping values are not allowed",
         SyntaxAdvice(
-            "a second ':' where one value is expected",
+            "a ':' where none can stand",
             (
-                'if the text contains ": ", quote it, as in key: "a: b"',
-                "if the line begins a key, indent it like the keys beside it",
+                'if a value contains ": ", quote it, as in key: "a: b"',
+                "if the line above lacks its ':', add it",
             ),
         ),
     ),
@@ -38,7 +38,7 @@ _ADVICE = (
         ),
     ),
     (
-        r"could not find expected ':'|could not find expected \":\"",
+        r"could not find expected ':'",
         SyntaxAdvice("a line without ':' between keys", ("write key: value, or - item",)),
     ),
     (

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from eks_pod_identity.config.addon import Addon
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.addon_association import (
     validate_addon_associations,
     validate_agent_associations,
@@ -15,12 +14,14 @@ from eks_pod_identity.config.validate.arn import validate_role_arn
 from eks_pod_identity.config.validate.association import validate_namespace
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.words import both, enumerated, quoted
 from eks_pod_identity.config.yaml_document import read_document
 from eks_pod_identity.errors import Problem
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")  # the names of DescribeAddonVersions
 # As eksctl: `latest`, or a version or its beginning (1.18, v1.18.3, v1.18.3-eksbuild.2).
 _VERSION = re.compile(r"latest|v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.-]+)?")
+_DEFAULTS = "useDefaultPodIdentityAssociations"
 _POD_IDENTITY_INSTEAD = """\
 to use Pod Identity, write the permissions of each service account as
 podIdentityAssociations:
@@ -95,10 +96,10 @@ def validate_irsa_alone(addon: Addon, scope: Scope) -> Iterator[Problem]:
     """An add-on takes its permissions from IRSA or from associations."""
     irsa = list(addon.irsa_fields)
     if irsa and addon.pod_identity_associations:
-        fields = " and ".join(irsa)
+        fields = enumerated(irsa)
         yield scope.problem(
             Fault.ADDON_IRSA_AND_POD_IDENTITY,
-            f"{quoted(addon.name)} sets both {fields} and podIdentityAssociations",
+            f"{quoted(addon.name)} sets {both([*irsa, 'podIdentityAssociations'])}",
             keys=[*irsa, "podIdentityAssociations"],
             help=[
                 f"to use Pod Identity, delete {fields}",
@@ -106,14 +107,14 @@ def validate_irsa_alone(addon: Addon, scope: Scope) -> Iterator[Problem]:
             ],
         )
     if irsa and addon.use_default_pod_identity_associations:
-        fields = " and ".join(irsa)
+        fields = enumerated(irsa)
         yield scope.problem(
             Fault.ADDON_DEFAULTS_AND_IRSA,
-            f"{quoted(addon.name)} sets both {fields} and useDefaultPodIdentityAssociations",
-            keys=[*irsa, "useDefaultPodIdentityAssociations"],
+            f"{quoted(addon.name)} sets {both([*irsa, _DEFAULTS])}",
+            keys=[*irsa, _DEFAULTS],
             help=[
                 f"to use Pod Identity, delete {fields}",
-                "to use IRSA, delete useDefaultPodIdentityAssociations",
+                f"to use IRSA, delete {_DEFAULTS}",
             ],
         )
 
@@ -124,7 +125,7 @@ def validate_irsa_sources(addon: Addon, scope: Scope) -> Iterator[Problem]:
     if irsa[1:]:
         yield scope.problem(
             Fault.ADDON_IRSA_SOURCES_COMBINED,
-            f"{quoted(addon.name)} sets {', '.join(irsa[:-1])} and {irsa[-1]}",
+            f"{quoted(addon.name)} sets {both(irsa)}",
             keys=irsa,
             help=["keep one of them"],
         )
@@ -136,7 +137,7 @@ def validate_irsa_role(addon: Addon, scope: Scope) -> Iterator[Problem]:
     if addon.permissions_boundary:
         wishes.append("permissionsBoundary")
     if wishes:
-        fields = " and ".join(wishes)
+        fields = enumerated(wishes)
         yield scope.problem(
             Fault.ADDON_IRSA_ROLE_NOT_MADE,
             f"{fields} of {quoted(addon.name)} would need an IRSA role to be made",
@@ -151,13 +152,13 @@ def validate_irsa_role(addon: Addon, scope: Scope) -> Iterator[Problem]:
 def validate_defaults(addon: Addon, scope: Scope) -> Iterator[Problem]:
     """What EKS recommends and a list of one's own exclude each other; `[]` is no list."""
     if addon.use_default_pod_identity_associations and addon.pod_identity_associations:
-        keys = ["useDefaultPodIdentityAssociations", "podIdentityAssociations"]
+        keys = [_DEFAULTS, "podIdentityAssociations"]
         yield scope.problem(
             Fault.ADDON_DEFAULTS_AND_ASSOCIATIONS,
-            f"{quoted(addon.name)} sets both {keys[0]} and {keys[1]}",
+            f"{quoted(addon.name)} sets {both(keys)}",
             keys=keys,
             help=[
                 "to use what EKS recommends, delete podIdentityAssociations",
-                "to use your own, delete useDefaultPodIdentityAssociations",
+                f"to use your own, delete {_DEFAULTS}",
             ],
         )

@@ -33,7 +33,7 @@ def validate_addon_associations(addon: Addon, scope: Scope) -> Iterator[Problem]
 def validate_unsupported_fields(entry: PodIdentityAssociation, scope: Scope) -> Iterator[Problem]:
     """An add-on's association has no more than a service account and a role."""
     for key, way_out in _unsupported(entry):
-        message = f"{key} has no place in an add-on's association"
+        message = "has no place in an add-on's association"
         yield scope.at(key).problem(
             Fault.ADDON_ASSOCIATION_FIELD_UNSUPPORTED, message, help=[way_out]
         )

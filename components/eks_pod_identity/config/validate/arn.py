@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import is_policy_arn, is_role_arn, parse_arn
 

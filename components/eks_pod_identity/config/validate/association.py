@@ -1,19 +1,16 @@
 """Rules of an entry of `podIdentityAssociations`, wherever it stands."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.fields import kind_of
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.arn import validate_role_arn
 from eks_pod_identity.config.validate.permission import validate_permissions
-from eks_pod_identity.config.validate.policy_document import find_document_faults
+from eks_pod_identity.config.validate.policy import validate_session_document
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.words import both, enumerated, quoted
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.iam.document import SESSION_POLICY_MAX_LENGTH
 from eks_pod_identity.names import is_namespace, is_service_account
 
 _PERMISSION_KEYS = ("permissionPolicy", "permissionPolicyARNs", "wellKnownPolicies")
@@ -37,7 +34,7 @@ def validate_standalone_association(
     """Judge an entry of `iam.podIdentityAssociations`."""
     yield from validate_namespace_given(entry, scope)
     yield from validate_association(entry, scope)
-    yield from validate_session_policy(entry, scope)
+    yield from validate_session_document(entry.policy, scope.at("policy"))
     yield from validate_session_tags(entry, scope)
 
 
@@ -82,10 +79,10 @@ def validate_permission_source(entry: PodIdentityAssociation, scope: Scope) -> I
     """Permissions come from a role that there is, or from fields to make one from."""
     given = list(entry.permission_fields)
     if entry.role_arn and given:
-        fields = " and ".join(given)
+        fields = enumerated(given)
         yield scope.problem(
             Fault.ASSOCIATION_ROLE_AND_PERMISSIONS,
-            f"{label_of(entry)} sets both roleARN and {fields}",
+            f"{label_of(entry)} sets {both(['roleARN', *given])}",
             keys=["roleARN", *given],
             help=[f"to use the role, delete {fields}", "to have a role made, delete roleARN"],
         )
@@ -136,32 +133,3 @@ def validate_session_tags(entry: PodIdentityAssociation, scope: Scope) -> Iterat
             keys=keys,
             help=["disableSessionTags: true", "to keep session tags, delete policy"],
         )
-
-
-def validate_session_policy(entry: PodIdentityAssociation, scope: Scope) -> Iterator[Problem]:
-    """A session policy is JSON text of a policy document, and short."""
-    if entry.policy is None:
-        return
-    scope = scope.at("policy")
-    if len(entry.policy) > SESSION_POLICY_MAX_LENGTH:
-        message = f"{len(entry.policy):,} characters, and STS takes {SESSION_POLICY_MAX_LENGTH:,}"
-        help_ = "leave out white space, or move statements to the role's permissions"
-        yield scope.problem(Fault.SESSION_POLICY_TOO_LONG, message, help=[help_])
-        return
-    try:
-        document = json.loads(entry.policy)
-    except (ValueError, RecursionError) as error:
-        where = f" at character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
-        message = f"the session policy is not JSON{where}"
-        yield scope.problem(Fault.SESSION_POLICY_NOT_JSON, message, help=["policy: '{...}'"])
-        return
-    yield from _session_document(document, scope)
-
-
-def _session_document(document: object, scope: Scope) -> Iterator[Problem]:
-    if not isinstance(document, Mapping):
-        message = f"expected a policy document (a mapping), found {kind_of(document)}"
-        yield scope.problem(Fault.POLICY_DOCUMENT_MALFORMED, message)
-        return
-    for path, message in find_document_faults(document):
-        yield scope.at(*path).problem(Fault.POLICY_DOCUMENT_MALFORMED, message)

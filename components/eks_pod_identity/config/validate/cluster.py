@@ -7,7 +7,6 @@ from itertools import chain
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.cluster import API_VERSION, KIND, ClusterConfig
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.addon import validate_addon
 from eks_pod_identity.config.validate.agent import validate_agent
 from eks_pod_identity.config.validate.arn import validate_partition
@@ -21,6 +20,7 @@ from eks_pod_identity.config.validate.uniqueness import (
     validate_unique_service_accounts,
 )
 from eks_pod_identity.config.validate.vpc_cni import validate_vpc_cni
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import is_cluster_name
 

@@ -7,10 +7,10 @@ from itertools import chain
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.nearest import nearest_of
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.arn import validate_policy_arn, validate_policy_arns
-from eks_pod_identity.config.validate.policy_document import find_document_faults
+from eks_pod_identity.config.validate.policy import validate_inline_document
 from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import (
     INLINE_POLICIES_MAX_SIZE,
@@ -36,7 +36,7 @@ def validate_permissions(entry: PodIdentityAssociation, scope: Scope) -> Iterato
     yield from validate_well_known_policies(entry, scope)
     yield from validate_managed_policy_count(entry, scope)
     yield from validate_policy_name(entry, scope)
-    yield from validate_permission_policy(entry, scope)
+    yield from validate_inline_document(entry.permission_policy, scope.at("permissionPolicy"))
     yield from validate_inline_size(entry, scope)
 
 
@@ -56,8 +56,12 @@ def validate_well_known_policies(entry: PodIdentityAssociation, scope: Scope) ->
         if policy is None:
             yield _unknown_policy(name, scope.at(name))
         elif entry.well_known_policies[name]:
-            for problem in policy.validate_scope({}, address=scope.at(name).address):
-                yield scope.at(name).problem(Fault.WELL_KNOWN_POLICY_SCOPED, problem.message)
+            for problem in policy.validate_scope({}, address=""):
+                yield scope.at(name).problem(
+                    Fault.WELL_KNOWN_POLICY_SCOPED,
+                    problem.message,
+                    help=["write the statements with your ARNs as permissionPolicy"],
+                )
 
 
 def _unknown_policy(name: str, scope: Scope) -> Problem:
@@ -94,14 +98,6 @@ def validate_policy_name(entry: PodIdentityAssociation, scope: Scope) -> Iterato
         message = f"{quoted(name)} cannot be the name of an inline policy"
         help_ = ["use up to 128 letters, digits and +=,.@_-, with at least one letter or digit"]
         yield scope.problem(Fault.POLICY_NAME_MALFORMED, message, help=help_)
-
-
-def validate_permission_policy(entry: PodIdentityAssociation, scope: Scope) -> Iterator[Problem]:
-    """The inline policy is one that IAM takes."""
-    scope = scope.at("permissionPolicy")
-    for path, message in find_document_faults(entry.permission_policy or {}):
-        if entry.permission_policy:
-            yield scope.at(*path).problem(Fault.POLICY_DOCUMENT_MALFORMED, message)
 
 
 def validate_inline_size(entry: PodIdentityAssociation, scope: Scope) -> Iterator[Problem]:

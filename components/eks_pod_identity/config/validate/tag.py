@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 
 # IAM and EKS API references, Tag and TagMap.

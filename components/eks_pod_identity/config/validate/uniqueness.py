@@ -7,8 +7,9 @@ from eks_pod_identity.config.addon import Addon
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.cluster import ClusterConfig
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import Path, quoted
+from eks_pod_identity.config.places import Path
 from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 
 

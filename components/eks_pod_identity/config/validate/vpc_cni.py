@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from eks_pod_identity.config.addon import Addon
 from eks_pod_identity.config.cluster import ClusterConfig, IpFamily
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.places import quoted
 from eks_pod_identity.config.presence import Presence
 from eks_pod_identity.config.validate.scope import Scope
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
 
 VPC_CNI = "vpc-cni"
