@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+_KINDS = {float: "a number", int: "a whole number", str: "text"}
+
 ASSOCIATIONS_PER_CLUSTER = 5_000
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; not adjustable."""
 
@@ -45,10 +47,11 @@ class Settings:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, int | float) and value < 0:
-                raise SettingsError(f"{field.name}: {value!r} is less than 0")
+                raise SettingsError(f"{_camel_case(field.name)}: {value!r} is less than 0")
         for name in ("throttle_rate", "error_rate"):
             if getattr(self, name) > 1:
-                raise SettingsError(f"{name}: {getattr(self, name)!r} is more than 1")
+                key = _camel_case(name)
+                raise SettingsError(f"{key}: {getattr(self, name)!r} is more than 1")
 
 
 def load_settings(values: Mapping[str, Any]) -> Settings:
@@ -70,7 +73,7 @@ def _checked(key: str, value: object, wanted: type) -> object:
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not wanted:
-        raise SettingsError(f"{key}: {value!r} is no {wanted.__name__}")
+        raise SettingsError(f"{key}: {value!r} is not {_KINDS[wanted]}")
     return value
 
 
