@@ -16,6 +16,7 @@ from eks_pod_identity.args import (
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import Inputs, omission_guard
+from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import (
     AddonPermissions,
     AddonRequest,
@@ -107,7 +108,7 @@ class Addon(pulumi.ComponentResource):
         addon = self._install(name, args, permissions, roles, opts)
         self.addon_arn = addon.arn
         self.addon_version = addon.addon_version
-        self.role_arns = pulumi.Output.all(**roles)
+        self.role_arns = output_of(roles)
         self.register_outputs(
             {
                 "addonArn": self.addon_arn,

@@ -15,6 +15,7 @@ from eks_pod_identity.config import ClusterConfig, LoadedConfig, load_cluster_co
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
+from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
@@ -228,8 +229,8 @@ def _region_problem(loaded: LoadedConfig, region: str, surroundings: Surrounding
 def _association_summaries(
     associations: Mapping[str, PodIdentityAssociation],
 ) -> pulumi.Output[dict[str, AssociationSummary]]:
-    return pulumi.Output.all(
-        **{
+    return output_of(
+        {
             ref: pulumi.Output.all(
                 association_id=association.association_id,
                 association_arn=association.association_arn,
@@ -242,8 +243,8 @@ def _association_summaries(
 
 
 def _addon_summaries(addons: Mapping[str, Addon]) -> pulumi.Output[dict[str, AddonSummary]]:
-    return pulumi.Output.all(
-        **{
+    return output_of(
+        {
             name: pulumi.Output.all(
                 addon_arn=addon.addon_arn,
                 addon_version=addon.addon_version,

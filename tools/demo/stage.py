@@ -26,6 +26,9 @@ PROGRAM = ROOT / "programs" / "cluster"
 CLUSTER = "demo"
 OWNER_TAG = "eks-pod-identity/cluster"
 
+# Pulumi's own switches for output that is read afterwards; they change nothing else.
+_QUIET = ("--non-interactive", "--suppress-progress", "--suppress-outputs")
+
 Edit = Callable[[str], str]
 
 
@@ -122,7 +125,7 @@ class Stage:
         self._console.print(Text(f"$ {command}", style="bold"))
         sys.stdout.flush()
         code = subprocess.run(
-            [*shlex.split(command), "--non-interactive", "--suppress-progress"],
+            [*shlex.split(command), *_QUIET],
             cwd=self._folder,
             check=False,
         ).returncode
@@ -141,8 +144,8 @@ class Stage:
         subprocess.run([Path(sys.executable).with_name(command[0]), *command[1:]], check=True)
 
     def _restarts(self) -> int:
-        addons = self._ask("GET", "pods")["addons"]
-        return sum(addon["restarts"] for addon in addons)
+        clusters = self._ask("GET", "pods")
+        return sum(sum(cluster["addonRestarts"].values()) for cluster in clusters)
 
     def _ask(self, method: str, page: str) -> Any:  # noqa: ANN401 - JSON
         request = urllib.request.Request(f"{self._endpoint}/_emulator/{page}", method=method)
