@@ -78,9 +78,10 @@ def _association_lines(
     if output is Format.MARKDOWN:
         yield from wide.markdown_lines()
         return
-    width = terminal_width()
+    full = association_listing.full_table(found, account)
     stacked = association_listing.stacked_table(found, account)
-    yield from fitting_table([wide, stacked], width).text_lines(width)
+    width = terminal_width()
+    yield from fitting_table([full, wide, stacked], width).text_lines(width)
     yield association_listing.summary(found)
 
 

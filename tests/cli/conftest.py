@@ -1,0 +1,5 @@
+"""AWS on loopback."""
+
+from harness.loopback_aws import aws
+
+__all__ = ["aws"]
