@@ -19,7 +19,7 @@ from eks_pod_identity_emulator.plugins.shapes import (
     Shape,
 )
 from eks_pod_identity_emulator.plugins.values import (
-    RESERVED_PREFIX,
+    RESERVED,
     UNKNOWN,
     Asset,
     PropertyMap,
@@ -101,7 +101,7 @@ class Conformance:
             field = shape.settable.get(name)
             if field:
                 yield name, self.fit(field.shape, entry, (*path, name))
-            elif not name.startswith(RESERVED_PREFIX):
+            elif name not in RESERVED:
                 self._misfit((*path, name), f"Invalid or unknown key {name!r}{_hint(shape, name)}")
 
     def _misfit(self, path: Path, reason: str) -> None:

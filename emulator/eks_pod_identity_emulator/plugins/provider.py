@@ -137,7 +137,7 @@ class Provider(Protocol):
     def delete(self, subject: Subject, state: PropertyMap) -> None:
         """Remove a resource; one that is gone already is no error."""
 
-    def invoke(self, token: str, arguments: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
+    def invoke(self, token: str, given: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
         """Answer a function."""
 
     def cancel(self) -> None:

@@ -16,7 +16,8 @@ from google.protobuf import struct_pb2
 Value: TypeAlias = Any
 PropertyMap: TypeAlias = dict[str, Any]
 
-RESERVED_PREFIX = "__"
+# The entries that the bridges keep beside a resource's own properties.
+RESERVED = frozenset({"__defaults", "__meta", "__pulumi_raw_state_delta"})
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's marker, no password
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
@@ -94,11 +95,11 @@ def to_struct(properties: Mapping[str, Value]) -> struct_pb2.Struct:
 
 
 def plain(value: Value) -> Value:
-    """Return the value without secrets and without the bridge's own `__` entries."""
+    """Return the value without secrets and without the bridge's own entries."""
     if isinstance(value, Secret):
         return plain(value.value)
     if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items() if not k.startswith(RESERVED_PREFIX)}
+        return {key: plain(item) for key, item in value.items() if key not in RESERVED}
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value

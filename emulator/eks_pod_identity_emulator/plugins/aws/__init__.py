@@ -18,7 +18,7 @@ from importlib.metadata import version
 from eks_pod_identity_emulator.plugins.aws.functions import FUNCTIONS
 from eks_pod_identity_emulator.plugins.aws.kinds import KINDS
 from eks_pod_identity_emulator.plugins.aws.provider import AwsProvider
-from eks_pod_identity_emulator.plugins.aws.waiting import Pace
+from eks_pod_identity_emulator.plugins.waiting import Pace
 from eks_pod_identity_emulator.plugins.schema import package_schema
 from eks_pod_identity_emulator.plugins.values import Value
 

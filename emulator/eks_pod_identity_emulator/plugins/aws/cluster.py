@@ -15,7 +15,7 @@ from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
 from eks_pod_identity_emulator.plugins.aws.iam import split_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Scope, doing, settling
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
+from eks_pod_identity_emulator.plugins.waiting import Status
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.values import PropertyMap
 

@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure, Refusal, read_refusal
-from eks_pod_identity_emulator.plugins.aws.waiting import Waiting
+from eks_pod_identity_emulator.plugins.waiting import Waiting
 from eks_pod_identity_emulator.plugins.provider import PluginError
 
 # terraform-provider-aws: max_retries 25, a random pause that doubles, at most 20 seconds.

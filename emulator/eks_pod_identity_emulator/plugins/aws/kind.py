@@ -16,7 +16,7 @@ from eks_pod_identity_emulator.plugins.aws.connection import Connection, partiti
 from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
 from eks_pod_identity_emulator.plugins.aws.tags import TagRules
 from eks_pod_identity_emulator.plugins.aws.traits import Traits
-from eks_pod_identity_emulator.plugins.aws.waiting import Waiting
+from eks_pod_identity_emulator.plugins.waiting import Waiting
 from eks_pod_identity_emulator.plugins.introspection import resource_shape
 from eks_pod_identity_emulator.plugins.provider import PartialFailure, PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
@@ -72,7 +72,7 @@ class Scope:
 
     def retry(self, action: Callable[[], T], retryable: Callable[[AwsFailure], bool]) -> T:
         """Repeat an action until a change has spread."""
-        return self.waiting.retry(action, retryable)
+        return self.waiting.retry(action, AwsFailure, retryable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from eks_pod_identity_emulator.plugins.aws.connection import Connection, Credent
 from eks_pod_identity_emulator.plugins.aws.functions import invoke
 from eks_pod_identity_emulator.plugins.aws.kind import Scope, doing
 from eks_pod_identity_emulator.plugins.aws.kinds import kind_of
-from eks_pod_identity_emulator.plugins.aws.waiting import Pace, Waiting
+from eks_pod_identity_emulator.plugins.waiting import Pace, Waiting
 from eks_pod_identity_emulator.plugins.naming import NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path
 from eks_pod_identity_emulator.plugins.provider import (
@@ -24,7 +24,7 @@ from eks_pod_identity_emulator.plugins.provider import (
     PluginError,
     Subject,
 )
-from eks_pod_identity_emulator.plugins.values import PropertyMap
+from eks_pod_identity_emulator.plugins.values import PropertyMap, plain
 
 
 class AwsProvider:
@@ -41,7 +41,7 @@ class AwsProvider:
 
     def configure(self, config: PropertyMap) -> None:
         """Take the arguments, assume roles, and see that the account is the right one."""
-        configuration = read_configuration(config)
+        configuration = read_configuration(plain(config))
         connection = Connection(configuration.settings, self._waiting)
         for role in configuration.roles:
             connection = _assume(connection, role)
@@ -61,25 +61,25 @@ class AwsProvider:
         known = self._known()
         ambient = arguments.Ambient(known.settings.region, known.tag_rules)
         naming = arguments.Naming(seed, proposal)
-        return arguments.check(kind_of(subject.token), subject, olds, news, ambient, naming)
+        return arguments.check(kind_of(subject.token), subject, olds, plain(news), ambient, naming)
 
     def diff(
         self, subject: Subject, state: PropertyMap, news: PropertyMap, ignored: tuple[Path, ...]
     ) -> Difference:
         """Compare a resource's state with its arguments."""
-        return lifecycle.diff(kind_of(subject.token), state, news, ignored)
+        return lifecycle.diff(kind_of(subject.token), plain(state), news, ignored)
 
     def create(self, subject: Subject, inputs: PropertyMap, *, preview: bool) -> Live:
         """Make a resource."""
-        kind = kind_of(subject.token)
+        kind, given = kind_of(subject.token), plain(inputs)
         if preview:
-            return Live("", lifecycle.preview_creation(kind, inputs))
-        return lifecycle.create(kind, self._scope(subject, inputs), inputs)
+            return Live("", lifecycle.preview_creation(kind, given))
+        return lifecycle.create(kind, self._scope(subject, given), given)
 
     def read(self, subject: Subject, state: PropertyMap, inputs: PropertyMap) -> Live | None:
         """Observe a resource."""
         scope = self._scope(subject, state)
-        return lifecycle.read(kind_of(subject.token), scope, subject.id, state, inputs)
+        return lifecycle.read(kind_of(subject.token), scope, subject.id, plain(state), inputs)
 
     def update(
         self,
@@ -91,18 +91,21 @@ class AwsProvider:
         preview: bool,
     ) -> PropertyMap:
         """Change a resource."""
-        kind = kind_of(subject.token)
+        kind, prior, given = kind_of(subject.token), plain(state), plain(news)
         if preview:
-            return lifecycle.preview_update(kind, state, news, ignored)
-        return lifecycle.update(kind, self._scope(subject, state), subject.id, state, news, ignored)
+            return lifecycle.preview_update(kind, prior, given, ignored)
+        scope = self._scope(subject, prior)
+        return lifecycle.update(kind, scope, subject.id, prior, given, ignored)
 
     def delete(self, subject: Subject, state: PropertyMap) -> None:
         """Remove a resource."""
-        lifecycle.delete(kind_of(subject.token), self._scope(subject, state), subject.id, state)
+        prior = plain(state)
+        lifecycle.delete(kind_of(subject.token), self._scope(subject, prior), subject.id, prior)
 
-    def invoke(self, token: str, arguments: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
+    def invoke(self, token: str, given: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
         """Answer a function."""
-        return invoke(self._scope(Subject(token, ""), arguments), token, arguments)
+        given = plain(given)
+        return invoke(self._scope(Subject(token, ""), given), token, given)
 
     def cancel(self) -> None:
         """End all waiting."""

@@ -10,7 +10,7 @@ from eks_pod_identity_emulator.plugins.aws.iam import name_of, observed_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.tags import to_list
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, at_most, json_text
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
+from eks_pod_identity_emulator.plugins.waiting import Status
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
 

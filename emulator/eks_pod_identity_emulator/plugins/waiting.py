@@ -1,4 +1,4 @@
-"""Patience: trying again while AWS has not caught up, and waiting for a status.
+"""Patience: trying again while a service has not caught up, and waiting for a status.
 
 The loops are those of terraform-provider-aws (its `retry` package): first look after a tenth of a
 second, then twice as long each time. The longest pause is shorter than there (10 s), because the
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TypeVar
 
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
 from eks_pod_identity_emulator.plugins.provider import PluginError
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Exception)
 
 # A resource that cannot be found this often in a row while one waits for it is gone for good.
 _NOT_FOUND_CHECKS = 20
@@ -75,7 +75,8 @@ class Waiting:
     def retry(
         self,
         action: Callable[[], T],
-        retryable: Callable[[AwsFailure], bool],
+        failure_type: type[F],
+        retryable: Callable[[F], bool],
         timeout: float | None = None,
     ) -> T:
         """Repeat an action while it fails in a way that time cures; then raise its failure."""
@@ -84,7 +85,7 @@ class Waiting:
         while True:
             try:
                 return action()
-            except AwsFailure as failure:
+            except failure_type as failure:
                 if not retryable(failure) or time.monotonic() + pause > deadline:
                     raise
             self.pause(pause)
