@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from eks_pod_identity.cli import get, validate
+from eks_pod_identity.cli import catalog, get, validate
 
 __all__ = ["app", "main"]
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a traceback is our bug, and plain ones are easier to report
 )
+app.command("catalog")(catalog.catalog)
 app.command("get")(get.get)
 app.command("validate")(validate.validate)
 

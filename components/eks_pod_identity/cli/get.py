@@ -71,7 +71,7 @@ def _association_lines(
         yield _json(cluster, associations=[association_listing.to_json(each) for each in found])
         return
     if not found:
-        yield f'cluster "{cluster.name}" has no such associations'
+        yield f'cluster "{cluster.name}" has no pod identity associations that were asked for'
         return
     account = _account(cluster)
     wide = association_listing.wide_table(found, account)
