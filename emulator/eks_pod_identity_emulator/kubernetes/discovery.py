@@ -84,6 +84,7 @@ def _openapi(group: str) -> Mapping[str, Any]:
     return {
         "openapi": "3.0.0",
         "info": {"title": "Kubernetes", "version": "v1"},
+        "components": {"schemas": {}},
         "paths": {_item_path(kind): _operations(kind) for kind in KINDS if kind.group == group},
     }
 
