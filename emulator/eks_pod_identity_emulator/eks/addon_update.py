@@ -10,11 +10,11 @@ from eks_pod_identity_emulator.eks.addon_associations import (
     wanted_roles,
 )
 from eks_pod_identity_emulator.eks.addon_transitions import AddonTransitions
-from eks_pod_identity_emulator.eks.addons import offered_addon, offered_version
 from eks_pod_identity_emulator.eks.catalog import AddonVersion
 from eks_pod_identity_emulator.eks.cluster import Cluster
 from eks_pod_identity_emulator.eks.configuration_values import check_configuration_values
 from eks_pod_identity_emulator.eks.environment import Answer, Environment, Operation, Params
+from eks_pod_identity_emulator.eks.offers import offered_addon, offered_version
 from eks_pod_identity_emulator.eks.refusals import in_use
 from eks_pod_identity_emulator.eks.region import Region
 from eks_pod_identity_emulator.eks.update import Update
