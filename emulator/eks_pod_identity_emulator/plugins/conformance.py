@@ -56,15 +56,18 @@ class Conformance:
             return value
         if isinstance(value, Secret):
             return Secret(self.fit(shape, value.value, path))
+        if isinstance(shape, Choice):
+            return self.fit(_nearest(shape.options, value), value, path)
+        if isinstance(shape, Scalar):
+            return self._fit_scalar(shape, value, path)
+        return self._fit_compound(shape, value, path)
+
+    def _fit_compound(self, shape: ListOf | MapOf | ObjectShape, value: Value, path: Path) -> Value:
         match shape:
-            case Scalar():
-                return self._fit_scalar(shape, value, path)
             case ListOf(item):
                 return self._fit_list(item, value, path)
             case MapOf(item):
                 return self._fit_map(item, value, path)
-            case Choice(options):
-                return self.fit(_nearest(options, value), value, path)
             case ObjectShape():
                 return self._fit_object(shape, value, path)
 

@@ -39,7 +39,7 @@ def read_subject(request: ResourceRequest) -> Subject:
     )
 
 
-def read_ignored(paths: list[str]) -> tuple[Path, ...]:
+def read_ignored(paths: Iterable[str]) -> tuple[Path, ...]:
     """Read the paths of `ignoreChanges`."""
     return tuple(parse_path(path) for path in paths)
 

@@ -182,7 +182,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             answer = self._provider(context).invoke(request.tok, from_struct(request.args))
             if isinstance(answer, tuple):
                 return provider_pb2.InvokeResponse(failures=write_failures(answer))
-            return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(to_struct(answer))
+            return response
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """End all waiting of this connection."""

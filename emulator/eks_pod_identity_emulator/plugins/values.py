@@ -169,22 +169,30 @@ _SPECIAL: Mapping[str, Callable[[PropertyMap], Value]] = {
 
 def _encode(value: Value) -> struct_pb2.Value:
     match value:
+        case list() | tuple():
+            items = struct_pb2.ListValue(values=[_encode(item) for item in value])
+            return struct_pb2.Value(list_value=items)
+        case Secret(inner):
+            return _encode_object({SIGNATURE: SECRET, "value": inner})
+        case Asset(fields, signature):
+            return _encode_object({SIGNATURE: signature, **fields})
+        case Mapping():
+            return _encode_object(value)
+    return _encode_scalar(UNKNOWN_STRING if value is UNKNOWN else value)
+
+
+def _encode_object(fields: Mapping[str, Value]) -> struct_pb2.Value:
+    return struct_pb2.Value(struct_value=to_struct(fields))
+
+
+def _encode_scalar(value: Value) -> struct_pb2.Value:
+    match value:
         case None:
             return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-        case Unknown():
-            return struct_pb2.Value(string_value=UNKNOWN_STRING)
         case bool():
             return struct_pb2.Value(bool_value=value)
         case int() | float():
             return struct_pb2.Value(number_value=value)
         case str():
             return struct_pb2.Value(string_value=value)
-        case Secret(inner):
-            return struct_pb2.Value(struct_value=to_struct({SIGNATURE: SECRET, "value": inner}))
-        case Asset(fields, signature):
-            return struct_pb2.Value(struct_value=to_struct({SIGNATURE: signature, **fields}))
-        case Mapping():
-            return struct_pb2.Value(struct_value=to_struct(value))
-        case _:
-            items = struct_pb2.ListValue(values=[_encode(item) for item in value])
-            return struct_pb2.Value(list_value=items)
+    raise TypeError(f"{type(value).__name__} is no property value")

@@ -18,9 +18,9 @@ from importlib.metadata import version
 from eks_pod_identity_emulator.plugins.aws.functions import FUNCTIONS
 from eks_pod_identity_emulator.plugins.aws.kinds import KINDS
 from eks_pod_identity_emulator.plugins.aws.provider import AwsProvider
-from eks_pod_identity_emulator.plugins.waiting import Pace
 from eks_pod_identity_emulator.plugins.schema import package_schema
 from eks_pod_identity_emulator.plugins.values import Value
+from eks_pod_identity_emulator.plugins.waiting import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class AwsPackage:
 
     name: str = "aws"
     version: str = field(default_factory=lambda: version("pulumi_aws"))
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
 
     def schema(self) -> Mapping[str, Value]:
         """Describe the kinds."""

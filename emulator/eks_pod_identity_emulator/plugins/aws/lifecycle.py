@@ -16,8 +16,8 @@ from eks_pod_identity_emulator.plugins.difference import Comparison
 from eks_pod_identity_emulator.plugins.paths import Path, without_indexes
 from eks_pod_identity_emulator.plugins.provider import (
     Difference,
+    InitializationError,
     Live,
-    PartialFailure,
     PluginError,
 )
 from eks_pod_identity_emulator.plugins.values import (
@@ -54,8 +54,8 @@ def create(kind: Kind, scope: Scope, inputs: PropertyMap) -> Live:
     planned = _known(plan_creation(kind, inputs))
     try:
         resource_id, observed = kind.create(scope, planned)
-    except PartialFailure as failure:
-        raise PartialFailure(str(failure), failure.id, _told(kind, planned)) from failure
+    except InitializationError as failure:
+        raise InitializationError(str(failure), failure.id, _told(kind, planned)) from failure
     return Live(resource_id, _told(kind, _joined(planned, observed)))
 
 
@@ -68,7 +68,7 @@ def read(
     if is_import:
         resource_id, known = kind.imported(resource_id)
         known = {**_top_level_defaults(kind), **_region(kind, scope), **known}
-    with doing(f"reading {kind.token} ({resource_id})"):
+    with doing(f"reading {kind.pulumi_type} ({resource_id})"):
         observed = kind.read(scope, resource_id, known)
     if observed is None:
         return None
@@ -77,32 +77,22 @@ def read(
     return Live(resource_id, _told(kind, live), _hidden(kind, told))
 
 
-def preview_update(
-    kind: Kind, state: PropertyMap, inputs: PropertyMap, ignored: tuple[Path, ...]
-) -> PropertyMap:
+def preview_update(kind: Kind, plan: Plan) -> PropertyMap:
     """Return what an update would make of a resource."""
-    return _told(kind, plan_update(kind, state, inputs, ignored).planned)
+    return _told(kind, plan.planned)
 
 
-def update(
-    kind: Kind,
-    scope: Scope,
-    resource_id: str,
-    state: PropertyMap,
-    inputs: PropertyMap,
-    ignored: tuple[Path, ...],
-) -> PropertyMap:
+def update(kind: Kind, scope: Scope, resource_id: str, plan: Plan) -> PropertyMap:
     """Change a resource, and only what differs.
 
     A failure leaves the old state, so that the next run tries again; the real bridge keeps the new
     one and would not.
     """
-    plan = plan_update(kind, state, inputs, ignored)
     told = kind.update(scope, resource_id, Change(plan.prior, plan.planned, plan.changed))
     if "tagsAll" in plan.changed:
         _write_tags(kind, scope, plan)
     wanted = _known(plan.planned)
-    with doing(f"reading {kind.token} ({resource_id})"):
+    with doing(f"reading {kind.pulumi_type} ({resource_id})"):
         observed = kind.read(scope, resource_id, wanted) if told is None else told
     if observed is None:
         raise PluginError(
@@ -130,7 +120,7 @@ def _write_tags(kind: Kind, scope: Scope, plan: Plan) -> None:
     wanted = plan.planned.get("tagsAll") or {}
     updated = {key: value for key, value in wanted.items() if prior.get(key) != value}
     removed = sorted(prior.keys() - wanted.keys())
-    with doing(f"updating tags for {kind.token} ({plan.prior.get('name', '')})"):
+    with doing(f"updating tags for {kind.pulumi_type} ({plan.prior.get('name', '')})"):
         kind.write_tags(scope, plan.prior, updated, removed)
 
 

@@ -13,7 +13,7 @@ from eks_pod_identity_emulator.plugins.aws.connection import Connection, Credent
 from eks_pod_identity_emulator.plugins.aws.functions import invoke
 from eks_pod_identity_emulator.plugins.aws.kind import Scope, doing
 from eks_pod_identity_emulator.plugins.aws.kinds import kind_of
-from eks_pod_identity_emulator.plugins.waiting import Pace, Waiting
+from eks_pod_identity_emulator.plugins.aws.planning import plan_update
 from eks_pod_identity_emulator.plugins.naming import NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path
 from eks_pod_identity_emulator.plugins.provider import (
@@ -25,6 +25,7 @@ from eks_pod_identity_emulator.plugins.provider import (
     Subject,
 )
 from eks_pod_identity_emulator.plugins.values import PropertyMap, plain
+from eks_pod_identity_emulator.plugins.waiting import Pace, Waiting
 
 
 class AwsProvider:
@@ -60,8 +61,8 @@ class AwsProvider:
         """Judge and complete a resource's arguments."""
         known = self._known()
         ambient = arguments.Ambient(known.settings.region, known.tag_rules)
-        naming = arguments.Naming(seed, proposal)
-        return arguments.check(kind_of(subject.token), subject, olds, plain(news), ambient, naming)
+        given = arguments.Given(subject.name, plain(news), olds, seed, proposal)
+        return arguments.check(kind_of(subject.token), given, ambient)
 
     def diff(
         self, subject: Subject, state: PropertyMap, news: PropertyMap, ignored: tuple[Path, ...]
@@ -92,10 +93,10 @@ class AwsProvider:
     ) -> PropertyMap:
         """Change a resource."""
         kind, prior, given = kind_of(subject.token), plain(state), plain(news)
+        plan = plan_update(kind, prior, given, ignored)
         if preview:
-            return lifecycle.preview_update(kind, prior, given, ignored)
-        scope = self._scope(subject, prior)
-        return lifecycle.update(kind, scope, subject.id, prior, given, ignored)
+            return lifecycle.preview_update(kind, plan)
+        return lifecycle.update(kind, self._scope(subject, prior), subject.id, plan)
 
     def delete(self, subject: Subject, state: PropertyMap) -> None:
         """Remove a resource."""

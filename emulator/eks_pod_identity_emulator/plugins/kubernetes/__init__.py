@@ -25,7 +25,7 @@ class KubernetesPackage:
 
     name: str = "kubernetes"
     version: str = field(default_factory=lambda: version("pulumi_kubernetes"))
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
 
     def schema(self) -> Mapping[str, Value]:
         """Describe the kinds."""

@@ -1,7 +1,7 @@
 """The kubernetes API of one cluster, over HTTP.
 
-What goes in: objects as dicts. What comes out: objects, or `ApiRefusal` with the API server's own
-sentence, or `UnreachableError`.
+What goes in: objects as dicts. What comes out: objects, or `ApiStatusError` with the API
+server's own sentence, or `UnreachableError`.
 """
 
 import http.client
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from eks_pod_identity_emulator.plugins.kubernetes.kinds import Kind
 from eks_pod_identity_emulator.plugins.kubernetes.kubeconfig import Access
 from eks_pod_identity_emulator.plugins.provider import PluginError
+from eks_pod_identity_emulator.plugins.values import Value
 
 MANAGER = "pulumi-kubernetes"
 _TIMEOUT = 60.0
@@ -28,7 +29,7 @@ class UnreachableError(PluginError):
     """Nobody answered."""
 
 
-class ApiRefusal(PluginError):
+class ApiStatusError(PluginError):
     """The API server refused.
 
     Attributes:
@@ -48,23 +49,23 @@ class Api:
 
     access: Access
 
-    def create(self, kind: Kind, value: Mapping[str, Any], *, dry_run: bool = False) -> Any:
+    def create(self, kind: Kind, value: Mapping[str, Any], *, dry_run: bool = False) -> Value:
         """Make an object."""
         path = _path(kind, value["metadata"].get("namespace", ""))
         return self._call("POST", path, _JSON, value, dry_run=dry_run)
 
-    def read(self, kind: Kind, namespace: str, name: str) -> Any:
+    def read(self, kind: Kind, namespace: str, name: str) -> Value:
         """Return an object; None if there is none."""
         try:
             return self._call("GET", _path(kind, namespace, name))
-        except ApiRefusal as refusal:
+        except ApiStatusError as refusal:
             if refusal.code == _NOT_FOUND:
                 return None
             raise
 
     def patch(
         self, kind: Kind, namespace: str, name: str, patch: Mapping[str, Any], *, dry_run: bool
-    ) -> Any:
+    ) -> Value:
         """Change an object by a merge patch."""
         path = _path(kind, namespace, name)
         return self._call("PATCH", path, _MERGE_PATCH, patch, dry_run=dry_run)
@@ -74,7 +75,7 @@ class Api:
         options = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation}
         try:
             self._call("DELETE", _path(kind, namespace, name), _JSON, options)
-        except ApiRefusal as refusal:
+        except ApiStatusError as refusal:
             if refusal.code != _NOT_FOUND:
                 raise
 
@@ -86,7 +87,7 @@ class Api:
         body: Mapping[str, Any] | None = None,
         *,
         dry_run: bool = False,
-    ) -> Any:
+    ) -> Value:
         query = f"?fieldManager={MANAGER}" if body is not None and method != "DELETE" else ""
         query += "&dryRun=All" if dry_run else ""
         connection = self._connect()
@@ -136,12 +137,14 @@ def _path(kind: Kind, namespace: str, name: str = "") -> str:
     return f"{root}{place}/{kind.plural}{f'/{name}' if name else ''}"
 
 
-def _read_answer(status: int, body: bytes) -> Any:
+def _read_answer(status: int, body: bytes) -> Value:
     try:
         value = json.loads(body)
     except ValueError:
         value = {"message": body.decode(errors="replace")[:200]}
     if status >= http.client.BAD_REQUEST:
         reason, message = value.get("reason", ""), value.get("message", "")
-        raise ApiRefusal(status, str(reason), str(message or http.client.responses.get(status, "")))
+        raise ApiStatusError(
+            status, str(reason), str(message or http.client.responses.get(status, ""))
+        )
     return value

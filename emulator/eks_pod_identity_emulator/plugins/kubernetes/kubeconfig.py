@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from eks_pod_identity_emulator.yaml_text import YamlError, parse_yaml
 
 _UNSUPPORTED = ("client-certificate", "client-certificate-data", "auth-provider")
 
@@ -91,8 +91,8 @@ def _parse(given: str) -> Mapping[str, Any]:
     elif "\n" not in given and not given.lstrip().startswith("{"):
         text = _read(Path(given).expanduser())
     try:
-        config = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        config = parse_yaml(text)
+    except YamlError as error:
         raise KubeconfigError(f"the kubeconfig is no YAML: {error}") from error
     if not isinstance(config, Mapping):
         raise KubeconfigError("the kubeconfig is empty or no object")

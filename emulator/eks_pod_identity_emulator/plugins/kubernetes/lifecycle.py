@@ -7,19 +7,18 @@ update is a merge patch of what differs from the program's part.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from eks_pod_identity_emulator.plugins.kubernetes import objects
-from eks_pod_identity_emulator.plugins.kubernetes.api import MANAGER, Api, ApiRefusal
+from eks_pod_identity_emulator.plugins.kubernetes.api import MANAGER, Api, ApiStatusError
 from eks_pod_identity_emulator.plugins.kubernetes.kinds import Kind
 from eks_pod_identity_emulator.plugins.kubernetes.readiness import is_ready, unready_reason
 from eks_pod_identity_emulator.plugins.provider import (
+    InitializationError,
     Live,
-    PartialFailure,
     PluginError,
     Subject,
 )
-from eks_pod_identity_emulator.plugins.values import PropertyMap, contains_unknown
+from eks_pod_identity_emulator.plugins.values import PropertyMap, Value, contains_unknown
 from eks_pod_identity_emulator.plugins.waiting import Status, Waiting
 
 DEFAULT_TIMEOUT = 10 * 60
@@ -57,7 +56,7 @@ class Lifecycle:
         if not contains_unknown(inputs):
             try:
                 self.api.create(kind, inputs, dry_run=True)
-            except ApiRefusal as refusal:
+            except ApiStatusError as refusal:
                 # Its namespace may be made by the same program, and a clash is told at the update.
                 if refusal.code == _INVALID:
                     raise
@@ -68,18 +67,18 @@ class Lifecycle:
         try:
             live = self.waiting.retry(
                 lambda: self.api.create(kind, inputs),
-                ApiRefusal,
+                ApiStatusError,
                 lambda refusal: refusal.code == _NOT_FOUND,
                 _MISSING_TIMEOUT,
             )
-        except ApiRefusal as refusal:
+        except ApiStatusError as refusal:
             raise PluginError(_not_created(subject, refusal)) from refusal
         object_id = objects.id_of(kind, live)
         try:
             live = self._settled(kind, subject, inputs, live)
         except PluginError as failure:
             state = objects.checkpoint(live, inputs, {}, MANAGER)
-            raise PartialFailure(
+            raise InitializationError(
                 _not_ready(subject, "created", failure), object_id, state
             ) from failure
         return Live(object_id, objects.checkpoint(live, inputs, {}, MANAGER))
@@ -109,7 +108,7 @@ class Lifecycle:
         if patch:
             try:
                 live = self.api.patch(kind, namespace, name, patch, dry_run=preview)
-            except ApiRefusal as refusal:
+            except ApiStatusError as refusal:
                 raise PluginError(_not_updated(subject, refusal)) from refusal
         if not preview:
             live = self._settled(kind, subject, news, live)
@@ -127,7 +126,7 @@ class Lifecycle:
             _timeout(subject, inputs),
         )
 
-    def _settled(self, kind: Kind, subject: Subject, inputs: PropertyMap, live: Any) -> Any:
+    def _settled(self, kind: Kind, subject: Subject, inputs: PropertyMap, live: Value) -> Value:
         """Wait until an object is ready, and return it as it is then."""
         if is_ready(kind, live) or objects.skips_waiting(inputs):
             return live
@@ -148,13 +147,13 @@ def _timeout(subject: Subject, inputs: PropertyMap) -> float:
     return subject.timeout or objects.timeout_seconds(inputs) or DEFAULT_TIMEOUT
 
 
-def _not_created(subject: Subject, refusal: ApiRefusal) -> str:
+def _not_created(subject: Subject, refusal: ApiStatusError) -> str:
     what = f"resource {subject.urn!r} was not successfully created by the Kubernetes API server"
     hint = _EXISTS if refusal.reason == "AlreadyExists" else ""
     return f"{what}: {refusal}{hint}"
 
 
-def _not_updated(subject: Subject, refusal: ApiRefusal) -> str:
+def _not_updated(subject: Subject, refusal: ApiStatusError) -> str:
     what = f"resource {subject.urn!r} was not successfully updated by the Kubernetes API server"
     return f"{what}: {refusal}"
 

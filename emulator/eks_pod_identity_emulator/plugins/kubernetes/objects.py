@@ -47,10 +47,7 @@ def named(
     if metadata is UNKNOWN or metadata.get("name") is not None:
         return value
     old = olds.get("metadata") or {}
-    if is_autonamed(olds):
-        name = old["name"]
-    else:
-        name = _NAMES.name(logical, seed, proposal)
+    name = old["name"] if is_autonamed(olds) else _NAMES.name(logical, seed, proposal)
     return {**value, "metadata": _marked({**metadata, "name": name})}
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-from eks_pod_identity_emulator.plugins.conformance import MissingProperty, Misfit, fit
+from eks_pod_identity_emulator.plugins.conformance import Misfit, MissingProperty, fit
 from eks_pod_identity_emulator.plugins.difference import Comparison
 from eks_pod_identity_emulator.plugins.kubernetes import objects
 from eks_pod_identity_emulator.plugins.kubernetes.api import Api, UnreachableError
