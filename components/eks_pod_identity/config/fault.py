@@ -66,7 +66,9 @@ class Fault(Enum):
     IP_FAMILY_UNKNOWN = "ip-family-unknown", "`ipFamily` is neither IPv4 nor IPv6."
     AGENT_MISSING = (
         "agent-missing",
-        "Pod identity is used, and the listed add-ons lack the agent that hands out credentials.",
+        "Pod identity is used, and the listed add-ons lack the agent that hands out credentials;"
+        " a warning, for the cluster may have it from elsewhere.",
+        Severity.WARNING,
     )
     CLUSTER_TOO_MANY_ASSOCIATIONS = (
         "cluster-too-many-associations",

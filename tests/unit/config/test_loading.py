@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from config_case import CASES
+from harness.config_case import CASES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

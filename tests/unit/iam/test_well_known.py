@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from well_known_samples import CONTEXT, both_ways, full_scope, required_scope
+from harness.well_known_samples import CONTEXT, both_ways, full_scope, required_scope
 
 from eks_pod_identity.iam.document import (
     INLINE_POLICIES_MAX_SIZE,

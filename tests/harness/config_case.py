@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eks_pod_identity.errors import Problem
 
-CASES = sorted((Path(__file__).parents[2] / "cases" / "config").glob("*.yaml"))
+CASES = sorted((Path(__file__).parents[1] / "cases" / "config").glob("*.yaml"))
 
 _EXPECTATION = re.compile(r"# (problem|warning): (\S+?)(?: at (.+))?, lines? ([\d, ]+)")
 
