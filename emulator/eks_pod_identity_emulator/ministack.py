@@ -81,6 +81,11 @@ class MiniStack:
         handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - see the module docstring
         return handlers
 
+    def require_capabilities(self) -> None:
+        """Have CloudFormation ask for CAPABILITY_IAM; MiniStack does so with authorisation only."""
+        handlers: Any = importlib.import_module("ministack.services.cloudformation.handlers")
+        handlers._capabilities_enforced = lambda: True  # noqa: SLF001 - see the module docstring
+
     def in_account(self, account: str, region: str) -> AbstractContextManager[None]:
         """Return a context in which MiniStack's state is that of an account and region."""
         scope: AbstractContextManager[None] = self._scopes.request_scope(account, region)

@@ -144,3 +144,23 @@ def validation_message(found: tuple[str, ...]) -> str:
     """Return the one message that AWS makes of all violations."""
     noun = "error" if len(found) == 1 else "errors"
     return f"{len(found)} validation {noun} detected: {'; '.join(found)}"
+
+
+# IAM words these two constraints itself; the rest is the common front end's.
+_NAME = re.compile(r".* at '(\w+)' failed .* pattern: \[\\w\+=,\.@-\]\+", re.DOTALL)
+_PATH = re.compile(r".* at '(path)' failed .*", re.DOTALL)
+
+
+def iam_sentence(violation: str) -> str | None:
+    """Return IAM's own words for a violation, None if it has none."""
+    if found := _NAME.fullmatch(violation):
+        return (
+            f"The specified value for {found[1]} is invalid. It must contain only alphanumeric "
+            "characters and/or the following: +=,.@_-"
+        )
+    if _PATH.fullmatch(violation):
+        return (
+            "The specified value for path is invalid. It must begin and end with / and contain "
+            "only alphanumeric characters and/or / characters."
+        )
+    return None

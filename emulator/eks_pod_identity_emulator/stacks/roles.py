@@ -69,7 +69,7 @@ class RoleType:
     def _check(self, properties: Properties) -> None:
         trust = _text(properties.get("AssumeRolePolicyDocument", {}))
         check_trust_policy(trust, self._store.knows_principal)
-        merge_tags((), properties.get("Tags", ()), "TagsPerRole")
+        merge_tags((), _own_tags(properties), "TagsPerRole")
         for policy in properties.get("Policies", ()):
             check_inline_policy(_text(policy["PolicyDocument"]))
         for arn in properties.get("ManagedPolicyArns", ()):
@@ -85,6 +85,11 @@ class RoleType:
         if TRUST_CHANGED_AT not in record:
             self._store.add_role(record)
         self._store.set_boundary(record, properties.get("PermissionsBoundary"))
+
+
+def _own_tags(properties: Properties) -> list[Mapping[str, str]]:
+    """Return the tags without those that CloudFormation puts on everything it makes."""
+    return [tag for tag in properties.get("Tags", ()) if not tag["Key"].startswith("aws:")]
 
 
 class _Refusals:
