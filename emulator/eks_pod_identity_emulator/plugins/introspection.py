@@ -9,9 +9,11 @@ import inspect
 import sys
 import types
 import typing
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from importlib import import_module
 
 import pulumi
 
@@ -35,6 +37,14 @@ _SCALARS: Mapping[object, Scalar] = {
 # `pulumi.Input[T]` is a union with "Output[T]" left as text, to be resolved where it is used.
 _INPUT_NAMES = {"Output": pulumi.Output, "T": type(None)}
 _ASSETS = (pulumi.Asset, pulumi.Archive)
+
+
+@cache
+def sdk_module(name: str) -> types.ModuleType:
+    """Import a module of an SDK; it warns of old resources in it, which nobody asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return import_module(name)
 
 
 @cache

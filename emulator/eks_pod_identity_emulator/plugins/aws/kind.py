@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 from eks_pod_identity_emulator.plugins.aws.connection import Connection, partition_of
 from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.tags import TagRules
 from eks_pod_identity_emulator.plugins.aws.traits import Traits
-from eks_pod_identity_emulator.plugins.introspection import resource_shape
+from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_module
 from eks_pod_identity_emulator.plugins.provider import InitializationError, PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
@@ -121,7 +120,7 @@ class Kind(ABC):
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK when first needed."""
         module_name, class_name = self.sdk
-        module = import_module(module_name)
+        module = sdk_module(module_name)
         return resource_shape(getattr(module, class_name), getattr(module, f"{class_name}Args"))
 
     @abstractmethod

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from types import MappingProxyType
 
-from eks_pod_identity_emulator.plugins.introspection import resource_shape
+from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_module
 from eks_pod_identity_emulator.plugins.paths import Path, covers
 from eks_pod_identity_emulator.plugins.provider import PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
@@ -44,7 +43,7 @@ class Kind:
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK."""
         group = self.token.split(":")[1].replace("/", ".")
-        module = import_module(f"pulumi_kubernetes.{group}")
+        module = sdk_module(f"pulumi_kubernetes.{group}")
         arguments = getattr(module, f"{self.name}InitArgs")
         return resource_shape(getattr(module, self.name), arguments)
 
