@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 import pulumi
 
@@ -40,11 +41,11 @@ _ASSETS = (pulumi.Asset, pulumi.Archive)
 
 
 @cache
-def sdk_module(name: str) -> types.ModuleType:
-    """Import a module of an SDK; it warns of old resources in it, which nobody asked for."""
+def sdk_member(module: str, name: str) -> Any:  # noqa: ANN401 - a class or a function
+    """Import from an SDK, whose modules warn of old resources beside the one that is wanted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return import_module(name)
+        return getattr(import_module(module), name)
 
 
 @cache

@@ -15,7 +15,7 @@ from eks_pod_identity_emulator.plugins.aws.connection import Connection, partiti
 from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.tags import TagRules
 from eks_pod_identity_emulator.plugins.aws.traits import Traits
-from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_module
+from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_member
 from eks_pod_identity_emulator.plugins.provider import InitializationError, PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
@@ -119,9 +119,8 @@ class Kind(ABC):
     @cached_property
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK when first needed."""
-        module_name, class_name = self.sdk
-        module = sdk_module(module_name)
-        return resource_shape(getattr(module, class_name), getattr(module, f"{class_name}Args"))
+        module, name = self.sdk
+        return resource_shape(sdk_member(module, name), sdk_member(module, f"{name}Args"))
 
     @abstractmethod
     def create(self, scope: Scope, inputs: PropertyMap) -> tuple[str, PropertyMap]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_module
+from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_member
 from eks_pod_identity_emulator.plugins.paths import Path, covers
 from eks_pod_identity_emulator.plugins.provider import PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
@@ -43,9 +43,9 @@ class Kind:
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK."""
         group = self.token.split(":")[1].replace("/", ".")
-        module = sdk_module(f"pulumi_kubernetes.{group}")
-        arguments = getattr(module, f"{self.name}InitArgs")
-        return resource_shape(getattr(module, self.name), arguments)
+        module = f"pulumi_kubernetes.{group}"
+        arguments = sdk_member(module, f"{self.name}InitArgs")
+        return resource_shape(sdk_member(module, self.name), arguments)
 
     def forces_new(self, path: Path) -> bool:
         """Tell whether a change at a path makes a new object."""
