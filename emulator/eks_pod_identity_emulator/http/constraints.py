@@ -28,6 +28,10 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
 # Unicode categories, which Python's `re` does not know.
 _CATEGORIES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": r"\w"}
 
+# An empty role ARN gets as far as EKS's own check, which says "Cross-account pass role is not
+# allowed.": https://github.com/hashicorp/terraform-provider-aws/issues/30645
+_EMPTY_REACHES_SERVICE = frozenset({"RoleArn"})
+
 
 def check_types(shape: Shape, value: Json) -> None:
     """Refuse a value of the wrong JSON type, as AWS's parsers do before any other check.
@@ -108,7 +112,7 @@ def _string(shape: StringShape, value: str, path: str) -> Iterator[str]:
 
 
 def _size(shape: Shape, size: int, shown: str, path: str) -> Iterator[str]:
-    if size < shape.metadata.get("min", 0):
+    if size < shape.metadata.get("min", 0) and shape.name not in _EMPTY_REACHES_SERVICE:
         least = shape.metadata["min"]
         yield _failed(shown, path, f"Member must have length greater than or equal to {least}")
     if size > shape.metadata.get("max", size):
