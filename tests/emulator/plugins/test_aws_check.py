@@ -95,6 +95,20 @@ def test_logical_name_that_makes_too_long_a_name_is_refused(provider: ProviderCl
         provider.check(ROLE, "x" * 60, {"assumeRolePolicy": trust()})
 
 
+def test_logical_name_that_makes_a_faulty_name_is_refused(provider: ProviderClient) -> None:
+    """A made-up name is judged like one that the user gave."""
+    [reason] = reasons_of(provider, "app[0]")
+
+    assert "must only contain alphanumeric characters" in reason
+
+
+def reasons_of(provider: ProviderClient, name: str) -> list[str]:
+    """Return what the plugin finds wrong with a role of a logical name."""
+    with pytest.raises(CheckFailedError) as caught:
+        provider.check(ROLE, name, {"assumeRolePolicy": trust()})
+    return caught.value.reasons
+
+
 def test_empty_target_role_is_no_arn(provider: ProviderClient) -> None:
     """The plugin framework's ARN type refuses an empty text, so it cannot clear a target role."""
     news = {"clusterName": "c", "namespace": "n", "serviceAccount": "s", "roleArn": READ_ONLY}

@@ -57,10 +57,9 @@ def check(kind: Kind, given: Given, ambient: Ambient) -> Checked:
     """Judge and complete the arguments of a resource."""
     news = {**_ambient_region(kind, ambient), **_with_documents(kind, given.news)}
     fitted, misfits = fit(kind.shape, news)
+    unnamed = _fill_in(kind, given, fitted)
     misfits += (*_conflicts(kind, fitted), *_broken_rules(kind, fitted))
-    failures = tuple(_failure(given.name, misfit) for misfit in misfits)
-    if not failures:
-        failures = _fill_in(kind, given, fitted)
+    failures = (*(_failure(given.name, misfit) for misfit in misfits), *unnamed)
     if "tagsAll" in kind.shape.fields:
         fitted["tagsAll"] = ambient.tag_rules.all_tags(fitted.get("tags"))
     for name in kind.traits.secrets & fitted.keys():

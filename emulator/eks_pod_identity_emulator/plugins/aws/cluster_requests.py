@@ -167,5 +167,5 @@ def _vpc_updates(change: Change) -> list[PropertyMap]:
     return [
         {"resourcesVpcConfig": _part(planned, names)}
         for names in groups
-        if any(prior.get(name) != planned.get(name) for name in names)
+        if any((prior.get(name) or None) != (planned.get(name) or None) for name in names)
     ]
