@@ -26,8 +26,10 @@ PROGRAM = ROOT / "programs" / "cluster"
 CLUSTER = "demo"
 OWNER_TAG = "eks-pod-identity/cluster"
 
-# Pulumi's own switches for output that is read afterwards; they change nothing else.
-_QUIET = ("--non-interactive", "--suppress-progress", "--suppress-outputs")
+# Pulumi's own switches for what it shows. On a terminal it draws a tree that fits; elsewhere it
+# prints a line per event, for reading afterwards.
+_SHOWN = ("--suppress-outputs", "--suppress-permalink=true")
+_SHOWN_IN_A_LOG = (*_SHOWN, "--non-interactive", "--suppress-progress")
 
 Edit = Callable[[str], str]
 
@@ -125,7 +127,7 @@ class Stage:
         self._console.print(Text(f"$ {command}", style="bold"))
         sys.stdout.flush()
         code = subprocess.run(
-            [*shlex.split(command), *_QUIET],
+            [*shlex.split(command), *(_SHOWN if sys.stdout.isatty() else _SHOWN_IN_A_LOG)],
             cwd=self._folder,
             check=False,
         ).returncode
@@ -154,7 +156,7 @@ class Stage:
             return json.load(answer)
 
     def _quietly(self, *command: str) -> None:
-        subprocess.run(command, cwd=self._folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=self._folder, check=True, capture_output=True)
 
 
 def _changed_lines(before: str, after: str) -> Iterator[str]:
