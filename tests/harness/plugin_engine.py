@@ -19,7 +19,7 @@ from eks_pod_identity_emulator.plugins.server import start
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's marker
 SEED = b"one stack, one update"
 
 Properties = dict[str, Any]

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity_emulator.plugins.paths import Path
+from eks_pod_identity_emulator.plugins.paths import Path, format_path
 from eks_pod_identity_emulator.plugins.shapes import (
     Choice,
     ListOf,
@@ -112,10 +112,15 @@ class Conformance:
 
 
 def fit(shape: Shape, value: PropertyMap) -> tuple[PropertyMap, tuple[Misfit, ...]]:
-    """Check a whole property map; return it as the shape has it, and what does not fit."""
+    """Check a whole property map.
+
+    Returns:
+        The map as the shape has it, and what does not fit, by place: a map that arrives over gRPC
+        has no order of its own.
+    """
     conformance = Conformance()
     fitted: PropertyMap = conformance.fit(shape, value)
-    return fitted, tuple(conformance.misfits)
+    return fitted, tuple(sorted(conformance.misfits, key=lambda misfit: format_path(misfit.path)))
 
 
 def _missing(shape: ObjectShape, value: Mapping[str, Value], path: Path) -> Iterator[Misfit]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from harness.call_log import CallLog
@@ -113,6 +114,19 @@ def kubernetes_provider(emulator: RunningEmulator) -> Iterator[ProviderClient]:
     package = dataclasses.replace(kubernetes.PACKAGE, pace=PACE)
     with PluginServer(package) as plugin, plugin.provider(config) as client:
         yield client
+
+
+@pytest.fixture
+def label_by_hand(emulator: RunningEmulator) -> Callable[[str, dict[str, str]], None]:
+    """Sets labels of an object in the cluster, as somebody else would."""
+
+    def label(path: str, labels: dict[str, str]) -> None:
+        url = f"{emulator.url}/_kubernetes/{ACCOUNT}/{REGION}/demo{path}"
+        body = json.dumps({"metadata": {"labels": labels}}).encode()
+        headers = {"Content-Type": "application/merge-patch+json"}
+        urlopen(Request(url, body, headers, method="PATCH")).close()  # noqa: S310 - loopback
+
+    return label
 
 
 def provider_config(url: str) -> dict[str, str]:

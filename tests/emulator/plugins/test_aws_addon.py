@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import grpc
 import pytest
+from botocore.client import BaseClient
 from harness.call_log import CallLog
 from harness.emulator import RunningEmulator
 from harness.plugin_engine import ProviderClient, init_failure
@@ -18,7 +18,7 @@ CNI = {"clusterName": "demo", "addonName": "vpc-cni"}
 
 
 @pytest.fixture
-def eks(emulator: RunningEmulator) -> Any:  # noqa: ANN401 - boto3's clients have no static type
+def eks(emulator: RunningEmulator) -> BaseClient:
     """EKS as somebody else uses it."""
     return emulator.client("eks")
 
@@ -31,14 +31,14 @@ def role(provider: ProviderClient, request: pytest.FixtureRequest) -> str:
     return str(made.state["arn"])
 
 
-def owned(eks: Any) -> list[str]:
+def owned(eks: BaseClient) -> list[str]:
     """Return the service accounts of the associations that vpc-cni owns."""
     listed = eks.list_pod_identity_associations(clusterName="demo")["associations"]
     return [one["serviceAccount"] for one in listed if "/vpc-cni/" in one.get("ownerArn", "")]
 
 
 def test_addon_lives_with_its_associations(
-    provider: ProviderClient, eks: Any, role: str, calls: CallLog
+    provider: ProviderClient, eks: BaseClient, role: str, calls: CallLog
 ) -> None:
     """Made, unchanged, changed, cleared and deleted: one write each, and none for no change."""
     associated = {
@@ -69,7 +69,7 @@ def test_addon_lives_with_its_associations(
 
 
 def test_omitted_associations_are_removed_as_the_real_provider_does(
-    provider: ProviderClient, eks: Any, role: str
+    provider: ProviderClient, eks: BaseClient, role: str
 ) -> None:
     """To the real provider, a list that is not given and an empty one are the same."""
     associated = {
@@ -84,7 +84,9 @@ def test_omitted_associations_are_removed_as_the_real_provider_does(
     provider.remove(changed)
 
 
-def test_preserve_leaves_associations_behind(provider: ProviderClient, eks: Any, role: str) -> None:
+def test_preserve_leaves_associations_behind(
+    provider: ProviderClient, eks: BaseClient, role: str
+) -> None:
     """`preserve` is sent with the deletion."""
     associated = {
         **CNI,
@@ -120,7 +122,7 @@ def test_switches_alone_do_not_touch_the_addon(provider: ProviderClient, calls: 
     provider.remove(provider.change(changed, {**news, "preserve": False}))
 
 
-def test_addon_is_imported_by_cluster_and_name(provider: ProviderClient, eks: Any) -> None:
+def test_addon_is_imported_by_cluster_and_name(provider: ProviderClient, eks: BaseClient) -> None:
     """The arguments of an import have no difference to what is there."""
     eks.create_addon(clusterName="demo", addonName="coredns")
     eks.get_waiter("addon_active").wait(

@@ -60,10 +60,10 @@ def test_missing_unknown_and_wrong_arguments_are_all_told(provider: ProviderClie
     news = {"roleARN": "x", "clusterName": "demo", "namespace": ["default"]}
 
     assert reasons(provider, ASSOCIATION, news) == [
+        "expected a string, got a list. Examine values at 'x.namespace'.",
+        "Invalid or unknown key 'roleARN'; did you mean 'roleArn'?. Examine values at 'x.roleARN'.",
         "Missing required property 'roleArn'",
         "Missing required property 'serviceAccount'",
-        "Invalid or unknown key 'roleARN'; did you mean 'roleArn'?. Examine values at 'x.roleARN'.",
-        "expected a string, got a list. Examine values at 'x.namespace'.",
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import grpc
 import pytest
+from botocore.client import BaseClient
 from harness.call_log import CallLog
 from harness.emulator import ACCOUNT, RunningEmulator
 from harness.plugin_engine import ProviderClient
@@ -19,7 +20,7 @@ BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 
 @pytest.fixture
-def iam(emulator: RunningEmulator) -> Any:  # noqa: ANN401 - boto3's clients have no static type
+def iam(emulator: RunningEmulator) -> BaseClient:
     """IAM as somebody else uses it."""
     return emulator.client("iam")
 
@@ -30,7 +31,7 @@ def inline(name: str, *actions: str) -> dict[str, str]:
 
 
 def test_role_takes_one_write_and_one_per_policy(
-    provider: ProviderClient, iam: Any, calls: CallLog
+    provider: ProviderClient, iam: BaseClient, calls: CallLog
 ) -> None:
     """A first run makes no more changes than it must."""
     made = provider.make(
@@ -83,7 +84,7 @@ def test_unchanged_role_has_no_difference(provider: ProviderClient) -> None:
 
 
 def test_each_change_is_one_call_and_nothing_else_is_written(
-    provider: ProviderClient, iam: Any, calls: CallLog
+    provider: ProviderClient, iam: BaseClient, calls: CallLog
 ) -> None:
     """An update writes what differs."""
     before = {
@@ -153,7 +154,7 @@ def test_ignored_changes_are_not_made(provider: ProviderClient) -> None:
     assert changed.state["tagsAll"] == {"a": "1", "b": "2"}
 
 
-def test_refresh_sees_what_was_done_by_hand(provider: ProviderClient, iam: Any) -> None:
+def test_refresh_sees_what_was_done_by_hand(provider: ProviderClient, iam: BaseClient) -> None:
     """State and arguments follow AWS, so that the next run puts things right."""
     news = {"assumeRolePolicy": trust(), "description": "a", "managedPolicyArns": [READ_ONLY]}
     made = provider.make(ROLE, "drifting", news)
@@ -174,7 +175,7 @@ def test_refresh_sees_what_was_done_by_hand(provider: ProviderClient, iam: Any) 
     }
 
 
-def test_refresh_keeps_a_document_s_own_words(provider: ProviderClient, iam: Any) -> None:
+def test_refresh_keeps_a_document_s_own_words(provider: ProviderClient, iam: BaseClient) -> None:
     """The same policy written differently by IAM is no drift."""
     made = provider.make(ROLE, "words", {"assumeRolePolicy": trust()})
     document = trust()
@@ -184,7 +185,7 @@ def test_refresh_keeps_a_document_s_own_words(provider: ProviderClient, iam: Any
     assert provider.refresh(made) == made
 
 
-def test_deleted_role_is_seen_as_gone(provider: ProviderClient, iam: Any) -> None:
+def test_deleted_role_is_seen_as_gone(provider: ProviderClient, iam: BaseClient) -> None:
     """A refresh finds that a role is gone, and deleting it again is no error."""
     made = provider.make(ROLE, "vanishing", {"assumeRolePolicy": trust()})
     iam.delete_role(RoleName=made.id)
@@ -193,7 +194,7 @@ def test_deleted_role_is_seen_as_gone(provider: ProviderClient, iam: Any) -> Non
     provider.remove(made)
 
 
-def test_role_takes_its_own_policies_along(provider: ProviderClient, iam: Any) -> None:
+def test_role_takes_its_own_policies_along(provider: ProviderClient, iam: BaseClient) -> None:
     """Policies of the role's arguments do not hold up its deletion."""
     made = provider.make(
         ROLE,
@@ -211,7 +212,9 @@ def test_role_takes_its_own_policies_along(provider: ProviderClient, iam: Any) -
         iam.get_role(RoleName=made.id)
 
 
-def test_role_with_foreign_policies_is_not_deleted(provider: ProviderClient, iam: Any) -> None:
+def test_role_with_foreign_policies_is_not_deleted(
+    provider: ProviderClient, iam: BaseClient
+) -> None:
     """Only `forceDetachPolicies` takes away what others attached."""
     plain = provider.make(ROLE, "foreign", {"assumeRolePolicy": trust()})
     forced = provider.make(
@@ -225,7 +228,7 @@ def test_role_with_foreign_policies_is_not_deleted(provider: ProviderClient, iam
         provider.remove(plain)
 
 
-def test_imported_role_is_described_completely(provider: ProviderClient, iam: Any) -> None:
+def test_imported_role_is_described_completely(provider: ProviderClient, iam: BaseClient) -> None:
     """The program that an import writes has no difference to what is there."""
     iam.create_role(
         RoleName="by-hand", AssumeRolePolicyDocument=json.dumps(trust()), Description="d"
@@ -245,7 +248,9 @@ def test_imported_role_is_described_completely(provider: ProviderClient, iam: An
     assert provider.adopt(ROLE, "imported", "nobody") is None
 
 
-def test_inline_policy_lives_and_is_imported_by_its_id(provider: ProviderClient, iam: Any) -> None:
+def test_inline_policy_lives_and_is_imported_by_its_id(
+    provider: ProviderClient, iam: BaseClient
+) -> None:
     """`role:policy` names an inline policy; its text changes in place."""
     role = provider.make(ROLE, "host", {"assumeRolePolicy": trust()})
     news = {"role": role.id, "name": "read", "policy": permission("s3:Get*")}
@@ -263,7 +268,9 @@ def test_inline_policy_lives_and_is_imported_by_its_id(provider: ProviderClient,
     provider.remove(changed)
 
 
-def test_attachment_lives_and_is_imported_by_its_id(provider: ProviderClient, iam: Any) -> None:
+def test_attachment_lives_and_is_imported_by_its_id(
+    provider: ProviderClient, iam: BaseClient
+) -> None:
     """`role/policy-arn` names an attachment; any change detaches first."""
     role = provider.make(ROLE, "clip", {"assumeRolePolicy": trust()})
     news = {"role": role.id, "policyArn": READ_ONLY}
@@ -296,7 +303,9 @@ def test_import_id_of_the_wrong_form_is_told(
         provider.adopt(token, "x", import_id)
 
 
-def test_managed_policy_gets_versions_and_room_for_them(provider: ProviderClient, iam: Any) -> None:
+def test_managed_policy_gets_versions_and_room_for_them(
+    provider: ProviderClient, iam: BaseClient
+) -> None:
     """IAM keeps five versions; the oldest makes room."""
     made = provider.make(POLICY, "versions", {"policy": permission("s3:Get*")})
     for action in ("s3:Put*", "s3:List*", "s3:Delete*", "s3:Abort*", "s3:Create*"):

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import grpc
 import pytest
+from google.protobuf import empty_pb2
 from harness.emulator import ACCOUNT, RunningEmulator
 from harness.plugin_engine import CheckFailedError, PluginServer, ProviderClient
 from harness.policy_documents import permission, trust
+from pulumi.runtime.proto import provider_pb2
 
 from eks_pod_identity_emulator.plugins import aws
-from pulumi.runtime.proto import provider_pb2
-from google.protobuf import empty_pb2
 
 FAR_ACCOUNT = "444455556666"
 IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
@@ -64,8 +64,10 @@ def test_unknown_and_unsupported_settings_are_told(
 
     assert [reason.split(": ", 1)[1] for reason in caught.value.reasons] == [
         "Invalid or unknown key 'regions'; did you mean 'region'?. Check `aws:regions`.",
-        "assumeRoleWithWebIdentity is not supported by the emulator's aws plugin. "
-        "Check `aws:assumeRoleWithWebIdentity`.",
+        (
+            "assumeRoleWithWebIdentity is not supported by the emulator's aws plugin. "
+            "Check `aws:assumeRoleWithWebIdentity`."
+        ),
     ]
 
 

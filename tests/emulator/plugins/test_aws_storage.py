@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 from harness.emulator import ACCOUNT, RunningEmulator
 from harness.plugin_engine import SIGNATURE, UNKNOWN, ProviderClient
 from pulumi.runtime.proto import provider_pb2
@@ -17,18 +18,18 @@ ASSET = "c44067f5952c0a294b673a41bacd8c17"
 
 
 @pytest.fixture
-def s3(emulator: RunningEmulator) -> Any:  # noqa: ANN401 - boto3's clients have no static type
+def s3(emulator: RunningEmulator) -> BaseClient:
     """S3 as somebody else uses it."""
     return emulator.client("s3")
 
 
 @pytest.fixture
-def secrets(emulator: RunningEmulator) -> Any:  # noqa: ANN401 - boto3's clients have no static type
+def secrets(emulator: RunningEmulator) -> BaseClient:
     """Secrets Manager as somebody else uses it."""
     return emulator.client("secretsmanager")
 
 
-def test_secret_and_its_value_live(provider: ProviderClient, secrets: Any) -> None:
+def test_secret_and_its_value_live(provider: ProviderClient, secrets: BaseClient) -> None:
     """A secret is made, described anew, given a value, and deleted at once if so wanted."""
     news = {"description": "a", "recoveryWindowInDays": 0, "tags": {"x": "1"}}
     secret = provider.make(SECRET, "pw", news)
@@ -74,7 +75,7 @@ def test_secret_value_leaves_the_plugin_as_a_secret(provider: ProviderClient) ->
     assert answer.inputs["secretString"][SIGNATURE] == "1b47061264138c4ac30d75fd1eb44270"
 
 
-def test_bucket_and_object_live(provider: ProviderClient, s3: Any) -> None:
+def test_bucket_and_object_live(provider: ProviderClient, s3: BaseClient) -> None:
     """A bucket with an object is made, its content changed, and both are deleted."""
     bucket = provider.make(BUCKET, "Data", {"tags": {"a": "1"}, "forceDestroy": True})
     news = {"bucket": bucket.id, "content": "one", "contentType": "text/plain"}
@@ -98,7 +99,9 @@ def test_bucket_and_object_live(provider: ProviderClient, s3: Any) -> None:
     provider.remove(changed)
 
 
-def test_full_bucket_is_not_deleted_without_being_told(provider: ProviderClient, s3: Any) -> None:
+def test_full_bucket_is_not_deleted_without_being_told(
+    provider: ProviderClient, s3: BaseClient
+) -> None:
     """Objects that nobody declared are safe."""
     bucket = provider.make(BUCKET, "full", {})
     s3.put_object(Bucket=bucket.id, Key="mine", Body=b"x")
@@ -108,7 +111,7 @@ def test_full_bucket_is_not_deleted_without_being_told(provider: ProviderClient,
 
 
 def test_object_is_read_from_a_file_and_from_base64(
-    provider: ProviderClient, s3: Any, tmp_path: Path
+    provider: ProviderClient, s3: BaseClient, tmp_path: Path
 ) -> None:
     """Assets are told apart by their hash."""
     bucket = provider.make(BUCKET, "files", {"forceDestroy": True})

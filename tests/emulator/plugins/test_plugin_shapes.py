@@ -87,10 +87,12 @@ def test_all_faults_are_told_with_their_places() -> None:
     assert told(misfits) == [
         "addonName: required property is not set",
         "clusterName: expected a string, got a list",
-        "preserve: expected a boolean, got 'perhaps'",
+        (
+            "podIdentityAssociations[0].roleARN: "
+            "Invalid or unknown key 'roleARN'; did you mean 'roleArn'?"
+        ),
         "podIdentityAssociations[0].roleArn: required property is not set",
-        "podIdentityAssociations[0].roleARN: "
-        "Invalid or unknown key 'roleARN'; did you mean 'roleArn'?",
         "podIdentityAssociations[1]: expected an object, got 'x'",
+        "preserve: expected a boolean, got 'perhaps'",
         "tags.a: expected a string, got an object",
     ]

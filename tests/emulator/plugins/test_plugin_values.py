@@ -30,7 +30,7 @@ def test_every_kind_of_unknown_is_read() -> None:
 
     values = from_struct(struct({str(at): text for at, text in enumerate(sentinels)}))
 
-    assert [UNKNOWN, UNKNOWN, UNKNOWN] == list(values.values())
+    assert list(values.values()) == [UNKNOWN, UNKNOWN, UNKNOWN]
 
 
 def test_secret_output_and_asset_are_read() -> None:
