@@ -185,6 +185,34 @@ def test_all_argument_problems_are_told() -> None:
     assert "set bucket_arns" in problems[2].help[0]
 
 
+@pytest.mark.parametrize("arns", ["arn:aws:s3:::backups", None, {"arn:aws:s3:::backups": True}])
+def test_argument_is_a_list(arns: Any) -> None:  # noqa: ANN401 - anything a user may write
+    """Text is not taken apart into letters, and nothing else is taken for a list."""
+    (problem,) = WELL_KNOWN_POLICIES["velero"].validate_scope({"bucket_arns": arns}, address="e")
+
+    assert (problem.id, problem.address) == ("well-known-argument-not-list", "e.bucket_arns")
+
+
+@arguments
+def test_example_fits_its_argument(policy: WellKnownPolicy, name: str) -> None:
+    """What is shown as an example would be taken."""
+    (argument,) = (each for each in policy.arguments if each.name == name)
+
+    assert argument.accepts(argument.example(CONTEXT))
+
+
+@each_policy
+def test_draft_is_the_policy_where_it_can_be_written(policy: WellKnownPolicy) -> None:
+    """Examples stand for what is required, and for nothing else."""
+    scope = required_scope(policy)
+    examples = {
+        each.name: [each.example(CONTEXT)] for each in policy.arguments if each.name in scope
+    }
+
+    assert policy.draft(CONTEXT) == policy.build(CONTEXT, examples)
+    assert policy.draft(CONTEXT, scope) == policy.build(CONTEXT, scope)
+
+
 def test_policy_without_arguments_says_so() -> None:
     """A scope for a policy that takes none is a problem, not silently dropped."""
     (problem,) = WELL_KNOWN_POLICIES["imageBuilder"].validate_scope({"x": []}, address="entry")
