@@ -30,7 +30,7 @@ class KubernetesPackage:
     def schema(self) -> Mapping[str, Value]:
         """Describe the kinds."""
         shapes = {token: kind.shape for token, kind in KINDS.items()}
-        return package_schema(self.name, self.version, shapes, ())
+        return package_schema(self.name, self.version, shapes, {}, "(.*)")
 
     def provider(self) -> KubernetesProvider:
         """Make a provider for a new connection."""
