@@ -97,7 +97,7 @@ class PodIdentityRole(pulumi.ComponentResource):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{suffix}", role=role.name, policy_arn=arn, opts=options
             )
-        for policy, document in inline_policies(args, self._surroundings, cluster).items():
+        for policy, document in inline_policies(name, args, self._surroundings, cluster).items():
             aws.iam.RolePolicy(
                 f"{name}-{policy}", name=policy, role=role.name, policy=document, opts=options
             )
