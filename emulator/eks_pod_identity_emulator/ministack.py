@@ -86,6 +86,18 @@ class MiniStack:
         handlers: Any = importlib.import_module("ministack.services.cloudformation.handlers")
         handlers._capabilities_enforced = lambda: True  # noqa: SLF001 - see the module docstring
 
+    def find_change_sets_by_stack_id(self) -> None:
+        """Have change sets found by their stack's id, too, as eksctl asks for them."""
+        changesets: Any = importlib.import_module("ministack.services.cloudformation.changesets")
+        find = changesets._find_change_set  # noqa: SLF001 - see the module docstring
+
+        def find_by_name_or_id(change_set: str, stack: str = "") -> tuple[str | None, Any]:
+            name = stack.split("/")[1] if stack.startswith("arn:") else stack
+            found: tuple[str | None, Any] = find(change_set, name)
+            return found
+
+        changesets._find_change_set = find_by_name_or_id  # noqa: SLF001 - see the module docstring
+
     def in_account(self, account: str, region: str) -> AbstractContextManager[None]:
         """Return a context in which MiniStack's state is that of an account and region."""
         scope: AbstractContextManager[None] = self._scopes.request_scope(account, region)

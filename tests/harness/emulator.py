@@ -4,13 +4,16 @@ with RunningEmulator(seed) as emulator:
     emulator.client("eks").list_clusters()
 """
 
+import json
 import os
 import signal
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
+from botocore.config import Config
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
@@ -20,18 +23,19 @@ _READY = "emulator ready on "
 class RunningEmulator:
     """A started emulator; stopped when the `with` ends."""
 
-    def __init__(self, seed: Path) -> None:
+    def __init__(self, seed: Path | None = None, *flags: str) -> None:
         """Prepare to start.
 
         Args:
-            seed: What there is at the start.
+            seed: What there is at the start, if anything.
+            flags: Further arguments of `serve`.
         """
-        self._seed = seed
+        self._arguments = [*(("--seed", str(seed)) if seed else ()), *flags]
         self.url = ""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            ["eks-pod-identity-emulator", "serve", "--port", "0", "--seed", str(self._seed)],
+            ["eks-pod-identity-emulator", "serve", "--port", "0", *self._arguments],
             stdout=subprocess.PIPE,
             text=True,
             env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
@@ -56,12 +60,19 @@ class RunningEmulator:
             "AWS_DEFAULT_REGION": REGION,
         }
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no static type here
-        """Return a boto3 client of the emulator."""
+    def client(self, service: str, account: str = ACCOUNT) -> Any:  # noqa: ANN401 - boto3's clients have no static type here
+        """Return a boto3 client of the emulator; it does not retry."""
         return boto3.client(
             service,
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id=ACCOUNT,
+            aws_access_key_id=account,
             aws_secret_access_key="any",  # noqa: S106 - the emulator takes any
+            config=Config(retries={"total_max_attempts": 1}),
         )
+
+    def ask(self, method: str, path: str) -> Any:  # noqa: ANN401 - JSON
+        """Return what a page of the emulator itself says, such as /_emulator/calls."""
+        request = urllib.request.Request(f"{self.url}{path}", method=method)  # noqa: S310 - loopback
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+            return json.load(answer)
