@@ -225,7 +225,7 @@ def _argument_problems(
             help=(f"name at least one ARN of {services}, or leave {argument.name} out",),
         )
     for index, arn in enumerate(arns):
-        if not argument.accepts(arn):
+        if not isinstance(arn, str) or not argument.accepts(arn):
             yield Problem(
                 id="well-known-argument-not-arn",
                 address=f"{address}[{index}]",
