@@ -1,9 +1,7 @@
 """From a role's arguments to the policies it gets, named so that a change touches one resource."""
 
-import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -16,6 +14,7 @@ from eks_pod_identity.iam.well_known import (
     PolicyContext,
     Scope,
 )
+from eks_pod_identity.names import parse_arn
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.scopes import ARGUMENT as SCOPES
 from eks_pod_identity.scopes import known_scope, whole_scope
@@ -24,34 +23,28 @@ from eks_pod_identity.surroundings import Surroundings
 _INLINE_POLICY_NAME = "permissions"
 
 
-def managed_policies(
-    args: RolePermissionsArgs, surroundings: Surroundings
-) -> dict[str, pulumi.Input[str]]:
-    """Return ARNs of managed policies by the suffix that names their attachment."""
-    well_known = (
-        arn for key in _well_known(args) for arn in _outline(key, args, surroundings).managed
-    )
-    return dict(_suffixed([*args.get("permission_policy_arns", ()), *well_known]))
+def managed_policies(args: RolePermissionsArgs, surroundings: Surroundings) -> frozenset[str]:
+    """Return the ARNs of managed policies that the program knows while it runs."""
+    given = (arn for arn in args.get("permission_policy_arns", ()) if isinstance(arn, str))
+    policies = (_outline(key, args, surroundings) for key in _well_known(args))
+    return frozenset((*given, *(arn for policy in policies for arn in policy.managed)))
 
 
-def _suffixed(
-    arns: Iterable[pulumi.Input[str]],
-) -> Iterator[tuple[str, pulumi.Input[str]]]:
-    taken: dict[str, str] = {}
-    for index, arn in enumerate(arns):
-        if not isinstance(arn, str):
-            # The ARN of a policy of the same program is not known yet; only its position is.
-            yield f"policy-{index}", arn
-        elif arn not in taken.values():
-            suffix = _suffix(arn)
-            if suffix in taken:
-                suffix = f"{suffix}-{hashlib.sha256(arn.encode()).hexdigest()[:6]}"
-            taken[suffix] = arn
-            yield suffix, arn
+def managed_policies_of_program(args: RolePermissionsArgs) -> tuple[pulumi.Input[str], ...]:
+    """Return the ARNs that come out of other resources; what they are is known later."""
+    return tuple(arn for arn in args.get("permission_policy_arns", ()) if not isinstance(arn, str))
 
 
-def _suffix(arn: str) -> str:
-    return re.sub(r"[^\w.-]", "-", arn.rsplit("/", 1)[-1])
+def attachment_name(arn: str) -> str:
+    """Return what names the attachment of a managed policy, the same in whatever list it stands.
+
+    A name that hung on the position or on the other policies would move from one policy to the
+    next when the list changes, and the deletion of its old attachment would detach what the new
+    one has just attached. AWS's policy and one's own may share a name, hence the account.
+    """
+    parsed = parse_arn(arn)
+    name = arn.rsplit("/", 1)[-1]
+    return f"{parsed.account}-{name}" if parsed and parsed.account.isdigit() else name
 
 
 def inline_policies(

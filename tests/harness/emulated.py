@@ -43,9 +43,13 @@ class Emulated:
 
     def writes(self) -> Counter[str]:
         """Return how often each operation wrote since the last look, and start anew."""
+        return Counter(self.write_log())
+
+    def write_log(self) -> tuple[str, ...]:
+        """Return the operations that wrote since the last look, in order, and start anew."""
         calls = self._ask("GET", "calls")
         self._ask("POST", "reset")
-        return Counter(call["operation"] for call in calls if call["write"])
+        return tuple(call["operation"] for call in calls if call["write"])
 
     def failed_writes(self) -> Counter[str]:
         """Return how often each operation was asked to write and refused, since the last look."""
@@ -166,12 +170,12 @@ def emulator(seed: Path, *flags: str) -> Iterator[Emulated]:
         process.stdin.close()
 
 
-def copy_program(source: Path, folder: Path, emulated: Emulated) -> Program:
+def copy_program(source: Path, folder: Path, emulated: Emulated, *, stack: str = "test") -> Program:
     """Copy a program, so that a test may change it, and make a stack for it."""
     shutil.copytree(source, folder, dirs_exist_ok=True)
     project = folder / "Pulumi.yaml"
     project.write_text(project.read_text().replace("../../.venv", str(ROOT / ".venv")))
     program = Program(folder, emulated)
-    made = program.pulumi("stack", "init", "test")
+    made = program.pulumi("stack", "init", stack)
     assert made.code == 0, made.output
     return program
