@@ -42,12 +42,12 @@ class Refusal:
 
 
 class AwsAccount:
-    """An account nobody else uses; its id is its access key."""
+    """An account; its id is its access key."""
 
-    def __init__(self, emulator: RunningEmulator) -> None:
-        """Take the next free account."""
+    def __init__(self, emulator: RunningEmulator, account: str = "") -> None:
+        """Take an account, or the next one that nobody has."""
         self.emulator = emulator
-        self.id = str(next(_IDS))
+        self.id = account or str(next(_IDS))
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no static type here

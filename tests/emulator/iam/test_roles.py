@@ -66,8 +66,8 @@ def test_name_is_taken_whatever_its_case(aws: AwsAccount, name: str) -> None:
         (
             {"RoleName": "a", "MaxSessionDuration": 50_000},
             (
-                "1 validation error detected: Value '50000' at 'maxSessionDuration' failed to satisfy "
-                "constraint: Member must have value less than or equal to 43200"
+                "1 validation error detected: Value '50000' at 'maxSessionDuration' failed to "
+                "satisfy constraint: Member must have value less than or equal to 43200"
             ),
         ),
     ],
