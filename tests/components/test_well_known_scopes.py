@@ -1,5 +1,6 @@
 """Well-known policies narrowed by the arguments of a component."""
 
+import gc
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -169,12 +170,11 @@ def test_all_faults_of_all_scopes_are_told_at_once() -> None:
 
 def test_arn_that_turns_out_to_be_none_is_refused_then() -> None:
     """The policy is not made, and the report reads as if it had been known."""
-    with pytest.raises(RefusedError) as refused:
-        _associate({"velero": {"bucket_arns": [_LATER("backups")]}}, "velero")
+    assert _problems({"velero": {"bucket_arns": [_LATER("backups")]}}, "velero") == [
+        ("well-known-argument-not-arn", "api.well_known_policy_scopes.velero.bucket_arns[0]")
+    ]
 
-    (problem,) = refused.value.problems
-    assert problem.id == "well-known-argument-not-arn"
-    assert problem.address == "api.well_known_policy_scopes.velero.bucket_arns[0]"
+    gc.collect()  # Outputs that hung on it say so when they go: here, not within another test
 
 
 def test_documents_that_outgrow_a_role_are_refused() -> None:
