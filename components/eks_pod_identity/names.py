@@ -15,6 +15,7 @@ _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
 _CLUSTER_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")  # EKS API, CreateCluster.name
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,12}){1,3}-\d{1,2}", re.ASCII)
 _ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12}|aws)?:(.+)")
 
 
@@ -84,6 +85,11 @@ def is_service_account(text: str) -> bool:
 def is_cluster_name(text: str) -> bool:
     """Tell whether the text is a legal EKS cluster name."""
     return bool(_CLUSTER_NAME.fullmatch(text))
+
+
+def is_region(text: str) -> bool:
+    """Tell whether the text has the form of a region's code, whatever regions there are."""
+    return bool(_REGION.fullmatch(text))
 
 
 def is_role_name(text: str) -> bool:
