@@ -7,6 +7,7 @@ in. No table of properties is kept here, so a newer SDK needs no change.
 
 import inspect
 import sys
+import threading
 import types
 import typing
 import warnings
@@ -38,12 +39,15 @@ _SCALARS: Mapping[object, Scalar] = {
 # `pulumi.Input[T]` is a union with "Output[T]" left as text, to be resolved where it is used.
 _INPUT_NAMES = {"Output": pulumi.Output, "T": type(None)}
 _ASSETS = (pulumi.Asset, pulumi.Archive)
+_loading = threading.Lock()
 
 
 @cache
 def sdk_member(module: str, name: str) -> Any:  # noqa: ANN401 - a class or a function
     """Import from an SDK, whose modules warn of old resources beside the one that is wanted."""
-    with warnings.catch_warnings():
+    # They load lazily, at the first attribute, and Python 3.11 lets a second thread see one half
+    # loaded (https://github.com/python/cpython/issues/114763).
+    with _loading, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return getattr(import_module(module), name)
 

@@ -192,3 +192,17 @@ def test_type_that_is_not_there_is_an_error(provider: ProviderClient) -> None:
 
     assert "unrecognized resource type: aws:sqs/queue:Queue" in caught.value.details()
     assert ROLE in caught.value.details()
+
+
+def test_inline_policy_without_a_name_gets_one_that_stays(provider: ProviderClient) -> None:
+    """A policy is not passed over because nobody named it."""
+    news = {"assumeRolePolicy": trust(), "inlinePolicies": [{"policy": '{"Statement":[]}'}, {}]}
+
+    first = provider.check(ROLE, "app", news)
+    again = provider.check(ROLE, "renamed", news, first)
+
+    [made, nothing] = first["inlinePolicies"]
+    assert made["name"].startswith("app-")
+    assert made["__defaults"] == ["name"]
+    assert nothing == {"__defaults": []}
+    assert again["inlinePolicies"] == first["inlinePolicies"]

@@ -121,6 +121,29 @@ def test_each_change_is_one_call_and_nothing_else_is_written(
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"a": "1", "c": "3"}
 
 
+def test_empty_inline_policy_takes_all_of_them_away(
+    provider: ProviderClient, iam: BaseClient
+) -> None:
+    """An empty member is how a program says "no inline policies", also those of others."""
+    news = {"assumeRolePolicy": trust(), "inlinePolicies": [inline("read", "s3:Get*")]}
+    made = provider.make(ROLE, "emptied", news)
+
+    changed = provider.change(made, {**news, "inlinePolicies": [{}]})
+
+    assert iam.list_role_policies(RoleName=made.id)["PolicyNames"] == []
+    assert provider.diff(changed, {**news, "inlinePolicies": [{}]}).steps == {}
+
+
+def test_state_of_the_real_provider_is_taken_over(provider: ProviderClient) -> None:
+    """What the bridge keeps beside a resource's outputs is no difference."""
+    news = {"assumeRolePolicy": trust()}
+    made = provider.make(ROLE, "foreign-state", news)
+    made.state |= {"__meta": "{}", "__pulumi_raw_state_delta": {"obj": {}}, "oldOutput": "x"}
+
+    assert made.state["id"] == made.id
+    assert provider.diff(made, news).steps == {}
+
+
 def test_new_name_or_path_makes_a_new_role(provider: ProviderClient) -> None:
     """IAM cannot rename; a name that the user gave is taken until the old role is gone."""
     made = provider.make(ROLE, "fixed", {"assumeRolePolicy": trust(), "name": "before"})

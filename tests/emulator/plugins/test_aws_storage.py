@@ -1,6 +1,7 @@
 """Secrets Manager and S3 kinds of the aws plugin, against the emulator."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,25 @@ def test_secret_value_leaves_the_plugin_as_a_secret(provider: ProviderClient) ->
     answer = provider.stub.Check(request)
 
     assert answer.inputs["secretString"][SIGNATURE] == "1b47061264138c4ac30d75fd1eb44270"
+
+
+def test_write_only_value_is_sent_and_not_kept(
+    provider: ProviderClient, secrets: BaseClient
+) -> None:
+    """A state file never sees it, and a second run has nothing to do."""
+    secret = provider.make(SECRET, "wo", {"recoveryWindowInDays": 0})
+    news = {"secretId": secret.id, "secretStringWo": "hush", "secretStringWoVersion": 1}
+
+    value = provider.make(VERSION, "wo", news)
+
+    assert secrets.get_secret_value(SecretId=secret.id)["SecretString"] == "hush"
+    assert "hush" not in json.dumps(value.state)
+    assert value.state["hasSecretStringWo"] is True
+    assert provider.diff(value, news).steps == {}
+    assert provider.refresh(value)
+    assert provider.diff(value, {**news, "secretStringWoVersion": 2}).replaces == (
+        "secretStringWoVersion",
+    )
 
 
 def test_bucket_and_object_live(provider: ProviderClient, s3: BaseClient) -> None:

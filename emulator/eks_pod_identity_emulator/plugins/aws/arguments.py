@@ -108,6 +108,7 @@ def _fill_in(kind: Kind, given: Given, fitted: PropertyMap) -> tuple[CheckFailur
     """Add the name and the defaults, and remember which properties were added."""
     try:
         added = {**_schema_defaults(kind, fitted), **_name(kind, given, fitted)}
+        _name_members(kind, given, fitted)
     except AutonamingError as error:
         return (CheckFailure(str(error)),)
     fitted.update(added)
@@ -138,6 +139,23 @@ def _name(kind: Kind, given: Given, fitted: PropertyMap) -> PropertyMap:
     return {name: rule.name(given.name, given.seed, given.proposal)}
 
 
+def _name_members(kind: Kind, given: Given, fitted: PropertyMap) -> None:
+    """Name the members of lists that need names; an empty member says "none at all"."""
+    for name, rule in kind.traits.members_named.items():
+        members, olds = fitted.get(name), given.olds.get(name)
+        for at, member in enumerate(members if isinstance(members, list) else ()):
+            if isinstance(member, dict) and member and "name" not in member:
+                seed = given.seed and given.seed + str(at).encode()
+                member["name"] = _old_name(olds, at) or rule.name(given.name, seed)
+                member[DEFAULTS_KEY] = ["name"]
+
+
+def _old_name(olds: Value, at: int) -> str:
+    """Return the name that was made for the member at a place before."""
+    old = olds[at] if isinstance(olds, list) and at < len(olds) else {}
+    return str(old["name"]) if "name" in old.get(DEFAULTS_KEY, ()) else ""
+
+
 def _with_defaults_keys(shape: Shape, value: Value) -> Value:
     """Mark nested objects as the bridge does; a policy pack meets the mark in real runs too."""
     if isinstance(shape, ListOf) and isinstance(value, list):
@@ -149,7 +167,7 @@ def _with_defaults_keys(shape: Shape, value: Value) -> Value:
         for name, field in shape.fields.items()
         if name in value
     }
-    return {**value, **entries, DEFAULTS_KEY: []}
+    return {DEFAULTS_KEY: [], **value, **entries}
 
 
 def _failure(name: str, misfit: Misfit) -> CheckFailure:

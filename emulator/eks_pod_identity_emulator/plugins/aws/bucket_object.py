@@ -10,10 +10,10 @@ from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import observed_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.tags import to_list
-from eks_pod_identity_emulator.plugins.aws.traits import Rule, Traits
+from eks_pod_identity_emulator.plugins.aws.traits import Traits, refused
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.provider import PluginError
-from eks_pod_identity_emulator.plugins.values import Asset, PropertyMap, Value
+from eks_pod_identity_emulator.plugins.values import Asset, PropertyMap
 
 # What PutObject takes, by the property that holds it.
 _HEADERS = {
@@ -40,14 +40,6 @@ _REFUSED = (
 )
 
 
-def _refuse(value: Value) -> str:
-    del value
-    return "is not supported by the emulator's aws plugin"
-
-
-_RULES: dict[str, Rule] = dict.fromkeys(_REFUSED, _refuse)
-
-
 class BucketObjectv2(Kind):
     """An object in a bucket."""
 
@@ -61,7 +53,7 @@ class BucketObjectv2(Kind):
             ("content", "source"),
             ("contentBase64", "source"),
         ),
-        rules=_RULES,
+        rules=dict.fromkeys(_REFUSED, refused),
         # The bridge names an object as its resource, without a random end.
         named=("key", NameRule(1024, random=0)),
     )

@@ -14,7 +14,7 @@ from eks_pod_identity_emulator.plugins.aws.eks import (
 from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import split_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Scope, doing, settling
-from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most
+from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most, refused
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.values import PropertyMap
 from eks_pod_identity_emulator.plugins.waiting import Status
@@ -81,6 +81,7 @@ class Cluster(TaggedEksKind):
             }
         ),
         rules={
+            "defaultAddonsToRemoves": refused,
             "name": at_most(100, r"[0-9A-Za-z][A-Za-z0-9_-]*", "must be a cluster name"),
             "roleArn": arn,
         },

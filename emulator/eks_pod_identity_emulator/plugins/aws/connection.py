@@ -134,7 +134,13 @@ _MAKING_CLIENTS = Lock()
 
 @cache
 def _session(profile: str) -> botocore.session.Session:
-    return botocore.session.Session(profile=profile or None)
+    session = botocore.session.Session(profile=profile or None)
+    if profile and profile not in session.available_profiles:
+        raise PluginError(
+            "unable to validate AWS credentials. Details: loading configuration: "
+            f"failed to get shared config profile, {profile}"
+        )
+    return session
 
 
 def _client(settings: Settings, service: str, region: str) -> BaseClient:

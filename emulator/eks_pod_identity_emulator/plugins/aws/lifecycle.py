@@ -46,17 +46,19 @@ def diff(
 
 def preview_creation(kind: Kind, inputs: PropertyMap) -> PropertyMap:
     """Return what a new resource would be."""
-    return _told(kind, plan_creation(kind, inputs))
+    return _told(kind, plan_creation(kind, inputs), UNKNOWN)
 
 
 def create(kind: Kind, scope: Scope, inputs: PropertyMap) -> Live:
     """Make a resource."""
     planned = _known(plan_creation(kind, inputs))
+    sent_only = {name: inputs[name] for name in kind.traits.write_only & inputs.keys()}
     try:
-        resource_id, observed = kind.create(scope, planned)
+        resource_id, observed = kind.create(scope, {**planned, **sent_only})
     except InitializationError as failure:
-        raise InitializationError(str(failure), failure.id, _told(kind, planned)) from failure
-    return Live(resource_id, _told(kind, _joined(planned, observed)))
+        state = _told(kind, planned, failure.id)
+        raise InitializationError(str(failure), failure.id, state) from failure
+    return Live(resource_id, _told(kind, _joined(planned, observed), resource_id))
 
 
 def read(
@@ -74,12 +76,12 @@ def read(
         return None
     live = _joined(known, observed)
     told = _import_inputs(kind, live) if is_import else _refreshed_inputs(kind, inputs, live)
-    return Live(resource_id, _told(kind, live), _hidden(kind, told))
+    return Live(resource_id, _told(kind, live, resource_id), _hidden(kind, told))
 
 
-def preview_update(kind: Kind, plan: Plan) -> PropertyMap:
+def preview_update(kind: Kind, resource_id: str, plan: Plan) -> PropertyMap:
     """Return what an update would make of a resource."""
-    return _told(kind, plan.planned)
+    return _told(kind, plan.planned, resource_id)
 
 
 def update(kind: Kind, scope: Scope, resource_id: str, plan: Plan) -> PropertyMap:
@@ -99,7 +101,7 @@ def update(kind: Kind, scope: Scope, resource_id: str, plan: Plan) -> PropertyMa
             "Resource provider reported that the resource did not exist while updating "
             f"{resource_id}; it was deleted outside of Pulumi: run `pulumi refresh` first"
         )
-    return _told(kind, _joined(wanted, observed))
+    return _told(kind, _joined(wanted, observed), resource_id)
 
 
 def delete(kind: Kind, scope: Scope, resource_id: str, state: PropertyMap) -> None:
@@ -136,9 +138,9 @@ def _joined(known: PropertyMap, observed: PropertyMap) -> PropertyMap:
     return {name: value for name, value in joined.items() if value is not None}
 
 
-def _told(kind: Kind, state: PropertyMap) -> PropertyMap:
+def _told(kind: Kind, state: PropertyMap, resource_id: Value) -> PropertyMap:
     """Return a state as the engine keeps it: every output, secret ones hidden."""
-    return {**dict.fromkeys(kind.shape.fields), **_hidden(kind, state)}
+    return {**dict.fromkeys(kind.shape.fields), **_hidden(kind, state), "id": resource_id}
 
 
 def _hidden(kind: Kind, properties: PropertyMap) -> PropertyMap:

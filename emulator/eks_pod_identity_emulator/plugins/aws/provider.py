@@ -6,6 +6,7 @@ from eks_pod_identity_emulator.plugins.aws import arguments, lifecycle
 from eks_pod_identity_emulator.plugins.aws.configuration import (
     AssumedRole,
     Configuration,
+    ambient_region,
     check_configuration,
     read_configuration,
 )
@@ -38,7 +39,7 @@ class AwsProvider:
 
     def check_config(self, news: PropertyMap) -> Checked:
         """Judge the provider's own arguments."""
-        return Checked(news, check_configuration(news))
+        return Checked({**ambient_region(), **news}, check_configuration(news))
 
     def configure(self, config: PropertyMap) -> None:
         """Take the arguments, assume roles, and see that the account is the right one."""
@@ -95,7 +96,7 @@ class AwsProvider:
         kind, prior, given = kind_of(subject.token), plain(state), plain(news)
         plan = plan_update(kind, prior, given, ignored)
         if preview:
-            return lifecycle.preview_update(kind, plan)
+            return lifecycle.preview_update(kind, subject.id, plan)
         return lifecycle.update(kind, self._scope(subject, prior), subject.id, plan)
 
     def delete(self, subject: Subject, state: PropertyMap) -> None:
@@ -136,6 +137,8 @@ def _assume(connection: Connection, role: AssumedRole) -> Connection:
             DurationSeconds=role.duration_seconds,
             Policy=role.policy,
             Tags=[{"Key": key, "Value": value} for key, value in role.tags] or None,
+            PolicyArns=[{"arn": policy_arn} for policy_arn in role.policy_arns] or None,
+            SourceIdentity=role.source_identity,
             TransitiveTagKeys=list(role.transitive_tag_keys) or None,
         )["Credentials"]
     credentials = Credentials(

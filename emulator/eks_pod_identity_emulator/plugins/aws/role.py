@@ -62,6 +62,7 @@ class Role(TaggedIamKind):
             "permissionsBoundary": arn,
         },
         named=("name", NameRule(LONGEST_NAME)),
+        members_named={"inlinePolicies": NameRule(128)},
     )
 
     def create(self, scope: Scope, inputs: PropertyMap) -> tuple[str, PropertyMap]:

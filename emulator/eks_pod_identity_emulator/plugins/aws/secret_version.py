@@ -37,6 +37,7 @@ class SecretVersion(Kind):
         ),
         sets=frozenset({"versionStages"}),
         secrets=frozenset({"secretBinary", "secretString", "secretStringWo"}),
+        write_only=frozenset({"secretStringWo"}),
         conflicts=(
             ("secretBinary", "secretString"),
             ("secretBinary", "secretStringWo"),
@@ -68,7 +69,7 @@ class SecretVersion(Kind):
         found = _find(scope, secret_id, version_id)
         if found is None:
             return None
-        write_only = bool(known.get("secretStringWo") or known.get("hasSecretStringWo"))
+        write_only = bool(known.get("hasSecretStringWo") or known.get("secretStringWo"))
         binary = found.get("SecretBinary")
         return {
             "arn": found["ARN"],
@@ -76,7 +77,6 @@ class SecretVersion(Kind):
             "secretBinary": base64.b64encode(binary).decode() if binary else None,
             "secretId": secret_id,
             "secretString": None if write_only else found.get("SecretString"),
-            "secretStringWo": None,
             "versionId": found["VersionId"],
             "versionStages": sorted(found.get("VersionStages", ())),
         }
