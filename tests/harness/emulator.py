@@ -11,6 +11,7 @@ import subprocess
 import urllib.request
 from pathlib import Path
 from typing import Any, Self
+from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
@@ -76,3 +77,15 @@ class RunningEmulator:
         request = urllib.request.Request(f"{self.url}{path}", method=method)  # noqa: S310 - loopback
         with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
             return json.load(answer)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls that the emulator has answered since the log was emptied."""
+        with urlopen(f"{self.url}/_emulator/calls") as answer:  # noqa: S310 - loopback
+            calls: list[dict[str, Any]] = json.load(answer)
+            return calls
+
+    def reset_calls(self) -> None:
+        """Empty the log of calls."""
+        request = Request(f"{self.url}/_emulator/reset", method="POST")  # noqa: S310 - loopback
+        with urlopen(request):  # noqa: S310 - loopback
+            pass

@@ -66,7 +66,7 @@ def plan_former_role(
 
 def _change_of(desired: MadeRole, observed: Role | None, addon: str | None) -> Change:
     if observed is None:
-        reason = f"made for {desired.service_account}"
+        reason = f"new role {desired.name}"
         return _change(Step.CREATE, desired, None, (reason,), addon)
     if reasons := tuple(diff_role(desired, observed)):
         return _change(Step.UPDATE, desired, observed, reasons, addon)
