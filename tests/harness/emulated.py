@@ -47,9 +47,13 @@ class Emulated:
 
     def write_log(self) -> tuple[str, ...]:
         """Return the operations that wrote since the last look, in order, and start anew."""
+        return tuple(call["operation"] for call in self.write_calls())
+
+    def write_calls(self) -> tuple[Mapping[str, Any], ...]:
+        """Do as `write_log`, with all that the log has of each call."""
         calls = self._ask("GET", "calls")
         self._ask("POST", "reset")
-        return tuple(call["operation"] for call in calls if call["write"])
+        return tuple(call for call in calls if call["write"])
 
     def failed_writes(self) -> Counter[str]:
         """Return how often each operation was asked to write and refused, since the last look."""
