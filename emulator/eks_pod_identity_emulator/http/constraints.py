@@ -28,9 +28,10 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
 # Unicode categories, which Python's `re` does not know.
 _CATEGORIES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": r"\w"}
 
-# An empty role ARN gets as far as EKS's own check, which says "Cross-account pass role is not
-# allowed.": https://github.com/hashicorp/terraform-provider-aws/issues/30645
-_EMPTY_REACHES_SERVICE = frozenset({"RoleArn"})
+# What EKS takes empty although its model says otherwise: a role ARN gets as far as its own check,
+# "Cross-account pass role is not allowed.", see
+# https://github.com/hashicorp/terraform-provider-aws/issues/30645; eksctl sends no tags as {}.
+_MAY_BE_EMPTY = frozenset({"RoleArn", "TagMap"})
 
 
 def check_types(shape: Shape, value: Json) -> None:
@@ -112,7 +113,7 @@ def _string(shape: StringShape, value: str, path: str) -> Iterator[str]:
 
 
 def _size(shape: Shape, size: int, shown: str, path: str) -> Iterator[str]:
-    if size < shape.metadata.get("min", 0) and shape.name not in _EMPTY_REACHES_SERVICE:
+    if size < shape.metadata.get("min", 0) and shape.name not in _MAY_BE_EMPTY:
         least = shape.metadata["min"]
         yield _failed(shown, path, f"Member must have length greater than or equal to {least}")
     if size > shape.metadata.get("max", size):

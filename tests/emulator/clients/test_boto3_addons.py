@@ -126,7 +126,7 @@ def test_deletion_takes_owned_associations_along(cluster: AwsAccount) -> None:
 
 
 def test_preserved_associations_block_the_addon_from_coming_back(cluster: AwsAccount) -> None:
-    """preserve keeps them; the next CreateAddon may not take them over.
+    """Associations kept by `preserve` stay; the next CreateAddon may not take them over.
 
     https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html
     """

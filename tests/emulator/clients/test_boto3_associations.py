@@ -45,6 +45,25 @@ def test_every_member_of_an_association_is_as_it_was_given(cluster: AwsAccount) 
     assert "ownerArn" not in made
 
 
+def test_empty_texts_and_tags_at_creation_are_none(
+    cluster: AwsAccount,
+    unchecked_eks: Any,  # noqa: ANN401 - boto3's clients have no static type here
+) -> None:
+    """Some clients send what they do not have as empty; eksctl sends no tags as {}."""
+    made = unchecked_eks.create_pod_identity_association(
+        clusterName="demo",
+        namespace="web",
+        serviceAccount="api",
+        roleArn=f"arn:aws:iam::{cluster.id}:role/app",
+        targetRoleArn="",
+        policy="",
+        tags={},
+    )["association"]
+
+    assert made["tags"] == {}
+    assert not {"targetRoleArn", "policy", "externalId"} & set(made)
+
+
 def test_update_changes_what_is_given_and_clears_what_is_empty(cluster: AwsAccount) -> None:
     """Absent members stay; an empty target role or policy goes."""
     made = _associate(cluster, disableSessionTags=True, policy=_POLICY, targetRoleArn=_TARGET)
@@ -113,7 +132,7 @@ def test_paginator_walks_all_pages_without_roles(cluster: AwsAccount) -> None:
 
 
 def test_lists_filter_by_namespace_and_service_account(cluster: AwsAccount) -> None:
-    """eksctl and the agent look an association up by both names."""
+    """An association can be looked up by both names, as eksctl and the agent do."""
     for account in ("a", "b"):
         _associate(cluster, account)
     _associate(cluster, "a", namespace="jobs")
