@@ -66,7 +66,7 @@ class Fault(Enum):
     IP_FAMILY_UNKNOWN = "ip-family-unknown", "`ipFamily` is neither IPv4 nor IPv6."
     AGENT_MISSING = (
         "agent-missing",
-        "Pod identity is used, but the agent is not listed; the cluster may have it from elsewhere.",
+        "Pod identity is used and the agent not listed; the cluster may have it from elsewhere.",
         Severity.WARNING,
     )
     CLUSTER_TOO_MANY_ASSOCIATIONS = (
