@@ -189,8 +189,7 @@ def plan_permissions(
         args: The arguments of the Addon.
 
     Raises:
-        RefusedError: The cluster cannot be read.
-        ObservationError: EKS's catalogue cannot be read.
+        RefusedError: The cluster or EKS's catalogue cannot be read.
     """
     request = _request(name, args)
     if not needs_catalog(request):

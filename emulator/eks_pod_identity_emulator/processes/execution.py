@@ -113,4 +113,4 @@ def _run(command: Sequence[str], environment: Mapping[str, str], sweep: Sweep) -
 def _not_runnable(name: str) -> CommandError:
     if Path(name).exists():
         return CommandError(f"{name}: not executable", _NOT_EXECUTABLE)
-    return CommandError(f"{name}: command not found", _NOT_FOUND)
+    return CommandError(f"{name}: command not found; install it or put it on PATH", _NOT_FOUND)
