@@ -1,6 +1,7 @@
 """AWS::IAM::Role: MiniStack makes the record, after the checks that IAM itself would make."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -80,10 +81,15 @@ class RoleType:
             raise no_such_entity(f"Scope ARN: {boundary} does not exist or is not attachable.")
 
     def _complete(self, name: str, properties: Properties) -> None:
-        """Add to MiniStack's record what it leaves out."""
+        """Add to MiniStack's record what it leaves out.
+
+        A stack is complete only when its roles have spread, so EKS sees them at once:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
+        """
         record = self._store.role(name)
         if TRUST_CHANGED_AT not in record:
             self._store.add_role(record)
+        record[TRUST_CHANGED_AT] = -math.inf
         self._store.set_boundary(record, properties.get("PermissionsBoundary"))
 
 
