@@ -27,7 +27,7 @@ def test_part_without_a_place_in_the_prose_is_told() -> None:
     """Nothing that a script makes is left out in silence."""
     page = Page("well-known-policies.md", lambda: {"policies": [], "forgotten": []})
 
-    with pytest.raises(ValueError, match="no line for {forgotten}"):
+    with pytest.raises(ValueError, match=r"no line for \{forgotten\}"):
         page.render()
 
 
