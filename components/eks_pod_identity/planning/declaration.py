@@ -6,6 +6,7 @@ same that the components would make. Must not judge; that is the planner's part.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -25,7 +26,7 @@ from eks_pod_identity.iam.well_known import (
     PolicyContext,
     merge_permissions,
 )
-from eks_pod_identity.names import ServiceAccountRef, parse_arn
+from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonPermissions,
@@ -77,7 +78,7 @@ class Declaration:
 
     def _standalone(self, index: int, entry: PodIdentityAssociation) -> DesiredAssociation:
         ref = ServiceAccountRef(entry.namespace, entry.service_account_name)
-        tags = {**self.config.metadata.tags, **entry.tags}
+        tags = self._tags(entry.tags)
         session_tags = not entry.disable_session_tags
         return DesiredAssociation(
             service_account=ref,
@@ -103,8 +104,12 @@ class Declaration:
             namespace=addon.namespace,
             service_account_role_arn=addon.service_account_role_arn,
             configuration_values=addon.configuration_values,
-            tags={**self.config.metadata.tags, **addon.tags},
+            tags=self._tags(addon.tags),
         )
+
+    def _tags(self, own: Mapping[str, str]) -> Mapping[str, str]:
+        common = self.config.metadata.tags
+        return {**common, **own} if own else common
 
     def _owned(
         self, path: Path, addon: Addon, permissions: AddonPermissions
@@ -119,7 +124,7 @@ class Declaration:
         return None
 
     def _listed(self, path: Path, addon: Addon, namespace: str) -> Iterator[DesiredAssociation]:
-        tags = {**self.config.metadata.tags, **addon.tags}
+        tags = self._tags(addon.tags)
         for index, entry in enumerate(addon.pod_identity_associations or ()):
             ref = ServiceAccountRef(entry.namespace or namespace, entry.service_account_name)
             yield DesiredAssociation(
@@ -137,7 +142,7 @@ class Declaration:
             Permissions(managed=entry.managed_policy_arns),
             *map(self._well_known, entry.well_known_policies),
         ]
-        tags = {**self.config.metadata.tags, **addon.tags}
+        tags = self._tags(addon.tags)
         return DesiredAssociation(
             service_account=ref,
             role=self._made_role(ref, permissions, tags),
@@ -194,11 +199,22 @@ class Declaration:
         )
 
     def _well_known(self, key: str) -> Permissions:
-        arn = parse_arn(self.cluster.arn)
-        if arn is None:
-            raise ValueError(f"not the ARN of a cluster: {self.cluster.arn!r}")
-        context = PolicyContext(arn.partition, arn.region, arn.account, self.cluster.name)
-        return WELL_KNOWN_POLICIES[key].build(context)
+        return _well_known_permissions(key, self.cluster.arn, self.cluster.name)
+
+
+@cache
+def _well_known_permissions(key: str, cluster_arn: str, cluster: str) -> Permissions:
+    arn = _require_arn(cluster_arn)
+    context = PolicyContext(arn.partition, arn.region, arn.account, cluster)
+    return WELL_KNOWN_POLICIES[key].build(context)
+
+
+@cache
+def _require_arn(cluster_arn: str) -> Arn:
+    arn = parse_arn(cluster_arn)
+    if arn is None:
+        raise ValueError(f"not the ARN of a cluster: {cluster_arn!r}")
+    return arn
 
 
 def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, ...]:
@@ -215,9 +231,7 @@ def _own_permissions(entry: PodIdentityAssociation) -> Permissions:
 
 def role_arn(cluster: ClusterState, name: str) -> str:
     """Return the ARN of a role without path in the cluster's account."""
-    arn = parse_arn(cluster.arn)
-    if arn is None:
-        raise ValueError(f"not the ARN of a cluster: {cluster.arn!r}")
+    arn = _require_arn(cluster.arn)
     return f"arn:{arn.partition}:iam::{arn.account}:role/{name}"
 
 

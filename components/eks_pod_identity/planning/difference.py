@@ -1,7 +1,7 @@
 """Differences in words: `roleARN: OLD -> NEW`, one entry per field, in the file's own keys."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eks_pod_identity.config.plain_scalar import PlainScalar
@@ -27,12 +27,16 @@ def _shown(value: object) -> str:
 def diff_tags(desired: Mapping[str, str], observed: Mapping[str, str]) -> Iterator[str]:
     """Yield a difference per tag; those of ownership and of AWS do not count."""
     have = user_tags(observed)
+    if have == desired:
+        return
     for key in sorted({*desired, *have}):
         yield from diff_value(f"tags.{key}", desired.get(key), have.get(key))
 
 
-def diff_members(key: str, desired: Iterable[str], observed: Iterable[str]) -> Iterator[str]:
+def diff_members(key: str, desired: tuple[str, ...], observed: tuple[str, ...]) -> Iterator[str]:
     """Yield what has to be added to a set and taken from it."""
+    if desired == observed:  # of thousands of roles most are equal
+        return
     wanted, have = set(desired), set(observed)
     yield from (f"{key}: add {each}" for each in sorted(wanted - have))
     yield from (f"{key}: remove {each}" for each in sorted(have - wanted))
@@ -47,8 +51,13 @@ def diff_documents(
             yield f"{key}: add {name}"
         elif name not in desired:
             yield f"{key}: remove {name}"
-        elif not same_meaning(desired[name], observed[name]):
+        elif not same_document(desired[name], observed[name]):
             yield f"{key}: change {name}"
+
+
+def same_document(left: Document, right: Document) -> bool:
+    """Tell whether two documents mean the same; equal ones, which most are, are told at once."""
+    return left == right or same_meaning(left, right)
 
 
 def diff_document_text(key: str, desired: str | None, observed: str | None) -> Iterator[str]:

@@ -34,7 +34,8 @@ class Ownership:
 
     Attributes:
         cluster: The cluster's name.
-        stack: `project/stack`; None if nothing of the cluster carries a stack's tags.
+        stack: `project/stack` as a tag's value; None if nothing of the cluster carries a stack's
+            tags.
     """
 
     cluster: str
@@ -42,7 +43,7 @@ class Ownership:
 
     def owns(self, thing: Association | AddonState | Role) -> bool:
         """Tell whether the stack made a thing for the cluster."""
-        return self.stack is not None and _stack_of(thing, self.cluster) == tag_value(self.stack)
+        return self.stack is not None and _stack_of(thing, self.cluster) == self.stack
 
     def made_for(self, role: Role, service_account: ServiceAccountRef) -> bool:
         """Tell whether the stack made a role for a service account."""

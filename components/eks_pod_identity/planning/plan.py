@@ -22,7 +22,7 @@ from eks_pod_identity.planning.conflicts import duplicate_claims
 from eks_pod_identity.planning.declaration import Declaration
 from eks_pod_identity.planning.desired import DesiredCluster
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import Ownership, stacks_of
+from eks_pod_identity.planning.ownership import Ownership, stacks_of, tag_value
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
     cluster_problems,
@@ -93,7 +93,8 @@ def plan_cluster(
     """
     desired = Declaration(config, observed, facts.addons, places).desired()
     report = Reporter(places)
-    stacks = frozenset({facts.stack}) if facts.stack else _stacks(desired, observed)
+    named = facts.stack and tag_value(facts.stack)
+    stacks = frozenset({named}) if named else _stacks(desired, observed)
     if len(stacks) > 1:
         return Plan(observed.name, problems=(_ambiguous(stacks, report),))
     ownership = Ownership(observed.name, next(iter(stacks), None))
@@ -151,11 +152,12 @@ def _order(change: Change) -> tuple[int, str, int, str]:
 
 
 def _foreign(comparison: Comparison, changes: Iterable[Change]) -> Iterator[Association]:
-    ours = {change.name for change in changes if change.kind is Kind.ASSOCIATION}
-    declared = {str(each.service_account) for each in comparison.desired.all_associations()}
+    known = {
+        *(change.name for change in changes if change.kind is Kind.ASSOCIATION),
+        *(str(each.service_account) for each in comparison.desired.all_associations()),
+    }
     for each in comparison.observed.associations:
-        known = str(each.service_account) in ours | declared
-        if not known and not comparison.ownership.owns(each):
+        if str(each.service_account) not in known and not comparison.ownership.owns(each):
             yield each
 
 

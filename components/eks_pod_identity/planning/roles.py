@@ -6,7 +6,6 @@ one that the stack did not make is never deleted.
 
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.document import same_meaning
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
@@ -16,6 +15,7 @@ from eks_pod_identity.planning.difference import (
     diff_members,
     diff_tags,
     diff_value,
+    same_document,
 )
 from eks_pod_identity.planning.state import Association, Role
 
@@ -98,7 +98,7 @@ def diff_role(desired: MadeRole, observed: Role) -> Iterator[str]:
         "permissionPolicyARNs", desired.managed_policy_arns, observed.attached_policy_arns
     )
     yield from diff_documents("inline policy", desired.inline_policies, observed.inline_policies)
-    if not same_meaning(desired.trust_policy, observed.trust_policy):
+    if not same_document(desired.trust_policy, observed.trust_policy):
         yield "trust policy: change"
     yield from diff_value(
         "permissionsBoundaryARN",
