@@ -14,7 +14,7 @@ _SLOW_ENOUGH_TO_SEE = (
     "--addon-transition-seconds",
     "0.4",
     "--cluster-transition-seconds",
-    "0.4",
+    "0.1",
 )
 
 
