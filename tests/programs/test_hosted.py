@@ -16,7 +16,7 @@ _ENTRY = {
 
 @pytest.fixture(name="program")
 def _program(tmp_path: Path) -> Iterator[Program]:
-    with empty_clusters(tmp_path, "hosted") as aws:
+    with empty_clusters(tmp_path, "hosted", "whole") as aws:
         program = copy_program(FIXTURES / "hosted", tmp_path / "program", aws)
         program.replace("Pulumi.yaml", "../../components", str(ROOT / "components"))
         yield program
@@ -47,12 +47,13 @@ def test_hosted_components_make_guard_and_clear(program: Program) -> None:
     assert sorted(first) == [
         *["AttachRolePolicy"] * 2,
         "CreateAddon",
-        "CreatePodIdentityAssociation",
+        *["CreatePodIdentityAssociation"] * 2,
         "CreatePolicy",
         *["CreateRole"] * 2,
     ]
     assert outputs["associationId"].startswith("a-")
     assert list(outputs["roleArns"]) == ["aws-node"]
+    assert outputs["associations"]["dev/api"]["associationId"].startswith("a-")
     for run in (preview, refused):
         assert run.code != 0
         assert "[addon-associations-omitted]" in run.output
