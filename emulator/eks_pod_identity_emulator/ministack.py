@@ -29,6 +29,7 @@ MiniStack has more; those open ports or start containers.
 _ENVIRONMENT: Mapping[str, str | None] = MappingProxyType(
     {
         "AUTH": "false",
+        "CLOUDTRAIL_RECORDING": None,
         "IOT_MTLS_ENABLED": "0",
         "LOCALSTACK_PERSISTENCE": None,
         "LOG_LEVEL": "CRITICAL",

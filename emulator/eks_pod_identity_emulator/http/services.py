@@ -41,7 +41,14 @@ class CarriedService:
         self._ministack = ministack
 
     async def answer(self, _call: ApiCall, request: Request, _caller: Caller) -> Response:
-        """Pass the request on as it came."""
+        """Pass the request on as it came.
+
+        Raises:
+            ApiError: The path is one of MiniStack's own pages, which nobody here needs.
+        """
+        if request.raw_path.startswith("/_"):
+            message = f"{request.method} {request.path} is no operation."
+            raise ApiError("UnknownOperationException", message, status=404)
         return await self._ministack.answer(request)
 
 

@@ -9,6 +9,7 @@ from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
 from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
 from eks_pod_identity_emulator.kubernetes.bodies import (
     content_type,
+    patched_value,
     read_body,
     read_object,
     read_patched,
@@ -19,8 +20,10 @@ from eks_pod_identity_emulator.kubernetes.refusals import (
     StatusError,
     bad_request,
     conflict,
+    method_not_allowed,
     no_such_path,
 )
+from eks_pod_identity_emulator.kubernetes.scale import scaled, show_scale
 from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_test
 from eks_pod_identity_emulator.kubernetes.store import Object
 from eks_pod_identity_emulator.kubernetes.tables import table, wants_table
@@ -76,6 +79,8 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
 
 def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, Any]:
     dry_run = "All" in request.query.get("dryRun", ())
+    if address.scale:
+        return 200, _scale(cluster, address, request, dry_run=dry_run)
     match request.method, bool(address.name):
         case ("GET" | "HEAD", _):
             return 200, _shown(cluster, address, request)
@@ -89,8 +94,23 @@ def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, An
             return _patch(cluster, address, request, dry_run=dry_run)
         case ("DELETE", _):
             return 200, _delete(cluster, address, request, dry_run=dry_run)
-    message = "the server does not allow this method on the requested resource"
-    raise StatusError(405, "MethodNotAllowed", message)
+    raise method_not_allowed()
+
+
+def _scale(
+    cluster: Cluster, address: Address, request: Request, *, dry_run: bool
+) -> Mapping[str, Any]:
+    deployment = cluster.objects.get(address.kind, address.namespace, address.name)
+    match request.method:
+        case "GET":
+            return show_scale(deployment)
+        case "PUT":
+            wanted = read_body(request)
+        case "PATCH":
+            wanted = patched_value(request, show_scale(deployment))
+        case _:
+            raise method_not_allowed()
+    return show_scale(cluster.replace(address.kind, scaled(deployment, wanted), dry_run=dry_run))
 
 
 def _patch(

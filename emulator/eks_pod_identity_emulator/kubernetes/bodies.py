@@ -80,16 +80,24 @@ def read_patched(request: Request, address: Address, observed: Object) -> Object
     Raises:
         StatusError: The patch cannot be read or applied.
     """
-    apply = _PATCHES.get(content_type(request))
-    if apply is None:
-        supported = ", ".join(_PATCHES)
-        message = f"the emulator takes patches of these media types: {supported}"
-        raise StatusError(415, "UnsupportedMediaType", message)
-    patched = apply(observed, read_body(request))
+    patched: Object = patched_value(request, observed)
     check_shape(address.kind, patched)
     metadata = patched.get("metadata") or {}
     names = ("namespace", "name")
     if any(metadata.get(name) != observed["metadata"].get(name) for name in names):
         raise bad_request("the name of an object cannot be changed")
-    named: Object = patched
-    return named
+    return patched
+
+
+def patched_value(request: Request, observed: Object) -> Json:
+    """Return a value after the patch that a request carries.
+
+    Raises:
+        StatusError: The patch cannot be read or applied.
+    """
+    apply = _PATCHES.get(content_type(request))
+    if apply is None:
+        supported = ", ".join(_PATCHES)
+        message = f"the emulator takes patches of these media types: {supported}"
+        raise StatusError(415, "UnsupportedMediaType", message)
+    return apply(observed, read_body(request))

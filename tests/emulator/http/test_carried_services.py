@@ -81,3 +81,12 @@ def test_policy_documents_of_users_are_checked_before_ministack(aws: AwsAccount)
     found = refusal(aws.iam.put_user_policy, UserName="ci", PolicyName="p", PolicyDocument=document)
 
     assert found.code == "MalformedPolicyDocument"
+
+
+def test_pages_of_ministack_are_not_reachable(aws: AwsAccount) -> None:
+    """MiniStack's own pages, which could empty the whole emulator, are behind no service."""
+    aws.declare_role("app")
+    found = refusal(aws.client("s3").list_objects, Bucket="_ministack", Prefix="reset")
+
+    assert (found.code, found.status) == ("InvalidAction", 404)
+    assert len(aws.iam.list_roles()["Roles"]) == 1

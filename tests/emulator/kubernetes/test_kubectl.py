@@ -97,9 +97,13 @@ def test_deployment_of_kubectls_own_making(kubectl: Kubectl) -> None:
     """`kubectl create deployment` sends protobuf with many empty fields."""
     made = kubectl("create", "deployment", "own", "--image", "nginx", "--port", "80")
     found = json.loads(kubectl("get", "deployment", "own", "--output", "json").stdout)
+    scaled = kubectl("scale", "deployment", "own", "--replicas", "3")
+    pods = kubectl("get", "pods", "--selector", "app=own", "--output", "name")
     kubectl("delete", "deployment", "own")
 
     assert made.stdout == "deployment.apps/own created\n"
+    assert scaled.stdout == "deployment.apps/own scaled\n"
+    assert len(pods.stdout.split()) == 3
     (container,) = found["spec"]["template"]["spec"]["containers"]
     assert container["ports"][0]["containerPort"] == 80
     assert found["status"]["readyReplicas"] == 1
