@@ -1,5 +1,5 @@
 """All pages that are made from the code."""
 
-from tools.docs import well_known_policies
+from tools.docs import problems, well_known_policies
 
-PAGES = (well_known_policies.PAGE,)
+PAGES = (problems.PAGE, well_known_policies.PAGE)
