@@ -68,7 +68,7 @@ def execute(
 
     Raises:
         CommandError: The command is not there or cannot be run.
-        ServiceError: The emulator or a plugin did not start.
+        ServiceError: The emulator or a plugin did not start or broke down.
     """
     if shutil.which(command[0], path=given.get("PATH")) is None:
         raise _not_runnable(command[0])
@@ -79,10 +79,12 @@ def execute(
         marker = str(uuid.uuid4())
         sweep.add("marker", f"{_MARKER}={marker}")
         environment = _serve({**given, _MARKER: marker}, seed, server_arguments, folder, services)
-        return _run(command, environment, sweep)
+        code = _run(command, environment, sweep)
+        services.check_alive()
     finally:
         services.end()
         sweep.finish()
+    return code
 
 
 def _serve(

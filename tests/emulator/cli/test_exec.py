@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 _PROGRAM = "eks-pod-identity-emulator"
+_needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
+)
 _SEED = """
 accounts:
   "222233334444":
@@ -233,6 +236,26 @@ def test_knobs_reach_the_emulator() -> None:
     assert done.stdout.endswith("429")
 
 
+@_needs_proc
+def test_emulator_that_breaks_down_is_told() -> None:
+    """When somebody kills the emulator itself, exec does not pretend that all went well."""
+    script = (
+        "import os, pathlib, signal\n"
+        "name = 'EKS_POD_IDENTITY_EMULATOR_RUN'\n"
+        "run = f'{name}={os.environ[name]}'.encode()\n"
+        "for entry in pathlib.Path('/proc').glob('[0-9]*'):\n"
+        "    arguments = (entry / 'cmdline').read_bytes().split(bytes(1))\n"
+        "    if b'--listener' in arguments:\n"
+        "        if run in (entry / 'environ').read_bytes().split(bytes(1)):\n"
+        "            os.kill(int(entry.name), signal.SIGKILL)\n"
+    )
+    done = _exec(sys.executable, "-c", script)
+
+    assert done.returncode == 1
+    assert done.stderr == f"{_PROGRAM}: the emulator ended before its time, with code -9\n"
+
+
+@_needs_proc
 def test_background_processes_of_the_command_are_ended() -> None:
     """What a command leaves running, even in a session of its own, does not outlive exec."""
     script = (
@@ -247,6 +270,7 @@ def test_background_processes_of_the_command_are_ended() -> None:
     assert _processes_with(marker) == []
 
 
+@_needs_proc
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_is_passed_on_and_everything_ends(waiting: Waiting, number: signal.Signals) -> None:
     """A signal to exec reaches the command; exec ends after it, with 128 and the number."""
@@ -257,6 +281,7 @@ def test_signal_is_passed_on_and_everything_ends(waiting: Waiting, number: signa
     assert waiting.everything_is_gone()
 
 
+@_needs_proc
 def test_nothing_is_left_when_exec_is_killed(waiting: Waiting) -> None:
     """SIGKILL to exec alone: command, emulator, plugins and folder go all the same."""
     waiting.process.kill()
