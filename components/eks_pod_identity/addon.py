@@ -1,6 +1,6 @@
 """Component: an EKS add-on together with the pod identity associations that it owns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -264,17 +264,36 @@ def _guard(name: str, args: AddonArgs) -> pulumi.ResourceHookBinding:
     def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
         lost = before.get("podIdentityAssociations")
         if lost and now.get("podIdentityAssociations") is None:
-            yield Problem(
-                "addon-associations-omitted",
-                f"{name}.pod_identity_associations",
-                f'omitted, but add-on "{args["addon_name"]}" owns {len(lost)} of them',
-                observed=tuple(
-                    f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost
-                ),
-                help=(
-                    "to keep what is there, put the list back",
-                    "to remove it, pass pod_identity_associations=[]",
-                ),
-            )
+            yield _associations_omitted(name, args, lost)
+        if before.get("serviceAccountRoleArn") and not now.get("serviceAccountRoleArn"):
+            yield _irsa_role_removed(name, before)
 
     return omission_guard(name, find_problems)
+
+
+def _associations_omitted(name: str, args: AddonArgs, lost: Iterable[Mapping[str, str]]) -> Problem:
+    observed = tuple(f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost)
+    return Problem(
+        "addon-associations-omitted",
+        f"{name}.pod_identity_associations",
+        f'omitted, but add-on "{args["addon_name"]}" owns {len(observed)} of them',
+        observed=observed,
+        help=(
+            "to keep what is there, put the list back",
+            "to remove it, pass pod_identity_associations=[]",
+        ),
+    )
+
+
+def _irsa_role_removed(name: str, before: Inputs) -> Problem:
+    addon = f"--cluster-name {before['clusterName']} --addon-name {before['addonName']}"
+    # It would send an empty ARN, which EKS refuses while the run is half done
+    # (https://github.com/hashicorp/terraform-provider-aws/issues/30645); UpdateAddon without a
+    # role takes the role away.
+    return Problem(
+        "addon-irsa-role-removed",
+        f"{name}.service_account_role_arn",
+        f'removed, but the AWS provider cannot take it away from "{before["addonName"]}"',
+        observed=(before["serviceAccountRoleArn"],),
+        help=(f"aws eks update-addon {addon}\npulumi refresh",),
+    )

@@ -47,6 +47,8 @@ _ARGUMENTS: Mapping[str, str] = {
     "asked for.",
 }
 _CATALOG: Mapping[str, str] = {
+    "addon-irsa-role-removed": "An IRSA role is not declared any more, and the AWS provider cannot "
+    "take it away from the add-on.",
     "addon-unknown": "EKS lists no add-on of this name for the cluster's Kubernetes version.",
     "addon-version-unknown": "EKS does not list this version of the add-on for the cluster.",
     "cluster-not-found": "The account and region have no cluster of this name.",
@@ -79,7 +81,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In a file": _of_faults(Fault),
         "Between a file and the cluster": _of_faults(PlanFault),
         "In the arguments of a component": _of_table(_ARGUMENTS),
-        "Between add-ons and EKS's catalogue": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
+        "Between add-ons and EKS": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
         "On the way to AWS": _of_table(_AWS),
         "In AWS's answers": _of_answers(),
     }
