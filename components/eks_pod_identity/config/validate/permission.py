@@ -21,7 +21,8 @@ from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, Permissions, Po
 from eks_pod_identity.names import is_role_name
 
 # IAM API reference, PutRolePolicy.PolicyName.
-_POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+# eksctl makes the logical id of a stack from the letters and digits, so there must be one.
+POLICY_NAME_PATTERN = r"(?=.*[A-Za-z0-9])[A-Za-z0-9_+=,.@-]{1,128}"
 # How many policies there are, and nearly how large they are, does not hang on the account.
 _CONTEXT = PolicyContext("aws", "eu-west-1", "111122223333", "c" * 100)
 
@@ -93,8 +94,7 @@ def validate_policy_name(entry: PodIdentityAssociation, scope: Scope) -> Iterato
         message = "a name for an inline policy, and no permissionPolicy"
         help_ = ["add permissionPolicy", "delete permissionPolicyName"]
         yield scope.problem(Fault.POLICY_NAME_WITHOUT_POLICY, message, help=help_)
-    # eksctl makes the logical id of a stack from the letters and digits, so there must be one.
-    if not _POLICY_NAME.fullmatch(name) or not re.search(r"[A-Za-z0-9]", name):
+    if not re.fullmatch(POLICY_NAME_PATTERN, name):
         message = f"{quoted(name)} cannot be the name of an inline policy"
         help_ = ["use up to 128 letters, digits and +=,.@_-, with at least one letter or digit"]
         yield scope.problem(Fault.POLICY_NAME_MALFORMED, message, help=help_)
