@@ -5,16 +5,20 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SEED = HERE.parent / "programs" / "cluster" / "aws.yaml"
+SEEDS = {
+    "up_of_100": HERE.parent / "programs" / "cluster" / "aws.yaml",
+    "emulator_speed": HERE / "emulator_speed" / "aws.yaml",
+}
 
 
 def main() -> int:
-    """Run every benchmark; those that need the engine, on a fresh emulator."""
-    planner = subprocess.run([sys.executable, str(HERE / "plan_speed.py")], check=False)
-    emulator = Path(sys.executable).with_name("eks-pod-identity-emulator")
-    benchmark = [sys.executable, str(HERE / "up_of_100" / "measure.py")]
-    command = [str(emulator), "exec", "--seed", str(SEED), "--", *benchmark]
-    return subprocess.run(command, check=False).returncode or planner.returncode
+    """Run every benchmark; those that need an AWS, each on a fresh emulator."""
+    commands = [[sys.executable, str(HERE / "plan_speed.py")]]
+    emulator = str(Path(sys.executable).with_name("eks-pod-identity-emulator"))
+    for name, seed in SEEDS.items():
+        benchmark = [sys.executable, str(HERE / name / "measure.py")]
+        commands.append([emulator, "exec", "--seed", str(seed), "--", *benchmark])
+    return max(subprocess.run(command, check=False).returncode for command in commands)
 
 
 if __name__ == "__main__":
