@@ -61,7 +61,8 @@ def _well_known_policies() -> dict[str, Any]:
 def _flag(policy: WellKnownPolicy) -> dict[str, Any]:
     description = f"{policy.title}. {policy.description}"
     if any(argument.required for argument in policy.arguments):
-        return {"description": f"{description} Needs ARNs, see permissionPolicy.", "enum": [False, None]}
+        description += " Needs ARNs, so write its statements as permissionPolicy."
+        return {"description": description, "enum": [False, None]}
     return {"description": description, "type": ["boolean", "null"]}
 
 
