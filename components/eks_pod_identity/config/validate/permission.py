@@ -17,7 +17,12 @@ from eks_pod_identity.iam.document import (
     MANAGED_POLICIES_MAX,
     document_size,
 )
-from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, Permissions, PolicyContext
+from eks_pod_identity.iam.well_known import (
+    WELL_KNOWN_POLICIES,
+    Permissions,
+    PolicyContext,
+    WellKnownPolicy,
+)
 from eks_pod_identity.names import is_role_name
 
 # IAM API reference, PutRolePolicy.PolicyName.
@@ -61,8 +66,16 @@ def validate_well_known_policies(entry: PodIdentityAssociation, scope: Scope) ->
                 yield scope.at(name).problem(
                     Fault.WELL_KNOWN_POLICY_SCOPED,
                     problem.message,
-                    help=["write the statements with your ARNs as permissionPolicy"],
+                    help=[_written_out(policy)],
                 )
+
+
+def _written_out(policy: WellKnownPolicy) -> str:
+    scope = "".join(f" --scope {each.name}=ARN" for each in policy.arguments if each.required)
+    return (
+        f"write it as permissionPolicy; eks-pod-identity policies {policy.key}{scope}"
+        " prints the lines"
+    )
 
 
 def _unknown_policy(name: str, scope: Scope) -> Problem:
