@@ -12,6 +12,8 @@
     problems: [{id, address}]         in file order
     foreign: [namespace/name]         associations that are shown and left alone
 
+    stack: project/stack              named on the command line
+    cluster: {status: …}              facts of the cluster
     agent: false                      there is no agent; else somebody else has installed it
 
 `metadata` is added where a ClusterConfig leaves it out.
@@ -32,6 +34,11 @@ from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster
 from eks_pod_identity.planning.state import ClusterState
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
+KEYS = frozenset(
+    "reason covers eksctl stack agent cluster before observed lost desired"
+    " plan same problems foreign".split()
+)
+"""What a case may hold."""
 FOLDER = Path(__file__).parents[1] / "scenarios"
 _YAML = YAML(typ="safe", pure=True)
 AGENT = "eks-pod-identity-agent"

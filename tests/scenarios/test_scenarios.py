@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from harness.fake_cluster import STACK
-from harness.scenario import Scenario, all_scenarios, load, plan_config, plan_data
+from harness.scenario import KEYS, Scenario, all_scenarios, load, plan_config, plan_data
 
 from eks_pod_identity.planning.change import Kind, Step
 from eks_pod_identity.planning.plan import Plan
@@ -39,6 +39,16 @@ def test_plan_is_what_the_case_says(scenario: Scenario) -> None:
             assert wanted.get("reason", "") in "; ".join(change.reasons)
     if "foreign" in case:
         assert [str(each.service_account) for each in plan.foreign] == case["foreign"]
+
+
+@_EACH
+def test_case_says_why_and_what_eksctl_does(scenario: Scenario) -> None:
+    """A case has a reason, and tells how its outcome stands to eksctl's."""
+    said = scenario.case["eksctl"]
+
+    assert scenario.case["reason"]
+    assert said == "same" or [*said] in (["better"], ["different"])
+    assert set(scenario.case) <= KEYS
 
 
 @_EACH

@@ -18,6 +18,7 @@ from eks_pod_identity.planning.state import AddonState, Association
 BUSY = frozenset({"CREATING", "UPDATING", "DELETING"})
 UNHEALTHY = frozenset({"CREATE_FAILED", "DEGRADED", "DELETE_FAILED", "UPDATE_FAILED"})
 _DESCRIBE = "aws eks describe-addon --cluster-name"
+_UPDATE = "aws eks update-addon --cluster-name"
 _TYPE = "aws:eks/addon:Addon"
 
 
@@ -30,6 +31,7 @@ def addon_problems(
         return
     yield from _of_severity(desired, Severity.ERROR)
     yield from _namespace_problems(desired, observed, comparison)
+    yield from _irsa_problems(desired, observed, comparison)
     for entry in desired.associations or ():
         yield from association_conflicts(entry, comparison)
         yield from role_problems(entry, comparison)
@@ -108,6 +110,23 @@ def _namespace_problems(
                 f'{entry.service_account} is not in {namespace}, where "{desired.name}" runs',
                 help=(f"namespace: {namespace}",),
             )
+
+
+def _irsa_problems(
+    desired: DesiredAddon, observed: AddonState | None, comparison: Comparison
+) -> Iterator[Problem]:
+    # The provider would send an empty ARN, which EKS refuses
+    # (https://github.com/hashicorp/terraform-provider-aws/issues/30645).
+    role = observed.service_account_role_arn if observed else None
+    if role and not desired.service_account_role_arn:
+        cluster = comparison.observed.name
+        yield comparison.report.problem(
+            PlanFault.ADDON_IRSA_ROLE_REMOVED,
+            (*desired.path, "serviceAccountRoleARN"),
+            f'removed, but the AWS provider cannot take it away from "{desired.name}"',
+            observed=(role,),
+            help=(f"{_UPDATE} {cluster} --addon-name {desired.name}\npulumi refresh",),
+        )
 
 
 def addons_omitted(own: Sequence[AddonState], comparison: Comparison) -> Problem:
