@@ -6,10 +6,11 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from eks_pod_identity_emulator.seed import parse_seed
-from eks_pod_identity_emulator.settings import Settings
 from harness.emulated import ROOT
 from harness.markdown import fenced_blocks
+
+from eks_pod_identity_emulator.seed import parse_seed
+from eks_pod_identity_emulator.settings import Settings
 
 _PAGE = ROOT / "docs" / "emulator.md"
 _EMULATOR = Path(sys.executable).parent / "eks-pod-identity-emulator"
