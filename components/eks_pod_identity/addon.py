@@ -27,7 +27,7 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import addon_problems
-from eks_pod_identity.role import PodIdentityRole, PodIdentityRoleArgs
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
 from eks_pod_identity.surroundings import find_surroundings
 
 
@@ -78,7 +78,7 @@ class AddonArgs(TypedDict):
 class Addon(pulumi.ComponentResource):
     """An EKS add-on with its permissions, never restarted without need.
 
-    Makes one `aws.eks.Addon` and one PodIdentityRole per association that brings no role. Where
+    Makes one `aws.eks.Addon` and one role with its policies per association that brings none. Where
     permissions come from is decided in `planning.addon_permissions`. Omitting
     `pod_identity_associations` while the add-on owns some stops the run at preview
     (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html).
@@ -127,12 +127,12 @@ class Addon(pulumi.ComponentResource):
                 yield account, entry["role_arn"]
             else:
                 role = self._make_role(f"{name}-{account}", args, entry, permissions.namespace)
-                self._roles += [role, role.settled]
+                self._roles += role.depends_on
                 yield account, role.arn
 
     def _make_role(
         self, name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
-    ) -> PodIdentityRole:
+    ) -> RoleResources:
         account: ServiceAccountArgs = {"namespace": namespace, "name": entry["service_account"]}
         role = {
             **role_permissions(entry),
@@ -140,11 +140,12 @@ class Addon(pulumi.ComponentResource):
             "service_accounts": [account],
             "tags": args.get("tags", {}),
         }
-        return PodIdentityRole(
+        return RoleResources(
+            self,
             name,
             cast("PodIdentityRoleArgs", role),
             # What `preserve` leaves running keeps its permissions.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.get("preserve")),
+            retain_on_delete=args.get("preserve", False),
         )
 
     def _install(
