@@ -9,7 +9,7 @@
     desired: …                        the ClusterConfig to plan
     plan: [{step, address, reason}]   every step but `same`, in order; the reason may be a part
     same: {ADDRESS: reason}           steps `same` that matter here
-    problems: [{id, address}]         in file order
+    problems: [{id, address}]         in file order; one of its helps, whole, if it matters
     foreign: [namespace/name]         associations that are shown and left alone
 
     stack: project/stack              named on the command line
@@ -35,8 +35,22 @@ from eks_pod_identity.planning.state import ClusterState
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
 KEYS = frozenset(
-    "reason covers eksctl stack agent cluster before observed lost desired"
-    " plan same problems foreign".split()
+    {
+        "reason",
+        "covers",
+        "eksctl",
+        "stack",
+        "agent",
+        "cluster",
+        "before",
+        "observed",
+        "lost",
+        "desired",
+        "plan",
+        "same",
+        "problems",
+        "foreign",
+    }
 )
 """What a case may hold."""
 FOLDER = Path(__file__).parents[1] / "scenarios"

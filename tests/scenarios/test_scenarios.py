@@ -21,16 +21,23 @@ def _steps(plan: Plan) -> list[dict[str, str]]:
     return [{"step": each.step.value, "address": each.address} for each in plan.differences]
 
 
+def _without_help(problem: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in problem.items() if key != "help"}
+
+
 @_EACH
 def test_plan_is_what_the_case_says(scenario: Scenario) -> None:
     """Steps in order, reasons, problems and foreign associations are as the file has them."""
     case, plan = scenario.case, scenario.plan()
     expected = case.get("plan", [])
 
+    wanted = case.get("problems", [])
     assert [
         {"id": each.id, "address": each.address, "severity": each.severity.value}
         for each in plan.problems
-    ] == [{"severity": "error", **each} for each in case.get("problems", [])]
+    ] == [{"severity": "error", **_without_help(each)} for each in wanted]
+    for problem, told in zip(plan.problems, wanted, strict=True):
+        assert told.get("help", "\n").rstrip() in ("", *problem.help)
     if not plan.errors:
         assert _steps(plan) == [
             {"step": each["step"], "address": each["address"]} for each in expected

@@ -155,18 +155,29 @@ def associations_omitted(
         f'{"association" if one else "associations"} in cluster "{comparison.observed.name}"',
         observed=(f"{each.service_account} -> {each.role_arn} ({each.id})" for each in ordered),
         help=(
-            f"to keep {'it' if one else 'them'}, add\n{_entries(ordered)}",
+            f"to keep {'it' if one else 'them'}, add\n{_entries(ordered, comparison)}",
             f"to remove {'it' if one else 'them all'}, add podIdentityAssociations: []",
         ),
     )
 
 
-def _entries(owned: Sequence[Association]) -> str:
+def _entries(owned: Sequence[Association], comparison: Comparison) -> str:
     lines = ["podIdentityAssociations:"]
     for each in owned:
-        lines += [
-            f"  - namespace: {each.service_account.namespace}",
-            f"    serviceAccountName: {each.service_account.name}",
-            f"    roleARN: {each.role_arn}",
-        ]
+        lines.append(f"  - namespace: {each.service_account.namespace}")
+        lines.append(f"    serviceAccountName: {each.service_account.name}")
+        lines += [f"    {line}" for line in _role_lines(each, comparison)]
     return "\n".join(lines)
+
+
+def _role_lines(association: Association, comparison: Comparison) -> Iterator[str]:
+    """Yield the keys that keep a role: permissions if the stack made it, else its ARN."""
+    role = comparison.own_role(association.role_arn, association.service_account)
+    if role is None:
+        yield f"roleARN: {association.role_arn}"
+        return
+    if role.attached_policy_arns:
+        yield "permissionPolicyARNs:"
+        yield from (f"  - {arn}" for arn in role.attached_policy_arns)
+    if role.inline_policies:
+        yield f"permissionPolicy: (that of {', '.join(sorted(role.inline_policies))})"

@@ -104,8 +104,7 @@ def _operation_steps(
     for operation in stack.operations:
         resource = operation.resource
         if operation.kind != CREATING:
-            found = "told by a refresh"
-            yield RecoveryStep(Action.REFRESH, resource, _name(resource), found, operation.kind)
+            yield RecoveryStep(Action.REFRESH, resource, _name(resource), "-", operation.kind)
         elif not resource.custom or resource.type.startswith("pulumi:"):
             found = "exists in the stack alone"
             yield RecoveryStep(Action.FORGET, resource, _name(resource), found, CREATING)
