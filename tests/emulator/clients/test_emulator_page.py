@@ -1,7 +1,6 @@
 """The seed file in docs/emulator.md, started as it stands there."""
 
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,24 +32,6 @@ def _associations(emulator: RunningEmulator) -> dict[str, Mapping[str, Any]]:
         for entry in listed
     ]
     return {entry["serviceAccount"]: entry for entry in found}
-
-
-def test_knobs_of_the_page_are_the_options_there_are() -> None:
-    """The page names every knob of the command line, and no other."""
-    usage = subprocess.run(
-        ["eks-pod-identity-emulator", "serve", "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    options = set(re.findall(r"^  (--[a-z-]+) N?$|^  (--[a-z-]+) N ", usage, re.MULTILINE))
-    known = {option for pair in options for option in pair if option}
-
-    described = re.findall(r"^\| `(\w+)` \| `(--[a-z-]+)` \|", _PAGE.read_text(), re.MULTILINE)
-
-    assert {option for _, option in described} == known
-    assert all(_kebab(key) == option for key, option in described)
-
-
-def _kebab(key: str) -> str:
-    return "--" + re.sub(r"([A-Z])", r"-\1", key).lower()
 
 
 def test_clusters_of_the_page(documented: RunningEmulator) -> None:
