@@ -20,7 +20,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,7 +30,7 @@ from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Severity
 from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
-from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster
+from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, relevant_roles
 from eks_pod_identity.planning.state import ClusterState
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
@@ -156,7 +156,13 @@ def plan_config(loaded: LoadedConfig, state: ClusterState, stack: str | None) ->
     """Return the plan of a loaded file for an observed cluster."""
     config = loaded.require()
     facts = PlanFacts(observe_addon_facts(_CATALOG, config, state), stack)
-    return plan_cluster(config, state, facts, loaded.places)
+    read = relevant_roles(config, state, facts)
+    seen = replace(
+        state,
+        roles={arn: role for arn, role in state.roles.items() if arn in read},
+        missing_roles=state.missing_roles & read,
+    )
+    return plan_cluster(config, seen, facts, loaded.places)
 
 
 def load(data: Mapping[str, Any]) -> LoadedConfig:
