@@ -28,7 +28,7 @@ _PATH = ("iam", "podIdentityAssociations")
 
 def plan_associations(comparison: Comparison) -> Iterator[Finding]:
     """Yield what to do about standalone associations and their roles."""
-    own = sorted_associations(comparison.own_standalone())
+    own = tuple(comparison.own_standalone())
     if comparison.desired.associations is None:
         if own:
             yield _omitted(own, comparison)
@@ -118,7 +118,7 @@ def _omitted(own: tuple[Association, ...], comparison: Comparison) -> Problem:
         PlanFault.ASSOCIATIONS_OMITTED,
         _PATH,
         f'omitted, but this stack made {len(own)} {noun} in cluster "{comparison.observed.name}"',
-        observed=map(describe, own),
+        observed=map(describe, sorted_associations(own)),
         help=(
             "to keep them, put the list back",
             "to remove them all, add podIdentityAssociations: []",

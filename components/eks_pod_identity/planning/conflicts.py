@@ -19,7 +19,10 @@ _TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 def duplicate_claims(comparison: Comparison) -> Iterator[Problem]:
     """Yield service accounts that several entries claim, add-ons' recommendations among them."""
-    entries = sorted(comparison.desired.all_associations(), key=attrgetter("service_account"))
+    entries = list(comparison.desired.all_associations())
+    if len({entry.service_account for entry in entries}) == len(entries):
+        return
+    entries.sort(key=attrgetter("service_account"))
     for ref, claims in groupby(entries, key=attrgetter("service_account")):
         first, *others = sorted((entry.path for entry in claims), key=str)
         if others:

@@ -218,7 +218,9 @@ def _require_arn(cluster_arn: str) -> Arn:
 
 
 def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, ...]:
-    return tuple(sorted(entries, key=attrgetter("service_account")))
+    return tuple(
+        sorted(entries, key=attrgetter("service_account.namespace", "service_account.name"))
+    )
 
 
 def _own_permissions(entry: PodIdentityAssociation) -> Permissions:

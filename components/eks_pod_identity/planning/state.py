@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from eks_pod_identity.names import ServiceAccountRef, parse_arn
@@ -156,4 +157,5 @@ class ClusterState:
 
 def sorted_associations(associations: Iterable[Association]) -> tuple[Association, ...]:
     """Return associations in order of service accounts; the id settles what EKS does not allow."""
-    return tuple(sorted(associations, key=lambda each: (each.service_account, each.id)))
+    key = attrgetter("service_account.namespace", "service_account.name", "id")
+    return tuple(sorted(associations, key=key))
