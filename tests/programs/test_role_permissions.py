@@ -93,6 +93,8 @@ def test_policies_of_the_same_program_are_kept_apart(aws: Emulated, tmp_path: Pa
     """Taking the first of two from the list detaches that one alone, though both ARNs are late."""
     program = copy_program(FIXTURES / "own-policies", tmp_path, aws, stack="own-policies")
     aws.writes()
+    unknown = program.preview()
+    assert unknown.code == 0, unknown.output
     assert program.up().code == 0
     first = aws.write_log()
     program.write("attached.json", '["second"]')
