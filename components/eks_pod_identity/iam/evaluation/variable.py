@@ -41,13 +41,14 @@ Piece: TypeAlias = Literal | Escaped | Variable
 _VARIABLE = re.compile(r"\$\{([^${}]*|\$)\}")
 _BODY = re.compile(r"([^\s,']+)(?:\s*,\s*'([^']*)')?")
 _ESCAPES = frozenset("*?$")
+_MAX_VARIABLES = 64  # more than any policy has use for
 
 
 @lru_cache(maxsize=4096)
 def parse_text(text: str) -> tuple[Piece, ...] | None:
     """Return the pieces of a text of a 2012-10-17 policy; None if a `${` is no variable."""
-    if "${" not in text:
-        return (Literal(text),)
+    if text.count("${") > _MAX_VARIABLES:
+        return None
     pieces = tuple(_pieces(text))
     return None if None in pieces else tuple(piece for piece in pieces if piece is not None)
 
@@ -90,7 +91,9 @@ def resolve(text: str, context: Context, *, variables: bool, wildcards: bool) ->
         A pattern for `glob.matches`. ABSENT if a variable has no value, so that nothing equals the
         text; UNKNOWN if that cannot be told.
     """
-    pieces = parse_text(text) if variables else (Literal(text),)
+    if not variables or "${" not in text:
+        return to_pattern(text) if wildcards else text
+    pieces = parse_text(text)
     if pieces is None:
         return Missing.UNKNOWN
     patterns = [_pattern(piece, context, wildcards=wildcards) for piece in pieces]
