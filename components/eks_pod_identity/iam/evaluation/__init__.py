@@ -6,17 +6,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 policies given; permissions boundaries, SCPs and what the other side says are the caller's matter.
 """
 
+from eks_pod_identity.iam.evaluation.condition import Condition, Quantifier
 from eks_pod_identity.iam.evaluation.decision import Decision, Verdict, is_allowed
 from eks_pod_identity.iam.evaluation.policy import Policy, Statement, compile_policy
 from eks_pod_identity.iam.evaluation.request import Context, Principal, PrincipalKind, Request
 from eks_pod_identity.iam.evaluation.truth import Truth
 
 __all__ = [
+    "Condition",
     "Context",
     "Decision",
     "Policy",
     "Principal",
     "PrincipalKind",
+    "Quantifier",
     "Request",
     "Statement",
     "Truth",

@@ -66,7 +66,7 @@ class Condition:
         if self.operator == "Null":
             return self._null(found)
         if found is Missing.UNKNOWN:
-            return Truth.UNKNOWN
+            return self._whatever_the_key(context)
         if found is Missing.ABSENT:
             return truth_of(self.holds_when_absent)
         # What an empty list of values means is not documented.
@@ -80,6 +80,13 @@ class Condition:
         if self.if_exists or self.quantifier is Quantifier.ALL:
             return True
         return self.negated and self.quantifier is Quantifier.ONE
+
+    def _whatever_the_key(self, context: Context) -> Truth:
+        """Decide without the key: nothing equals texts that have no value."""
+        if self.negated or self.holds_when_absent or not self.values:
+            return Truth.UNKNOWN
+        without_value = all(each is Missing.ABSENT for each in self._patterns(context))
+        return Truth.NO if without_value else Truth.UNKNOWN
 
     def _null(self, found: tuple[str, ...] | Missing) -> Truth:
         words = {value.lower() for value in self.values}

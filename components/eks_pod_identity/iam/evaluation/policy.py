@@ -14,7 +14,7 @@ from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity.iam.evaluation.principal import exempts_principal, names_principal
 from eks_pod_identity.iam.evaluation.request import Context, Missing, Principal, Request
 from eks_pod_identity.iam.evaluation.truth import Truth, all_of, any_of, negate, truth_of
-from eks_pod_identity.iam.evaluation.variable import resolve
+from eks_pod_identity.iam.evaluation.variable import Variable, resolve, variables_of
 
 Principals: TypeAlias = Mapping[str, Sequence[str]]
 
@@ -48,6 +48,13 @@ class Statement:
     not_resources: bool
     conditions: tuple[Condition, ...]
     variables: bool
+
+    @property
+    def expands(self) -> tuple[Variable, ...]:
+        """The variables in resources; those in conditions are the conditions' own."""
+        if not self.variables:
+            return ()
+        return tuple(each for text in self.resources for each in variables_of(text))
 
     def applies_to(self, request: Request) -> Truth:
         """Tell whether the statement speaks of a request."""

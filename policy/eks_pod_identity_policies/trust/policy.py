@@ -1,0 +1,90 @@
+"""A trust policy with what rules ask of it, worked out once for each document.
+
+In: a loaded document. Out: whom it lets in, by probes.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from eks_pod_identity.iam.evaluation import (
+    Decision,
+    Policy,
+    Statement,
+    Truth,
+    Verdict,
+    is_allowed,
+)
+from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG, Cluster, PodCall
+from eks_pod_identity_policies.trust.literals import Literals, read_literals
+
+
+class TrustPolicy:
+    """The trust policy of one role."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    @cached_property
+    def pod_statements(self) -> tuple[Statement, ...]:
+        """The Allow statements that name EKS Pod Identity; a mere `*` names nobody."""
+        return tuple(
+            each
+            for each in self.policy.statements
+            if each.allow
+            and not each.not_principals
+            and PODS.name in (each.principals or {}).get("Service", ())
+        )
+
+    @cached_property
+    def assuming(self) -> tuple[Statement, ...]:
+        """Those of them that let it assume the role."""
+        return tuple(each for each in self.pod_statements if each.names_action(ASSUME) is Truth.YES)
+
+    @cached_property
+    def literals(self) -> Literals:
+        """What the document names."""
+        return read_literals(self._speaking_of_pods())
+
+    @cached_property
+    def named_clusters(self) -> frozenset[Cluster]:
+        """The clusters that the document names without wildcards."""
+        return self.literals.exact_clusters
+
+    @cached_property
+    def meant(self) -> tuple[PodCall, ...]:
+        """Calls that the document seems to be for."""
+        return tuple(dict.fromkeys(self._meant()))
+
+    def meant_by(self, statement: Statement) -> tuple[PodCall, ...]:
+        """Return the calls that one statement seems to be for."""
+        denying = (each for each in self._speaking_of_pods() if not each.allow)
+        return tuple(read_literals((statement, *denying)).calls())
+
+    def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
+        """Decide on an action of a call."""
+        return is_allowed(self.policy, call.request(action))
+
+    def refuses(self, call: PodCall) -> bool:
+        """Tell whether the role certainly cannot be assumed by a call."""
+        return self.decide(call).decision is Decision.DENIED
+
+    @cached_property
+    def passing(self) -> tuple[PodCall, ...]:
+        """The meant calls that may pass."""
+        return tuple(each for each in self.meant if not self.refuses(each))
+
+    def works_for(self, call: PodCall) -> bool:
+        """Tell whether both actions that EKS needs may be allowed for a call."""
+        return all(
+            self.decide(call, each).decision is not Decision.DENIED for each in (ASSUME, TAG)
+        )
+
+    def _meant(self) -> Iterator[PodCall]:
+        for statement in self.assuming:
+            yield from self.meant_by(statement)
+        yield from self.literals.calls()
+
+    def _speaking_of_pods(self) -> tuple[Statement, ...]:
+        return tuple(
+            each for each in self.policy.statements if each.names_principal(PODS) is not Truth.NO
+        )
