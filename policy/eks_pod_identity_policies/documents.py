@@ -62,8 +62,13 @@ IDENTITY_TYPES = frozenset(_IDENTITY_PROPERTIES) | ROLES
 RESOURCE_TYPES = frozenset(_RESOURCE_PROPERTIES)
 DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
 
-# Above this no policy of a role is legal, whatever quotas were raised.
-MAX_SIZE = 10_240
+# Above these no policy is legal, whatever quotas were raised.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_MAX_SIZES: Mapping[DocumentKind, int] = {
+    DocumentKind.TRUST: 4_096,
+    DocumentKind.IDENTITY: 10_240,
+    DocumentKind.RESOURCE: 32_768,  # of a KMS key, the largest of those we look at
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +169,8 @@ def loaded(sources: Iterable[Source]) -> Iterator[tuple[Source, Loaded]]:
     """
     for source in sources:
         reading = source.read() if source.is_known else None
-        if isinstance(reading, Loaded) and reading.size <= _max_size(source):
+        if isinstance(reading, Loaded) and reading.size <= _MAX_SIZES[source.kind]:
             yield source, reading
-
-
-def _max_size(source: Source) -> int:
-    return MAX_SIZE if source.kind is not DocumentKind.RESOURCE else 4 * MAX_SIZE
 
 
 def _as_text(value: Plain) -> str | None:

@@ -74,7 +74,8 @@ def _not_trusted(
         message = f"{each.subject}: the trust policy of role {role.name} does not name {PODS}"
         yield Finding(message, (_ACCEPT,), each.owner.urn)
         return
-    calls = [_as_association(call, each) for call in trust.meant]
+    meant = (call for statement in trust.assuming for call in trust.meant_by(statement))
+    calls = dict.fromkeys(_as_association(call, each) for call in meant)
     served = [call for call in calls if trust.works_for(call)]
     if not served:
         message = f"the trust policy of role {role.name} does not let {each.subject} in"

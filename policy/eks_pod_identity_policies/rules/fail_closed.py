@@ -52,7 +52,7 @@ def _in_trust(trust: TrustPolicy) -> Iterator[Finding]:
 
 def _in_pod_statement(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
     """Ask with the keys left out, so that a Deny elsewhere counts as the guard it is."""
-    meant = trust.meant_by(statement)
+    meant = trust.samples_of(statement)
     for watched, calls in (
         (SOURCE_KEYS, (replace(call, source=False) for call in meant)),
         (REQUEST_KEYS, (replace(call, tags=False) for call in meant)),

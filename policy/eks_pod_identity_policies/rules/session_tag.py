@@ -91,23 +91,24 @@ def _hierarchy(resource: Resource, _: Config) -> Findings:
 def _trust_hierarchy(trust: TrustPolicy) -> Iterator[Finding]:
     for statement in trust.policy.statements:
         if statement in trust.assuming:
-            for call in trust.meant_by(statement):
+            for call in trust.samples_of(statement)[:1]:
                 if not trust.refuses(call):
-                    yield from _gaps(statement.label, frozenset(_asked_of(trust, call)))
-                    break
-        else:
+                    yield from _gaps(statement.label, frozenset(_asked_of(trust, statement, call)))
+        elif statement not in trust.pod_statements:
             yield from _statement_hierarchy(statement)
 
 
-def _asked_of(trust: TrustPolicy, call: PodCall) -> Iterator[str]:
+def _asked_of(trust: TrustPolicy, statement: Statement, call: PodCall) -> Iterator[str]:
     """Yield the tags, or what binds as well, without which a call is refused."""
-    if trust.refuses(replace(call, service_account="another")):
-        yield SERVICE_ACCOUNT
-    if trust.refuses(replace(call, namespace="another")):
-        yield NAMESPACE
-    others = calls_from_other_clusters(call, trust.policy.statements, trust.named_clusters)
-    if all(map(trust.refuses, others)):
-        yield CLUSTER_ARN
+    statements, named = trust.policy.statements, trust.named_clusters
+    changed = {
+        SERVICE_ACCOUNT: (replace(call, service_account="another"),),
+        NAMESPACE: (replace(call, namespace="another"),),
+        CLUSTER_ARN: calls_from_other_clusters(call, statements, named),
+    }
+    for tag, calls in changed.items():
+        if not any(trust.admitted(statement, calls)):
+            yield tag
 
 
 def _statement_hierarchy(statement: Statement) -> Iterator[Finding]:

@@ -61,12 +61,15 @@ def _source_is_dedicated(stack: Stack, each: Association) -> bool:
     source = stack.role_of(each)
     if source is None:
         return False
-    return all(
+    trusts = tuple(trust_policies(source))
+    return bool(trusts) and all(
         trust.refuses(_changed(call, changes))
-        for trust in trust_policies(source)
-        for call in trust.passing
+        for trust in trusts
+        for statement in trust.assuming
+        for call in trust.samples_of(statement)
+        if not trust.refuses(call)
         for changes in _NEIGHBOURS.values()
-    ) and any(True for _ in trust_policies(source))
+    )
 
 
 def _changed(call: PodCall, changes: tuple[str, str]) -> PodCall:

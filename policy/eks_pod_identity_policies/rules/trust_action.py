@@ -30,7 +30,7 @@ def _works(resource: Resource, _: Config) -> Findings:
 
 
 def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
-    meant = dict.fromkeys((*trust.meant_by(statement), *trust.meant))
+    meant = trust.meant_by(statement)
     if any(trust.works_for(call) for call in meant):
         return
     label = f'statement "{statement.label}"'
@@ -43,7 +43,7 @@ def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
     else:
         conditions = ", ".join(f"{each.name} {each.key}" for each in statement.conditions)
         reason = f"its conditions never hold for a call of EKS ({conditions})"
-        verdict = trust.decide(next(iter(meant)))
+        verdict = trust.decide(meant[0])
         denied = verdict.statement is not None
         yield Finding(f"{label} lets no pod in: {verdict.reason if denied else reason}", (_CHECK,))
 

@@ -119,7 +119,7 @@ def _chosen_keys(statements: tuple[Statement, ...]) -> set[str]:
 def _foreigners(trust: TrustPolicy, allowed: frozenset[str]) -> Iterator[Finding]:
     own = allowed | {each.account for each in trust.named_clusters}
     if trust.literals.names_account:
-        own |= {each.cluster.account for each in trust.meant}
+        own |= {each.account for each in trust.literals.clusters}
     for statement in trust.policy.statements:
         for name in (statement.principals or {}).get("AWS", ()) if statement.allow else ():
             if _is_foreign(name, own) and not statement.not_principals:

@@ -35,23 +35,16 @@ def _source_bound(resource: Resource, config: Config) -> Findings:
 
 
 def _from_elsewhere(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
-    if not trust.pod_statements:
-        return
-    named = accounts or {each.cluster.account for each in trust.meant}
-    for meant in trust.meant:
-        for call in calls_from_elsewhere(meant, trust.policy.statements, frozenset(named)):
-            verdict = trust.decide(call)
-            if verdict.decision is not Decision.DENIED:
+    for statement in trust.assuming:
+        samples = trust.samples_of(statement)
+        trusted = accounts or frozenset(each.cluster.account for each in samples)
+        for meant in samples:
+            calls = calls_from_elsewhere(meant, trust.policy.statements, trusted)
+            for call, verdict in trust.admitted(statement, calls):
                 yield _breach(verdict, _elsewhere(call), _BIND_ACCOUNT)
-    if accounts:
-        yield from _unlisted(trust, accounts)
-
-
-def _unlisted(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
-    for meant in trust.passing:
-        if meant.cluster.account not in accounts:
-            verdict = trust.decide(meant)
-            yield _breach(verdict, f"account {meant.cluster.account}", _BIND_ACCOUNT)
+        for call, verdict in trust.admitted(statement, trust.meant_by(statement)):
+            if accounts and call.cluster.account not in accounts:
+                yield _breach(verdict, f"account {call.cluster.account}", _BIND_ACCOUNT)
 
 
 def _elsewhere(call: PodCall) -> str:
@@ -67,12 +60,13 @@ def _cluster_bound(resource: Resource, config: Config) -> Findings:
 
 
 def _from_other_clusters(trust: TrustPolicy) -> Iterator[Finding]:
-    for meant in trust.passing if trust.pod_statements else ():
-        calls = calls_from_other_clusters(meant, trust.policy.statements, trust.named_clusters)
-        for call in calls:
-            verdict = trust.decide(call)
-            if verdict.decision is not Decision.DENIED:
-                yield _breach(verdict, f"another cluster ({call.cluster.arn})", _BIND_CLUSTER)
+    for statement in trust.assuming:
+        for meant in trust.samples_of(statement):
+            if not trust.refuses(meant):
+                statements = trust.policy.statements
+                calls = calls_from_other_clusters(meant, statements, trust.named_clusters)
+                for call, verdict in trust.admitted(statement, calls):
+                    yield _breach(verdict, f"another cluster ({call.cluster.arn})", _BIND_CLUSTER)
 
 
 def _breach(verdict: Verdict, caller: str, advice: str) -> Finding:

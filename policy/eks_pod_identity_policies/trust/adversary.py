@@ -17,6 +17,7 @@ from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, fill, values_o
 FOREIGN_ACCOUNT = "999999999999"
 _ACCOUNT = re.compile(r"\d{12}")
 _NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
+_ACCOUNT_BETWEEN_COLONS = re.compile(r":\d{12}:")
 _SOME = 6  # of each sort; probes multiply
 
 
@@ -32,7 +33,7 @@ def calls_from_elsewhere(
     """
     names = (meant.cluster.name, *_names_inside_wildcards(statements))
     accounts = [each for each in _foreign_accounts(statements) if each not in trusted]
-    for account, name in product(accounts[:_SOME], dict.fromkeys(names)):
+    for account, name in product(accounts[:_SOME], tuple(dict.fromkeys(names))[:_SOME]):
         cluster = replace(meant.cluster, account=account, name=name)
         for org in (FOREIGN_ORG, ""):
             yield replace(meant, cluster=cluster, org=org)
@@ -78,6 +79,7 @@ def _fitting_account(pattern: str) -> str:
 def _names_inside_wildcards(statements: tuple[Statement, ...]) -> Iterator[str]:
     """Yield names of clusters that would slip through a pattern such as `*111122223333*`."""
     for value in _cluster_values(statements):
-        if "*" in value:
+        # No name has a colon in it, so an account between colons cannot be imitated by a name.
+        if "*" in value and not _ACCOUNT_BETWEEN_COLONS.search(value):
             yield from (part for part in re.split(r"[*:/]", value)[:_SOME] if _NAME.fullmatch(part))
             yield fill(value.rpartition("cluster/")[2], "another")[:100]

@@ -39,7 +39,7 @@ _FILLINGS = (
     ":{}:cluster/",
     "arn:aws:eks:eu-west-1:{}:",
 )
-_ENOUGH = 24  # probes of one kind; a document of legal size names fewer
+_ENOUGH = 12  # calls for a statement: of a list of values the first stand for the others
 _ARN = re.compile(r"arn:([^:]*):eks:([^:]*):([^:]*):cluster/([^/:]+)")
 
 

@@ -3,7 +3,7 @@
 In: a loaded document. Out: whom it lets in, by probes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from eks_pod_identity.iam.evaluation import (
@@ -43,22 +43,37 @@ class TrustPolicy:
     @cached_property
     def literals(self) -> Literals:
         """What the document names."""
-        return read_literals(self._speaking_of_pods())
+        return read_literals(self._speaking_of_pods)
 
     @cached_property
     def named_clusters(self) -> frozenset[Cluster]:
         """The clusters that the document names without wildcards."""
         return self.literals.exact_clusters
 
-    @cached_property
-    def meant(self) -> tuple[PodCall, ...]:
-        """Calls that the document seems to be for."""
-        return tuple(dict.fromkeys(self._meant()))
-
     def meant_by(self, statement: Statement) -> tuple[PodCall, ...]:
-        """Return the calls that one statement seems to be for."""
-        denying = (each for each in self._speaking_of_pods() if not each.allow)
-        return tuple(read_literals((statement, *denying)).calls())
+        """Return the calls that one statement seems to be for, those that pass first."""
+        own = read_literals((statement, *self._denying)).calls()
+        calls = dict.fromkeys((*own, *self.literals.calls()))
+        applying = [call for call in calls if self._applies(statement, call)]
+        return tuple(sorted(applying, key=self.refuses)) or tuple(calls)
+
+    def samples_of(self, statement: Statement) -> tuple[PodCall, ...]:
+        """Return a few of them, to be altered."""
+        return self.meant_by(statement)[:_FEW]
+
+    def admitted(
+        self, statement: Statement, calls: Iterable[PodCall]
+    ) -> Iterator[tuple[PodCall, Verdict]]:
+        """Yield those of the calls that a statement lets in and no other refuses.
+
+        What another statement lets in is found when that statement's own turn comes, so the whole
+        policy has to be asked about few calls.
+        """
+        for call in calls:
+            if self._applies(statement, call):
+                verdict = self.decide(call)
+                if verdict.decision is not Decision.DENIED:
+                    yield call, verdict
 
     def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
         """Decide on an action of a call."""
@@ -68,23 +83,24 @@ class TrustPolicy:
         """Tell whether the role certainly cannot be assumed by a call."""
         return self.decide(call).decision is Decision.DENIED
 
-    @cached_property
-    def passing(self) -> tuple[PodCall, ...]:
-        """The meant calls that may pass."""
-        return tuple(each for each in self.meant if not self.refuses(each))
-
     def works_for(self, call: PodCall) -> bool:
         """Tell whether both actions that EKS needs may be allowed for a call."""
         return all(
             self.decide(call, each).decision is not Decision.DENIED for each in (ASSUME, TAG)
         )
 
-    def _meant(self) -> Iterator[PodCall]:
-        for statement in self.assuming:
-            yield from self.meant_by(statement)
-        yield from self.literals.calls()
+    def _applies(self, statement: Statement, call: PodCall) -> bool:
+        return statement.applies_to(call.request(ASSUME)) is not Truth.NO
 
+    @cached_property
     def _speaking_of_pods(self) -> tuple[Statement, ...]:
         return tuple(
             each for each in self.policy.statements if each.names_principal(PODS) is not Truth.NO
         )
+
+    @cached_property
+    def _denying(self) -> tuple[Statement, ...]:
+        return tuple(each for each in self._speaking_of_pods if not each.allow)
+
+
+_FEW = 4
