@@ -9,7 +9,7 @@ PYTHON := $(INSIDE) .venv/bin/python
 PROGRAMS := tools/demo $(patsubst %/__main__.py,%,$(wildcard programs/*/__main__.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env demo test check lint bench lock clean
+.PHONY: help setup env demo test check lint bench docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | sed 's/\$$\$$/$$/' | expand -t 8
@@ -30,7 +30,7 @@ lint: setup ## check style, types and layers
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy --package tools.pulumi --package tools.setup --module tools.lock
+	@.venv/bin/mypy --package tools.docs --package tools.pulumi --package tools.setup --module tools.lock
 	@for program in $(PROGRAMS); do MYPYPATH=$$program .venv/bin/mypy $$program || exit 1; done
 	@.venv/bin/lint-imports
 
@@ -38,6 +38,9 @@ check: lint test ## check all that has to hold before a change goes in
 
 bench: setup ## measure against the same resources without our components
 	@$(PYTHON) benchmarks
+
+docs: setup ## write the pages of docs/ that are made from the code
+	@$(PYTHON) -m tools.docs
 
 lock: ## lock the newest allowed packages in requirements/, after a change of dependencies too
 	@$(SETUP:tools.setup=tools.lock)

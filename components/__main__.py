@@ -1,23 +1,10 @@
 """Hosts the public components for programs in any Pulumi language."""
 
-from pulumi.provider.experimental import component_provider_host
+import sys
 
-from eks_pod_identity import (
-    Addon,
-    ClusterPodIdentities,
-    PodIdentityAgent,
-    PodIdentityAssociation,
-    PodIdentityRole,
-)
+from pulumi.provider import main
+
+from eks_pod_identity.hosting import ComponentHost
 
 if __name__ == "__main__":
-    component_provider_host(
-        name="eks-pod-identity",
-        components=[
-            Addon,
-            ClusterPodIdentities,
-            PodIdentityAgent,
-            PodIdentityAssociation,
-            PodIdentityRole,
-        ],
-    )
+    main(ComponentHost(), sys.argv[1:])

@@ -16,6 +16,8 @@ from eks_pod_identity.args import (
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import Inputs, omission_guard
+from eks_pod_identity.outputs import output_of
+from eks_pod_identity.ownership import addon_tags
 from eks_pod_identity.planning.addon_permissions import (
     AddonPermissions,
     AddonRequest,
@@ -102,12 +104,12 @@ class Addon(pulumi.ComponentResource):
         super().__init__("eks-pod-identity:index:Addon", name, None, opts)
         permissions = plan_permissions(self, name, args)
         refuse(permissions.problems)
-        self._roles: list[PodIdentityRole] = []
+        self._roles: list[pulumi.Input[pulumi.Resource]] = []
         roles = dict(self._find_roles(name, args, permissions))
         addon = self._install(name, args, permissions, roles, opts)
         self.addon_arn = addon.arn
         self.addon_version = addon.addon_version
-        self.role_arns = pulumi.Output.all(**roles)
+        self.role_arns = output_of(roles)
         self.register_outputs(
             {
                 "addonArn": self.addon_arn,
@@ -125,7 +127,7 @@ class Addon(pulumi.ComponentResource):
                 yield account, entry["role_arn"]
             else:
                 role = self._make_role(f"{name}-{account}", args, entry, permissions.namespace)
-                self._roles.append(role)
+                self._roles += [role, role.settled]
                 yield account, role.arn
 
     def _make_role(
@@ -168,7 +170,7 @@ class Addon(pulumi.ComponentResource):
             resolve_conflicts_on_create=None if conflicts == "PRESERVE" else conflicts,
             resolve_conflicts_on_update=conflicts,
             service_account_role_arn=args.get("service_account_role_arn"),
-            tags=args.get("tags"),
+            tags=addon_tags(args["cluster_name"], args.get("tags")),
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
                 pulumi.ResourceOptions(depends_on=self._roles, hooks=_guard(name, args)),
@@ -187,8 +189,7 @@ def plan_permissions(
         args: The arguments of the Addon.
 
     Raises:
-        RefusedError: The cluster cannot be read.
-        ObservationError: EKS's catalogue cannot be read.
+        RefusedError: The cluster or EKS's catalogue cannot be read.
     """
     request = _request(name, args)
     if not needs_catalog(request):

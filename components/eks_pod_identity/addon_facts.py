@@ -6,8 +6,10 @@ import pulumi
 
 from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
 from eks_pod_identity.planning.catalog import resolve_version
+from eks_pod_identity.refusal import RefusedError
 
 
 def find_addon_facts(
@@ -16,8 +18,18 @@ def find_addon_facts(
     """Return what EKS's catalogue says of an add-on for a Kubernetes version.
 
     Raises:
-        ObservationError: AWS could not be read.
+        RefusedError: AWS could not be read.
     """
+    try:
+        return _read_facts(request, region, kubernetes_version, ipv6=ipv6)
+    except ObservationError as error:
+        # Pulumi prints a traceback of whatever is no RunError, and this is no bug of ours.
+        raise RefusedError(error.problems) from error
+
+
+def _read_facts(
+    request: AddonRequest, region: str, kubernetes_version: str, *, ipv6: bool
+) -> AddonFacts:
     catalog = _catalog(AwsSession(region, pulumi.Config("aws").get("profile")))
     offer = catalog.offer(request.name, kubernetes_version)
     version = resolve_version(request.version, offer.versions)

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.ownership import addon_tags
+
 AGENT_ADDON = "eks-pod-identity-agent"
 
 
@@ -51,7 +53,7 @@ class PodIdentityAgent(pulumi.ComponentResource):
             configuration_values=args.get("configuration_values"),
             resolve_conflicts_on_create=None if conflicts == "PRESERVE" else conflicts,
             resolve_conflicts_on_update=conflicts,
-            tags=args.get("tags"),
+            tags=addon_tags(args["cluster_name"], args.get("tags")),
             opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
         )
         self.addon_arn = addon.arn

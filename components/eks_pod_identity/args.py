@@ -34,6 +34,10 @@ class RolePermissionsArgs(TypedDict):
     """The name of the inline policy; `permissions` by default."""
     well_known_policies: NotRequired[list[str]]
     """Ready-made policies by name, for example `externalDNS`."""
+    well_known_policy_scopes: NotRequired[
+        dict[str, dict[str, pulumi.Input[list[pulumi.Input[str]]]]]
+    ]
+    """ARNs that narrow well-known policies: by policy, then by the argument's name."""
     permissions_boundary_arn: NotRequired[pulumi.Input[str]]
     """The ARN of a managed policy that bounds the role's permissions."""
     trust_scope: NotRequired[TrustScope]

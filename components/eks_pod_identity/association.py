@@ -7,6 +7,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
+from eks_pod_identity.clearance import clearance
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
 from eks_pod_identity.refusal import refuse
@@ -70,7 +71,9 @@ class PodIdentityAssociation(pulumi.ComponentResource):
         # What the caller made the component wait for, its AWS association waits for on deletion
         # too: Pulumi does not hand `depends_on` down by itself.
         wanted = pulumi.ResourceOptions.merge(None, opts).depends_on
-        self._depends_on = list(wanted) if isinstance(wanted, list) else []
+        self._depends_on: list[pulumi.Input[pulumi.Resource]] = (
+            list(wanted) if isinstance(wanted, list) else []
+        )
         self._make_service_account(name, args)
         self.role_arn = self._find_role(name, args)
         association = self._associate(name, args)
@@ -110,7 +113,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
         if "role_arn" in args:
             return pulumi.Output.from_input(args["role_arn"])
         role = PodIdentityRole(name, _role_args(args), opts=pulumi.ResourceOptions(parent=self))
-        self._depends_on.append(role)
+        self._depends_on += [role, role.settled]
         return role.arn
 
     def _associate(
@@ -129,7 +132,10 @@ class PodIdentityAssociation(pulumi.ComponentResource):
             # EKS holds one association per service account: a second one, made before the first
             # is gone, is refused with 409.
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=self._depends_on, delete_before_replace=True
+                parent=self,
+                depends_on=self._depends_on,
+                delete_before_replace=True,
+                hooks=clearance(name),
             ),
         )
 

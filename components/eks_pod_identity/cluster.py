@@ -15,7 +15,9 @@ from eks_pod_identity.config import ClusterConfig, LoadedConfig, load_cluster_co
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
+from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.planning.claims import duplicate_claims
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
 from eks_pod_identity.surroundings import Surroundings, find_surroundings
@@ -143,8 +145,9 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         return plans
 
     def _write_ledger(self, permissions: Mapping[str, AddonPermissions]) -> pulumi.Stash:
-        config = self._config
-        at = declarations(config, self._loaded.places)
+        at = declarations(self._config, self._loaded.places)
+        ledger = LedgerWriter(self._config, permissions, self._surroundings).write()
+        refuse(duplicate_claims(ledger, at))
 
         def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
             yield from omission_problems(
@@ -154,7 +157,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         name = f"{self._name}-declared"
         return pulumi.Stash(
             name,
-            input=LedgerWriter(config, permissions, self._surroundings).write().to_state(),
+            input=ledger.to_state(),
             opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
         )
 
@@ -228,8 +231,8 @@ def _region_problem(loaded: LoadedConfig, region: str, surroundings: Surrounding
 def _association_summaries(
     associations: Mapping[str, PodIdentityAssociation],
 ) -> pulumi.Output[dict[str, AssociationSummary]]:
-    return pulumi.Output.all(
-        **{
+    return output_of(
+        {
             ref: pulumi.Output.all(
                 association_id=association.association_id,
                 association_arn=association.association_arn,
@@ -242,8 +245,8 @@ def _association_summaries(
 
 
 def _addon_summaries(addons: Mapping[str, Addon]) -> pulumi.Output[dict[str, AddonSummary]]:
-    return pulumi.Output.all(
-        **{
+    return output_of(
+        {
             name: pulumi.Output.all(
                 addon_arn=addon.addon_arn,
                 addon_version=addon.addon_version,

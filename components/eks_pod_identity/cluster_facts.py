@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.aws.provider_errors import provider_problem
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.refusal import RefusedError
 
@@ -61,10 +62,4 @@ def _problem(text: str, cluster: str, address: str) -> Problem:
             f'this account and region have no cluster "{cluster}"',
             help=("aws eks list-clusters shows those that there are",),
         )
-    return Problem(
-        "cluster-unreadable",
-        address,
-        f'cannot read cluster "{cluster}"',
-        observed=(" ".join(text.split()),),
-        help=("aws eks describe-cluster --name " + cluster,),
-    )
+    return provider_problem(text, f'cannot read cluster "{cluster}"', address)

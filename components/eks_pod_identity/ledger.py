@@ -50,7 +50,7 @@ class LedgerWriter:
                 ServiceAccountRef(decision.namespace, entry.service_account)
                 for entry in decision.recommended
             ]
-            return {str(ref): {"role": self._made_role_arn(ref, None)} for ref in refs}
+            return {str(ref): self._made_role_arn(ref, None) for ref in refs}
         return None
 
     def _entries(
@@ -58,13 +58,9 @@ class LedgerWriter:
     ) -> Entries:
         return dict(self._entry(entry, namespace) for entry in entries)
 
-    def _entry(
-        self, entry: desired.PodIdentityAssociation, namespace: str
-    ) -> tuple[str, dict[str, object]]:
+    def _entry(self, entry: desired.PodIdentityAssociation, namespace: str) -> tuple[str, str]:
         ref = ServiceAccountRef(entry.namespace or namespace, entry.service_account_name)
-        role_arn = entry.role_arn or self._made_role_arn(ref, entry.role_name)
-        written = entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return str(ref), {"role": role_arn, "entry": written}
+        return str(ref), entry.role_arn or self._made_role_arn(ref, entry.role_name)
 
     def _made_role_arn(self, ref: ServiceAccountRef, role_name: str | None) -> str:
         cluster = self.config.metadata.name

@@ -11,10 +11,17 @@ ROLE_NAME_MAX_LENGTH = 64  # IAM API reference, CreateRole.RoleName
 NAMESPACE_MAX_LENGTH = 63  # Kubernetes: a namespace is a DNS label
 SERVICE_ACCOUNT_MAX_LENGTH = 253  # Kubernetes: a service account is a DNS subdomain
 
-_DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_DNS_SUBDOMAIN = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
-_CLUSTER_NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")  # EKS API, CreateCluster.name
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+# Patterns hold in Python and, for editors, in JSON Schema; a whole text has to match.
+_DNS_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+NAMESPACE_PATTERN = _DNS_LABEL
+SERVICE_ACCOUNT_PATTERN = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
+CLUSTER_NAME_PATTERN = r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}"  # EKS API, CreateCluster.name
+ROLE_NAME_PATTERN = r"[A-Za-z0-9_+=,.@-]{1,64}"
+REGION_PATTERN = r"[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}"
+_IAM_ARN = r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):"
+ROLE_ARN_PATTERN = rf"{_IAM_ARN}role/\S*[^/\s]"
+POLICY_ARN_PATTERN = rf"{_IAM_ARN}policy/\S*[^/\s]"
+
 _ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12}|aws)?:(.+)")
 
 
@@ -51,44 +58,41 @@ def parse_arn(text: str) -> Arn | None:
 
 def is_role_arn(text: str) -> bool:
     """Tell whether the text is the ARN of an IAM role (with or without a path)."""
-    return _is_iam_arn(text, "role/")
+    return _matches(ROLE_ARN_PATTERN, text)
 
 
 def is_policy_arn(text: str) -> bool:
     """Tell whether the text is the ARN of a managed policy, AWS's or a customer's."""
-    return _is_iam_arn(text, "policy/")
+    return _matches(POLICY_ARN_PATTERN, text)
 
 
-def _is_iam_arn(text: str, kind: str) -> bool:
-    arn = parse_arn(text)
-    return bool(
-        arn
-        and (arn.service, arn.region) == ("iam", "")
-        and arn.account
-        and arn.resource.startswith(kind)
-        and not arn.resource.endswith("/")
-        and not re.search(r"\s", arn.resource)
-    )
+def _matches(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text) is not None
 
 
 def is_namespace(text: str) -> bool:
     """Tell whether the text is a legal namespace name (RFC 1123 label)."""
-    return len(text) <= NAMESPACE_MAX_LENGTH and bool(_DNS_LABEL.fullmatch(text))
+    return len(text) <= NAMESPACE_MAX_LENGTH and _matches(NAMESPACE_PATTERN, text)
 
 
 def is_service_account(text: str) -> bool:
     """Tell whether the text is a legal service account name (RFC 1123 subdomain)."""
-    return len(text) <= SERVICE_ACCOUNT_MAX_LENGTH and bool(_DNS_SUBDOMAIN.fullmatch(text))
+    return len(text) <= SERVICE_ACCOUNT_MAX_LENGTH and _matches(SERVICE_ACCOUNT_PATTERN, text)
 
 
 def is_cluster_name(text: str) -> bool:
     """Tell whether the text is a legal EKS cluster name."""
-    return bool(_CLUSTER_NAME.fullmatch(text))
+    return _matches(CLUSTER_NAME_PATTERN, text)
+
+
+def is_region(text: str) -> bool:
+    """Tell whether the text has the form of a region's code, whatever regions there are."""
+    return _matches(REGION_PATTERN, text)
 
 
 def is_role_name(text: str) -> bool:
     """Tell whether the text is a legal IAM role name."""
-    return bool(_ROLE_NAME.fullmatch(text))
+    return _matches(ROLE_NAME_PATTERN, text)
 
 
 def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:

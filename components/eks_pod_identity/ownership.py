@@ -4,19 +4,20 @@ They let `recover` find what an interrupted run left behind, and an operator see
 stack to look at. IAM and EKS allow the characters used here.
 """
 
-import re
 from collections.abc import Mapping
 
 import pulumi
 
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.ownership import (
+    CLUSTER_TAG,
+    SERVICE_ACCOUNT_TAG,
+    STACK_TAG,
+    tag_value,
+)
 
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 MANAGER = "eks-pod-identity"
-CLUSTER_TAG = "eks-pod-identity/cluster"
-SERVICE_ACCOUNT_TAG = "eks-pod-identity/service-account"
-STACK_TAG = "eks-pod-identity/stack"
-_TAG_VALUE_MAX_LENGTH = 256
 
 
 def ownership_tags(
@@ -25,13 +26,17 @@ def ownership_tags(
     """Return the user's tags with ours; ours win, because `recover` relies on them."""
     ours = {
         CLUSTER_TAG: cluster,
-        STACK_TAG: _tag_value(f"{pulumi.get_project()}/{pulumi.get_stack()}"),
+        STACK_TAG: tag_value(f"{pulumi.get_project()}/{pulumi.get_stack()}"),
     }
     if service_account:
-        ours[SERVICE_ACCOUNT_TAG] = _tag_value(str(service_account))
+        ours[SERVICE_ACCOUNT_TAG] = tag_value(str(service_account))
     return {**(tags or {}), **ours}
 
 
-def _tag_value(text: str) -> str:
-    # A namespace of 63 and an account of 253 characters pass the limit together.
-    return re.sub(r"[^\w .:/=+@-]", "_", text)[:_TAG_VALUE_MAX_LENGTH]
+def addon_tags(
+    cluster: pulumi.Input[str], tags: Mapping[str, pulumi.Input[str]] | None
+) -> pulumi.Output[dict[str, str]]:
+    """Return the tags of an add-on: without ours nobody could tell it from one of others."""
+    return pulumi.Output.all(cluster, dict(tags or {})).apply(
+        lambda facts: ownership_tags(facts[0], None, facts[1])
+    )

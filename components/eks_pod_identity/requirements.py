@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from eks_pod_identity.config import build_cluster_config
+from eks_pod_identity.config import Fault, build_cluster_config
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
+from eks_pod_identity.scopes import ARGUMENT as SCOPES
+from eks_pod_identity.scopes import known_documents, scope_problems
 
 _KNOWN_LATER = "known-later"
 _DOCUMENT = {
@@ -62,7 +65,12 @@ _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\
 
 def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the arguments of a PodIdentityAssociation."""
-    yield from _judge(name, "iam.podIdentityAssociations[0]", associations=[_association(args)])
+    problems = (
+        *_judge(name, "iam.podIdentityAssociations[0]", associations=[_association(args)]),
+        *scope_problems(name, args),
+    )
+    # What is too large can be told of policies that can be written.
+    yield from problems or _size_problems(name, args)
 
 
 def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
@@ -74,6 +82,8 @@ def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     if "namespace" in args:
         addon["namespaceConfig"] = {"namespace": args["namespace"]}
     yield from _judge(name, "addons[0]", addons=[addon])
+    for index, entry in enumerate(args.get("pod_identity_associations") or ()):
+        yield from scope_problems(f"{name}.pod_identity_associations[{index}]", entry)
 
 
 def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
@@ -95,11 +105,25 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
             help=(f'role_name="{name}"',),
         )
     first = {"namespace": accounts[0]["namespace"], "service_account": accounts[0]["name"]}
-    problems = _judge(
-        name, "iam.podIdentityAssociations[0]", associations=[_association({**args, **first})]
-    )
+    problems = association_problems(name, {**args, **first})
     # A role may get its permissions elsewhere.
     yield from (problem for problem in problems if problem.id != "association-without-permissions")
+
+
+def _size_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    if not args.get(SCOPES):
+        return  # without scopes, the rules of `config` have seen all of it
+    own = _association(args).get("permissionPolicy")
+    documents = [*known_documents(args), *([own] if own else [])]
+    size = sum(map(document_size, documents))
+    if size > INLINE_POLICIES_MAX_SIZE:
+        yield Problem(
+            Fault.INLINE_POLICY_TOO_LARGE.id,
+            f"{name}.{SCOPES}",
+            f"the inline policies have {size:,} characters together,"
+            f" and IAM takes {INLINE_POLICIES_MAX_SIZE:,}",
+            help=("name fewer ARNs, with wildcards, or make managed policies of some",),
+        )
 
 
 def _association(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,6 +181,8 @@ def _judge(
         origin="",
     )
     for problem in loaded.problems:
+        if problem.id == Fault.WELL_KNOWN_POLICY_SCOPED.id:
+            continue  # here, other than in a file, scopes can be given: `scopes` asks for them
         rest = problem.address.removeprefix(prefix)
         yield replace(
             problem,

@@ -1,6 +1,6 @@
 """Component: an IAM role that pods of one cluster can take on through EKS Pod Identity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired
 
 import pulumi
@@ -12,7 +12,12 @@ from eks_pod_identity.iam.document import canonical_json
 from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import ownership_tags
-from eks_pod_identity.permissions import inline_policies, managed_policies
+from eks_pod_identity.permissions import (
+    attachment_name,
+    inline_policies,
+    managed_policies,
+    managed_policies_of_program,
+)
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import role_problems
 from eks_pod_identity.surroundings import find_surroundings
@@ -60,7 +65,9 @@ class PodIdentityRole(pulumi.ComponentResource):
         super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
         self._surroundings = find_surroundings(self)
         role = self._make_role(name, args)
-        self._make_policies(name, args, role)
+        self._make_inline_policies(name, args, role)
+        # For `depends_on`: known once the policies are attached that the program itself makes.
+        self.settled = self._attach_managed_policies(name, args, role)
         self.arn = role.arn
         self.role_name = role.name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})
@@ -78,7 +85,9 @@ class PodIdentityRole(pulumi.ComponentResource):
             assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
             permissions_boundary=args.get("permissions_boundary_arn"),
             tags=facts.apply(_tags),
-            opts=pulumi.ResourceOptions(parent=self),
+            # Only another name replaces a role, so the new one can stand beside the old one until
+            # the association points to it.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=False),
         )
 
     def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
@@ -90,17 +99,46 @@ class PodIdentityRole(pulumi.ComponentResource):
         )
         return canonical_json(document)
 
-    def _make_policies(self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role) -> None:
-        options = pulumi.ResourceOptions(parent=self)
-        cluster = args["cluster_name"]
-        for suffix, arn in managed_policies(args, self._surroundings).items():
-            aws.iam.RolePolicyAttachment(
-                f"{name}-{suffix}", role=role.name, policy_arn=arn, opts=options
-            )
-        for policy, document in inline_policies(args, self._surroundings, cluster).items():
+    def _make_inline_policies(
+        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
+    ) -> None:
+        policies = inline_policies(name, args, self._surroundings, args["cluster_name"])
+        for policy, document in policies.items():
             aws.iam.RolePolicy(
-                f"{name}-{policy}", name=policy, role=role.name, policy=document, opts=options
+                f"{name}-{policy}",
+                name=policy,
+                role=role.name,
+                policy=document,
+                opts=self._policy_options(),
             )
+
+    def _attach_managed_policies(
+        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
+    ) -> pulumi.Output[aws.iam.Role]:
+        known = managed_policies(args, self._surroundings)
+
+        def attach(arns: Iterable[str]) -> pulumi.Output[aws.iam.Role]:
+            attachments = [
+                aws.iam.RolePolicyAttachment(
+                    f"{name}-{attachment_name(arn)}",
+                    role=role.name,
+                    policy_arn=arn,
+                    opts=self._policy_options(),
+                )
+                for arn in sorted(arns)
+            ]
+            return pulumi.Output.all(*(each.id for each in attachments)).apply(lambda _: role)
+
+        attach(known)
+        # An attachment is named after its policy, so one of a policy of the same program is made
+        # once that is known; a preview shows it from the second run on.
+        later = pulumi.Output.all(*managed_policies_of_program(args))
+        return later.apply(lambda arns: attach(set(arns) - known))
+
+    def _policy_options(self) -> pulumi.ResourceOptions:
+        # They are replaced with their role only, and a new role shall have its permissions before
+        # the old one loses them. Left to itself the AWS provider asks for the other order.
+        return pulumi.ResourceOptions(parent=self, delete_before_replace=False)
 
 
 def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:

@@ -12,6 +12,8 @@ import pulumi_aws as aws
 from pulumi.runtime.settings import get_root_resource
 
 from eks_pod_identity import names
+from eks_pod_identity.aws.provider_errors import provider_problem
+from eks_pod_identity.refusal import RefusedError
 
 _AWS_RESOURCE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
@@ -41,6 +43,9 @@ def find_surroundings(component: pulumi.ComponentResource) -> Surroundings:
 
     Args:
         component: Already registered, so that its provider is settled.
+
+    Raises:
+        RefusedError: AWS does not say who is asking.
     """
     # Without a provider of its own, the component uses the default one of the whole stack.
     owner = component.get_provider(_AWS_RESOURCE) or get_root_resource()
@@ -53,8 +58,12 @@ def find_surroundings(component: pulumi.ComponentResource) -> Surroundings:
 
 def _ask(component: pulumi.ComponentResource) -> Surroundings:
     options = pulumi.InvokeOptions(parent=component)
-    identity = aws.get_caller_identity(opts=options)
-    region = aws.get_region(opts=options)
+    try:
+        identity = aws.get_caller_identity(opts=options)
+        region = aws.get_region(opts=options)
+    except Exception as error:  # the SDK has no class of its own for a function that fails
+        problem = provider_problem(str(error), "cannot tell account and region", "aws")
+        raise RefusedError([problem]) from error
     return Surroundings(
         partition=identity.arn.split(":")[1],
         region=region.region,

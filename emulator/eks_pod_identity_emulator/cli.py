@@ -5,6 +5,7 @@ Arguments and environment in, exit code out; faults of a user are one sentence o
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -64,15 +65,23 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     knobs = parser.add_argument_group("knobs", "each overrides the seed file's setting")
     kinds = {field.name: type(field.default) for field in fields(Settings)}
     for name, text in _KNOBS.items():
-        option = f"--{name.replace('_', '-')}"
-        knobs.add_argument(option, type=kinds[name], metavar="N", help=text)
+        knobs.add_argument(_option(name), type=kinds[name], metavar="N", help=text)
 
 
 def _seed(options: argparse.Namespace) -> Seed:
     seed = load_seed(options.seed) if options.seed else EMPTY_SEED
     values = {name: getattr(options, name) for name in _KNOBS}
     given = {name: value for name, value in values.items() if value is not None}
-    return replace(seed, settings=replace(seed.settings, **given))
+    try:
+        return replace(seed, settings=replace(seed.settings, **given))
+    except SettingsError as error:
+        key, colon, fault = str(error).partition(":")
+        raise SettingsError(f"{_option(key)}{colon}{fault}") from error
+
+
+def _option(key: str) -> str:
+    """Return a setting as it is spelled on the command line."""
+    return "--" + re.sub(r"[A-Z_]", lambda letter: "-" + letter[0].strip("_").lower(), key)
 
 
 def _serve(options: argparse.Namespace, seed: Seed) -> int:

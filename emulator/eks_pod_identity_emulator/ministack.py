@@ -29,6 +29,7 @@ MiniStack has more; those open ports or start containers.
 _ENVIRONMENT: Mapping[str, str | None] = MappingProxyType(
     {
         "AUTH": "false",
+        "CLOUDTRAIL_RECORDING": None,
         "IOT_MTLS_ENABLED": "0",
         "LOCALSTACK_PERSISTENCE": None,
         "LOG_LEVEL": "CRITICAL",
@@ -80,6 +81,23 @@ class MiniStack:
         provisioners = importlib.import_module("ministack.services.cloudformation.provisioners")
         handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - see the module docstring
         return handlers
+
+    def require_capabilities(self) -> None:
+        """Have CloudFormation ask for CAPABILITY_IAM; MiniStack does so with authorisation only."""
+        handlers: Any = importlib.import_module("ministack.services.cloudformation.handlers")
+        handlers._capabilities_enforced = lambda: True  # noqa: SLF001 - see the module docstring
+
+    def find_change_sets_by_stack_id(self) -> None:
+        """Have change sets found by their stack's id, too, as eksctl asks for them."""
+        changesets: Any = importlib.import_module("ministack.services.cloudformation.changesets")
+        find = changesets._find_change_set  # noqa: SLF001 - see the module docstring
+
+        def find_by_name_or_id(change_set: str, stack: str = "") -> tuple[str | None, Any]:
+            name = stack.split("/")[1] if stack.startswith("arn:") else stack
+            found: tuple[str | None, Any] = find(change_set, name)
+            return found
+
+        changesets._find_change_set = find_by_name_or_id  # noqa: SLF001 - see the module docstring
 
     def in_account(self, account: str, region: str) -> AbstractContextManager[None]:
         """Return a context in which MiniStack's state is that of an account and region."""

@@ -52,8 +52,8 @@ accounts:
 # Codes that any operation may give without having them in its model.
 _COMMON_CODES = {"AccessDeniedException"}
 
-_MODEL = botocore.session.get_session().get_service_model("eks")
-_EXCEPTIONS = {shape.name: shape for shape in _MODEL.error_shapes}
+MODEL = botocore.session.get_session().get_service_model("eks")
+_EXCEPTIONS = {shape.name: shape for shape in MODEL.error_shapes}
 _PYTHON_TYPES: Mapping[str, type] = {
     "timestamp": datetime,
     "string": str,
@@ -128,14 +128,14 @@ class Eks:
     def call(self, operation: str, caller: Caller = CALLER, **params: object) -> dict[str, Any]:
         """Return an answer that fits the model."""
         answer = self.service.call(operation, params, caller)
-        _check_answer(_MODEL.operation_model(operation), answer)
+        _check_answer(MODEL.operation_model(operation), answer)
         return answer
 
     def refusal(self, operation: str, caller: Caller = CALLER, **params: object) -> ApiError:
         """Return a refusal that the model allows."""
         with pytest.raises(ApiError) as caught:
             self.service.call(operation, params, caller)
-        _check_refusal(_MODEL.operation_model(operation), caught.value)
+        _check_refusal(MODEL.operation_model(operation), caught.value)
         return caught.value
 
     def settle(self) -> None:

@@ -16,6 +16,8 @@ from threading import Thread
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+import pytest
+
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
 _PAGE = 100
@@ -255,3 +257,20 @@ def _handler_of(aws: LoopbackAws) -> type[BaseHTTPRequestHandler]:
             """Say nothing: the tests look at `calls`."""
 
     return Handler
+
+
+@pytest.fixture
+def aws(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LoopbackAws]:
+    """A server that knows nothing yet, and an environment that leads there and nowhere else."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with LoopbackAws() as server:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+        yield server

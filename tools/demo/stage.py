@@ -26,6 +26,11 @@ PROGRAM = ROOT / "programs" / "cluster"
 CLUSTER = "demo"
 OWNER_TAG = "eks-pod-identity/cluster"
 
+# Pulumi's own switches for what it shows. On a terminal it draws a tree that fits; elsewhere it
+# prints a line per event, for reading afterwards.
+_SHOWN = ("--suppress-outputs", "--suppress-permalink=true")
+_SHOWN_IN_A_LOG = (*_SHOWN, "--non-interactive", "--suppress-progress")
+
 Edit = Callable[[str], str]
 
 
@@ -117,19 +122,20 @@ class Stage:
             self._console.print(Text(line, style="green" if line[0] == "+" else "red"))
 
     def _run(self, command: str) -> Outcome:
-        restarts = self._restarts()
+        before = self._restarts()
         self._ask("POST", "reset")
         self._console.print(Text(f"$ {command}", style="bold"))
         sys.stdout.flush()
         code = subprocess.run(
-            [*shlex.split(command), "--non-interactive", "--suppress-progress"],
+            [*shlex.split(command), *(_SHOWN if sys.stdout.isatty() else _SHOWN_IN_A_LOG)],
             cwd=self._folder,
             check=False,
         ).returncode
         return Outcome(
             succeeded=code == 0,
             calls=tuple(self._ask("GET", "calls")),
-            restarts=self._restarts() - restarts,
+            # Counter's difference: an add-on that is gone restarted nothing.
+            restarts=(self._restarts() - before).total(),
             associations=frozenset(_associations()),
             our_roles=tuple(_our_roles()),
         )
@@ -140,9 +146,9 @@ class Stage:
         sys.stdout.flush()
         subprocess.run([Path(sys.executable).with_name(command[0]), *command[1:]], check=True)
 
-    def _restarts(self) -> int:
-        addons = self._ask("GET", "pods")["addons"]
-        return sum(addon["restarts"] for addon in addons)
+    def _restarts(self) -> Counter[str]:
+        (cluster,) = self._ask("GET", "pods")
+        return Counter(cluster["addonRestarts"])
 
     def _ask(self, method: str, page: str) -> Any:  # noqa: ANN401 - JSON
         request = urllib.request.Request(f"{self._endpoint}/_emulator/{page}", method=method)
@@ -150,7 +156,7 @@ class Stage:
             return json.load(answer)
 
     def _quietly(self, *command: str) -> None:
-        subprocess.run(command, cwd=self._folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=self._folder, check=True, capture_output=True)
 
 
 def _changed_lines(before: str, after: str) -> Iterator[str]:

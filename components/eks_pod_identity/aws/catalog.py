@@ -5,12 +5,13 @@ which service accounts a version has and what EKS recommends for them
 (https://docs.aws.amazon.com/eks/latest/userguide/retreive-iam-info.html).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import observation_error
+from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 
 if TYPE_CHECKING:
@@ -47,6 +48,45 @@ class AddonCatalog:
         if key not in self._recommended:
             self._recommended[key] = tuple(self._read_recommended(*key))
         return self._recommended[key]
+
+    def recommended_by_version(
+        self, addon: str, versions: Sequence[str], progress: Progress = no_progress
+    ) -> dict[str, tuple[RecommendedPermissions, ...]]:
+        """Return what EKS recommends for several versions, asked for at once.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        found = read_each(
+            versions, lambda each: self.recommended(addon, each), "versions", progress
+        )
+        return dict(zip(versions, found, strict=True))
+
+    def addon_names(self, kubernetes_version: str) -> tuple[str, ...]:
+        """Return the names of all add-ons that EKS offers for a Kubernetes version.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        pages = self._client.get_paginator("describe_addon_versions").paginate(
+            kubernetesVersion=kubernetes_version
+        )
+        try:
+            return tuple(sorted(info["addonName"] for page in pages for info in page["addons"]))
+        except (ClientError, BotoCoreError) as error:
+            raise observation_error(error, "the list of add-ons") from error
+
+    def default_kubernetes_version(self) -> str:
+        """Return the version that EKS gives to new clusters.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        try:
+            answer = self._client.describe_cluster_versions(defaultOnly=True)
+        except (ClientError, BotoCoreError) as error:
+            raise observation_error(error, "EKS's default Kubernetes version") from error
+        return answer["clusterVersions"][0]["clusterVersion"]
 
     def _read_offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
         try:

@@ -1,4 +1,4 @@
-"""The command line `eks-pod-identity`: one module per command.
+"""The command line `eks-pod-identity`: one module per command, listed in `group`.
 
 Exit codes: 0 nothing wrong, 1 problems, 2 the command itself is misspelt.
 """
@@ -8,18 +8,17 @@ from typing import Annotated
 
 import typer
 
-from eks_pod_identity.cli import get, validate
+from eks_pod_identity.cli.group import CommandGroup
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="eks-pod-identity",
+    cls=CommandGroup,
     help="Declarative Amazon EKS Pod Identity.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a traceback is our bug, and plain ones are easier to report
 )
-app.command("get")(get.get)
-app.command("validate")(validate.validate)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value

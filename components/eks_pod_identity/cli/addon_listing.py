@@ -36,7 +36,7 @@ def _wide_row(addon: AddonState, account: str) -> Row:
 
 def _stacked_row(addon: AddonState, account: str) -> Row:
     role = addon.service_account_role_arn
-    irsa = (f"IRSA role {short_role(role, account)}",) if role else ()
+    irsa = ((f"IRSA role {short_role(role, account)}",),) if role else ()
     return Row(_common_cells(addon), (*irsa, *_issues(addon)))
 
 
@@ -44,9 +44,9 @@ def _common_cells(addon: AddonState) -> tuple[str, ...]:
     return (addon.name, addon.version, addon.status, str(len(addon.association_ids)))
 
 
-def _issues(addon: AddonState) -> Iterator[str]:
+def _issues(addon: AddonState) -> Iterator[tuple[str, ...]]:
     for issue in addon.health_issues:
-        yield f"{issue.code}: {issue.message}"
+        yield (f"{issue.code}:", *issue.message.split())
 
 
 def to_json(addon: AddonState) -> dict[str, Any]:

@@ -1,29 +1,51 @@
 """Associations for people (a table, stacked if narrow) and for programs (JSON, AWS's own keys)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from eks_pod_identity.cli.table import Row, Table
 from eks_pod_identity.names import parse_arn
 from eks_pod_identity.planning.state import Association
 
 _NONE = "-"
+_Cell: TypeAlias = Callable[[Association, str], str]
+
+_WIDE: Mapping[str, _Cell] = {
+    "NAMESPACE": lambda each, _: each.service_account.namespace,
+    "SERVICE ACCOUNT": lambda each, _: each.service_account.name,
+    "ROLE": lambda each, account: short_role(each.role_arn, account),
+    "OWNER": lambda each, _: each.owner_addon or _NONE,
+    "TARGET ROLE": lambda each, account: _target_role(each, account) or _NONE,
+    "SESSION TAGS": lambda each, _: _session_tags(each),
+    "ID": lambda each, _: each.id,
+}
+_FULL: Mapping[str, _Cell] = {
+    **_WIDE,
+    "SESSION POLICY": lambda each, _: "yes" if each.policy else _NONE,
+    "EXTERNAL ID": lambda each, _: each.external_id or _NONE,
+    "TAGS": lambda each, _: (
+        ",".join(f"{key}={each.tags[key]}" for key in sorted(each.tags)) or _NONE
+    ),
+}
+
+
+def full_table(associations: Sequence[Association], account: str) -> Table:
+    """Return a table with all columns and a line per association."""
+    return _table(_FULL, associations, account)
 
 
 def wide_table(associations: Sequence[Association], account: str) -> Table:
-    """Return a table with a line per association."""
-    columns = (
-        "NAMESPACE",
-        "SERVICE ACCOUNT",
-        "ROLE",
-        "OWNER",
-        "TARGET ROLE",
-        "SESSION TAGS",
-        "ID",
+    """Return a table with the columns that tell who gets what, a line per association."""
+    return _table(_WIDE, associations, account)
+
+
+def _table(columns: Mapping[str, _Cell], rows: Sequence[Association], account: str) -> Table:
+    return Table(
+        tuple(columns),
+        tuple(Row(tuple(cell(each, account) for cell in columns.values())) for each in rows),
     )
-    return Table(columns, tuple(Row(_cells(each, account)) for each in associations))
 
 
 def stacked_table(associations: Sequence[Association], account: str) -> Table:
@@ -34,30 +56,25 @@ def stacked_table(associations: Sequence[Association], account: str) -> Table:
     )
 
 
-def _cells(association: Association, account: str) -> tuple[str, ...]:
-    target = association.target_role_arn
-    return (
-        association.service_account.namespace,
-        association.service_account.name,
-        short_role(association.role_arn, account),
-        association.owner_addon or _NONE,
-        short_role(target, account) if target else _NONE,
-        _session_tags(association),
-        association.id,
-    )
-
-
 def _stacked_row(association: Association, account: str) -> Row:
-    role = short_role(association.role_arn, account)
-    below = [f"-> {role}", f"({association.id})"]
-    if association.target_role_arn:
-        below.insert(1, f"-> {short_role(association.target_role_arn, account)}")
+    target = _target_role(association, account)
+    pieces = (
+        f"-> {short_role(association.role_arn, account)}",
+        *([f"-> {target}"] if target else []),
+        *(["with a session policy"] if association.policy else []),
+        f"({association.id})",
+    )
     cells = (
         str(association.service_account),
         association.owner_addon or _NONE,
         _session_tags(association),
     )
-    return Row(cells, tuple(below))
+    return Row(cells, (pieces,))
+
+
+def _target_role(association: Association, account: str) -> str:
+    target = association.target_role_arn
+    return short_role(target, account) if target else ""
 
 
 def _session_tags(association: Association) -> str:

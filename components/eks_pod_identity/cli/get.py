@@ -71,16 +71,17 @@ def _association_lines(
         yield _json(cluster, associations=[association_listing.to_json(each) for each in found])
         return
     if not found:
-        yield f'cluster "{cluster.name}" has no such associations'
+        yield f'cluster "{cluster.name}" has no pod identity associations that were asked for'
         return
     account = _account(cluster)
     wide = association_listing.wide_table(found, account)
     if output is Format.MARKDOWN:
         yield from wide.markdown_lines()
         return
-    width = terminal_width()
+    full = association_listing.full_table(found, account)
     stacked = association_listing.stacked_table(found, account)
-    yield from fitting_table([wide, stacked], width).text_lines(width)
+    width = terminal_width()
+    yield from fitting_table([full, wide, stacked], width).text_lines(width)
     yield association_listing.summary(found)
 
 

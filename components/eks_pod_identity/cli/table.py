@@ -16,10 +16,10 @@ _INDENT = "  "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row, and what stands below it in a stacked table."""
+    """A row, and the lines below it, each as pieces that are not to be broken."""
 
     cells: tuple[str, ...]
-    below: tuple[str, ...] = ()
+    below: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Table:
         yield head
         for line, row in zip(rows, self.rows, strict=True):
             yield line
-            yield from _wrap(row.below, width)
+            for pieces in row.below:
+                yield from _wrap(pieces, width)
 
     def markdown_lines(self) -> Iterator[str]:
         """Yield the rows as a table of GitHub's Markdown."""

@@ -24,7 +24,7 @@ class Fault(Enum):
     FILE_TOO_LARGE = "file-too-large", "The file is larger than what is read, aliases counted out."
     FILE_EMPTY = "file-empty", "The file has no content but comments and white space."
     FILE_NOT_A_MAPPING = "file-not-a-mapping", "The file's root is a list or a scalar."
-    TOO_MANY_PROBLEMS = "too-many-problems", "More keys are faulty than are worth listing."
+    TOO_MANY_PROBLEMS = "too-many-problems", "There are more problems than are worth reading."
 
     # YAML
     YAML_SYNTAX = "yaml-syntax", "The text is not YAML."
@@ -66,7 +66,8 @@ class Fault(Enum):
     IP_FAMILY_UNKNOWN = "ip-family-unknown", "`ipFamily` is neither IPv4 nor IPv6."
     AGENT_MISSING = (
         "agent-missing",
-        "Pod identity is used, and the listed add-ons lack the agent that hands out credentials.",
+        "Pod identity is used and the agent not listed; the cluster may have it from elsewhere.",
+        Severity.WARNING,
     )
     CLUSTER_TOO_MANY_ASSOCIATIONS = (
         "cluster-too-many-associations",

@@ -1,18 +1,21 @@
 """Text or data to a ClusterConfig and the whole report of what is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from eks_pod_identity.config.cluster import ClusterConfig
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
-from eks_pod_identity.config.places import Path, Places
+from eks_pod_identity.config.places import Places
 from eks_pod_identity.config.python_data import read_data
 from eks_pod_identity.config.shape import read_shape
 from eks_pod_identity.config.validate import Scope, validate_cluster
 from eks_pod_identity.config.yaml_document import read_document
 from eks_pod_identity.errors import ConfigError, Problem, Severity, sorted_problems
+
+MAX_PROBLEMS = 500  # more is a file of another program, and takes long to tell and to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class LoadedConfig:
     Attributes:
         config: The model, or None if the input cannot be read in full. A config with errors among
             its problems is for showing; `require` is the way to one that may be acted upon.
-        problems: All that is wrong, in file order.
+        problems: All that is wrong, in file order; the first of them if there are very many.
         places: Where each path stands, for problems that are found later.
     """
 
@@ -56,7 +59,7 @@ def load_cluster_config(text: str, *, file: str) -> LoadedConfig:
     document = read_document(text, file=file)
     places = Places(document.root)
     if document.root is None:
-        return LoadedConfig(None, sorted_problems(document.problems), places)
+        return LoadedConfig(None, _report(document.problems), places)
     return _judge(document.root.value, places, document.problems)
 
 
@@ -76,29 +79,40 @@ def build_cluster_config(data: Mapping[str, Any], *, origin: str) -> LoadedConfi
 
 
 def validate_cluster_config(
-    config: ClusterConfig, places: Places | None = None, faulty: frozenset[Path] = frozenset()
+    config: ClusterConfig, places: Places | None = None
 ) -> tuple[Problem, ...]:
-    """Return what is wrong with a config beyond its shape.
+    """Return what is wrong with a config beyond its shape, up to a number worth reading.
 
     Args:
         config: The model.
         places: Where its parts stand in a file.
-        faulty: Paths whose faults are already told.
     """
-    scope = Scope(places or Places(), faulty=faulty)
-    told = {scope.places.address(path) for path in faulty}
+    return _report(_broken_rules(config, Scope(places or Places())))
+
+
+def _broken_rules(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    told = {scope.places.address(path) for path in scope.faulty}
     problems = (each for each in validate_cluster(config, scope) if each.address not in told)
-    return sorted_problems(problems)
+    return islice(problems, MAX_PROBLEMS + 1)
 
 
 def _judge(data: Any, places: Places, problems: tuple[Problem, ...]) -> LoadedConfig:  # noqa: ANN401 - JSON border
     if not isinstance(data, Mapping):
-        return LoadedConfig(None, sorted_problems([*problems, *_no_mapping(data, places)]), places)
-    shape = read_shape(data, places)
+        return LoadedConfig(None, _report([*problems, *_no_mapping(data, places)]), places)
+    shape = read_shape(data, places, limit=MAX_PROBLEMS + 1)
     unreadable = (*problems, *shape.problems)
-    judged = validate_cluster_config(shape.draft, places, shape.faulty)
+    broken = _broken_rules(shape.draft, Scope(places, faulty=shape.faulty))
     config = None if unreadable else shape.draft
-    return LoadedConfig(config, sorted_problems([*unreadable, *judged]), places)
+    return LoadedConfig(config, _report([*unreadable, *broken]), places)
+
+
+def _report(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    ordered = sorted_problems(problems)
+    if len(ordered) <= MAX_PROBLEMS:
+        return ordered
+    message = f"there are more problems than the {MAX_PROBLEMS} that are told"
+    more = Problem(Fault.TOO_MANY_PROBLEMS.id, "", message, places=ordered[-1].places[:1])
+    return sorted_problems([*ordered[:MAX_PROBLEMS], more])
 
 
 def _no_mapping(data: object, places: Places) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ one report holds every problem. A draft of a faulty file is never handed to a us
 Goes in: plain data. Comes out: a draft, problems, and the paths that the draft cannot be judged by.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +28,6 @@ from eks_pod_identity.config.nearest import nearest_of
 from eks_pod_identity.config.places import Path, Places
 from eks_pod_identity.config.section import Section
 from eks_pod_identity.errors import Problem
-
-MAX_PROBLEMS = 500  # more is a file of another program, and nearest keys take time to find
 
 # Keys are unique among sections, so the last key of a path tells the section.
 _SECTIONS: Mapping[str, type[Section]] = {
@@ -68,32 +66,22 @@ class Shape:
     faulty: frozenset[Path] = frozenset()
 
 
-def read_shape(data: Mapping[str, Any], places: Places) -> Shape:
-    """Return the draft of a cluster's config and what is wrong with the data's shape."""
+def read_shape(data: Mapping[str, Any], places: Places, *, limit: int) -> Shape:
+    """Return the draft of a cluster's config and up to so many faults of the data's shape."""
     try:
         return Shape(ClusterConfig.model_validate(data))
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=True)
-    faulty: dict[Path, str] = {}
-    problems = []
-    for each in errors[:MAX_PROBLEMS]:
-        path = _path(each)
-        problems.append(_problem(each, path, places))
-        faulty[path] = _meant_key(each, path)
-    problems.extend(_beyond_the_limit(len(errors), places))
+    listed = [(each, _path(each)) for each in errors[:limit]]
     draft = ClusterConfig.model_validate(_without(data, [_path(each) for each in errors]))
-    meant = {(*path[:-1], key) for path, key in faulty.items() if key}
-    return Shape(draft, tuple(problems), frozenset(faulty) | meant)
+    problems = tuple(_problem(error, path, places) for error, path in listed)
+    # A misspelt key stands for the one that is meant, so that this is not told to be missing.
+    meant = ((*path[:-1], _meant_key(error, path)) for error, path in listed)
+    return Shape(draft, problems, frozenset(path for _, path in listed).union(meant))
 
 
 def _path(error: ErrorDetails) -> Path:
     return tuple(part for part in error["loc"] if part != "[key]")
-
-
-def _beyond_the_limit(count: int, places: Places) -> Iterator[Problem]:
-    if count > MAX_PROBLEMS:
-        message = f"{count:,} keys are faulty, and {MAX_PROBLEMS} of them are listed"
-        yield Problem(Fault.TOO_MANY_PROBLEMS.id, "", message, places=places.places(()))
 
 
 def _problem(error: ErrorDetails, path: Path, places: Places) -> Problem:
@@ -107,7 +95,7 @@ def _words(error: ErrorDetails, path: Path) -> tuple[Fault, str, tuple[str, ...]
         case "extra_forbidden":
             return Fault.UNKNOWN_KEY, "unknown key", (_unknown_key_help(path),)
         case Fault.TEXT_NOT_QUOTED.id:
-            help_ = f'{path[-1]}: "{context["written"]}"'
+            help_ = _entry(path, f'"{context["written"]}"')
             return Fault.TEXT_NOT_QUOTED, error["msg"], (help_,)
         case Fault.WRONG_TYPE.id:
             return Fault.WRONG_TYPE, error["msg"], _wrong_type_help(context, path)
@@ -123,11 +111,15 @@ def _wrong_type_help(context: Mapping[str, Any], path: Path) -> tuple[str, ...]:
         case "a list", "a mapping":
             return ('begin each item with "- "',)
         case "true or false", "text":
-            return (f"{path[-1]}: true",)
+            return (_entry(path, "true"),)
         case "text", "a mapping" | "a list" if path[-1] == "configurationValues":
             return ("make it text: configurationValues: | with the lines below it indented",)
         case _:
             return ()
+
+
+def _entry(path: Path, value: str) -> str:
+    return f"- {value}" if isinstance(path[-1], int) else f"{path[-1]}: {value}"
 
 
 def _section(path: Path) -> type[Section]:

@@ -100,6 +100,8 @@ def _blocks(
     takes fewer statements.
     """
     pairs = {(each.namespace, each.name) for each in service_accounts}
+    if len(pairs) == 1:  # a plan of thousands of roles has thousands of these
+        return [([namespace], [name]) for namespace, name in pairs]
     by_namespace = _rows(pairs)
     by_name = [(seconds, firsts) for firsts, seconds in _rows({pair[::-1] for pair in pairs})]
     return min(by_namespace, sorted(by_name), key=len)

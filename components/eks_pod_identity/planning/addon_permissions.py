@@ -20,7 +20,7 @@ from eks_pod_identity.planning.catalog import (
     AddonOffer,
     AddonVersion,
     RecommendedPermissions,
-    resolve_version,
+    settled_version,
 )
 
 _LIST_ADDONS = (
@@ -76,12 +76,15 @@ class AddonFacts:
         offer: The versions that EKS lists for it.
         recommended: For the resolved version; empty if that one does not support pod identity.
         ipv6: Whether the cluster's pods have IPv6 addresses.
+        installed_version: The version that runs, which stays if none is asked for, even where EKS
+            no longer lists it; None if the add-on is not installed or not looked at.
     """
 
     kubernetes_version: str
     offer: AddonOffer
     recommended: tuple[RecommendedPermissions, ...] = ()
     ipv6: bool = False
+    installed_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def plan_addon_permissions(request: AddonRequest, facts: AddonFacts | None) -> A
         facts: What EKS's catalogue says; may be None if `needs_catalog` says no.
     """
     facts = facts or AddonFacts("", AddonOffer(()))
-    version = resolve_version(request.version, facts.offer.versions)
+    version = settled_version(request.version, facts.offer, facts.installed_version)
     source = _source(request, facts)
     return AddonPermissions(
         source=source,

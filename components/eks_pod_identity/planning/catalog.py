@@ -67,6 +67,25 @@ def resolve_version(wanted: str | None, listed: Sequence[AddonVersion]) -> Addon
     return next(exact, None) or highest_version([v for v in listed if _begins(v.version, wanted)])
 
 
+def settled_version(
+    wanted: str | None, offer: AddonOffer, installed: str | None
+) -> AddonVersion | None:
+    """Return the version that will run: the wanted one, else the installed one, else the default.
+
+    An installed version stays even if EKS no longer lists it; what is not known of it is taken
+    from the default version.
+    """
+    if wanted is not None or installed is None:
+        return resolve_version(wanted, offer.versions)
+    listed = (version for version in offer.versions if version.version == installed)
+    default = resolve_version(None, offer.versions)
+    return next(listed, None) or AddonVersion(
+        installed,
+        default=False,
+        requires_iam_permissions=default is not None and default.requires_iam_permissions,
+    )
+
+
 def highest_version(listed: Sequence[AddonVersion]) -> AddonVersion | None:
     """Return the highest version by its numbers, or None of an empty list."""
     return max(listed, key=lambda version: version_key(version.version), default=None)

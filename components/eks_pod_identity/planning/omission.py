@@ -10,22 +10,14 @@ with it. A list that is gone is a problem, `[]` is a wish.
     none or `[]`    omitted, null   fine: nothing is lost
 """
 
-import io
 from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-
 from eks_pod_identity.errors import Place, Problem
 
-_DOCUMENTS = ("permissionPolicy", "policy")
-_FIRST_KEYS = ("namespace", "serviceAccountName")
-_YAML = YAML(pure=True)
-_YAML.indent(mapping=2, sequence=4, offset=2)
-
-Entries: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""By `namespace/name`: the role's ARN under `role`, and under `entry` what the user wrote."""
+Entries: TypeAlias = Mapping[str, str]
+"""The role's ARN by `namespace/name`: enough to say what would be lost, and no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +74,21 @@ class Declarations:
 def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator[Problem]:
     """Yield a problem for every list that held entries before and is omitted now."""
     if before.associations and now.associations is None:
-        yield _list_omitted("associations-omitted", at.associations, "", before.associations)
+        yield _list_omitted(
+            "associations-omitted", at.associations, "this stack holds", before.associations
+        )
     if before.addons and now.addons is None:
         yield _addons_omitted(before.addons, at.addon_list)
     for name, entries in (now.addons or {}).items():
         lost = (before.addons or {}).get(name)
         if lost and entries is None:
-            yield addon_omission_problem(name, lost, *at.addons[name])
-
-
-def addon_omission_problem(addon: str, lost: Entries, address: str, place: Place | None) -> Problem:
-    """Return the problem of an add-on whose list is omitted while it owns associations."""
-    return _list_omitted(
-        "addon-associations-omitted",
-        (f"{address}.podIdentityAssociations", place),
-        f'add-on "{addon}" owns ',
-        lost,
-    )
+            address, place = at.addons[name]
+            yield _list_omitted(
+                "addon-associations-omitted",
+                (f"{address}.podIdentityAssociations", place),
+                f'add-on "{name}" owns',
+                lost,
+            )
 
 
 def _list_omitted(
@@ -108,16 +98,16 @@ def _list_omitted(
     lost: Entries,
 ) -> Problem:
     address, place = at
-    one = len(lost) == 1
+    it, all_ = ("it", "it") if len(lost) == 1 else ("them", "them all")
     return Problem(
         id=id,
         address=address,
-        message=f"omitted, but {owner or 'this stack holds '}{_count(lost, 'association')}",
+        message=f"omitted, but {owner} {_count(lost, 'association')}",
         places=(place,) if place else (),
-        observed=tuple(f"{account} -> {lost[account]['role']}" for account in sorted(lost)),
+        observed=tuple(f"{account} -> {lost[account]}" for account in sorted(lost)),
         help=(
-            f"to keep {'it' if one else 'them'}, add\n{_yaml_text(lost)}",
-            f"to remove {'it' if one else 'them all'}, add podIdentityAssociations: []",
+            f"to keep {it}, put the list back",
+            f"to remove {all_}, write podIdentityAssociations: []",
         ),
     )
 
@@ -130,24 +120,9 @@ def _addons_omitted(lost: Mapping[str, Entries | None], at: tuple[str, Place | N
         message=f"omitted, but this stack holds {_count(lost, 'add-on')}",
         places=(place,) if place else (),
         observed=(", ".join(sorted(lost)),),
-        help=("to keep them, put the list back", "to remove them all, add addons: []"),
+        help=("to keep them, put the list back", "to remove them all, write addons: []"),
     )
 
 
 def _count(things: Sized, noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
-
-
-def _yaml_text(lost: Entries) -> str:
-    entries = [entry["entry"] for entry in lost.values() if entry.get("entry")]
-    if not entries:
-        return "useDefaultPodIdentityAssociations: true"
-    text = io.StringIO()
-    _YAML.dump({"podIdentityAssociations": [_without_documents(entry) for entry in entries]}, text)
-    return text.getvalue().rstrip()
-
-
-def _without_documents(entry: Mapping[str, Any]) -> dict[str, Any]:
-    # A policy document may fill a screen; the reader has it where the list was.
-    keys = sorted(entry, key=lambda key: (key not in _FIRST_KEYS, key))
-    return {key: "(as before)" if key in _DOCUMENTS else entry[key] for key in keys}

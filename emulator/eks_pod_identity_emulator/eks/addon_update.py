@@ -10,11 +10,11 @@ from eks_pod_identity_emulator.eks.addon_associations import (
     wanted_roles,
 )
 from eks_pod_identity_emulator.eks.addon_transitions import AddonTransitions
-from eks_pod_identity_emulator.eks.addons import offered_addon, offered_version
 from eks_pod_identity_emulator.eks.catalog import AddonVersion
 from eks_pod_identity_emulator.eks.cluster import Cluster
 from eks_pod_identity_emulator.eks.configuration_values import check_configuration_values
 from eks_pod_identity_emulator.eks.environment import Answer, Environment, Operation, Params
+from eks_pod_identity_emulator.eks.offers import offered_addon, offered_version
 from eks_pod_identity_emulator.eks.refusals import in_use
 from eks_pod_identity_emulator.eks.region import Region
 from eks_pod_identity_emulator.eks.update import Update
@@ -45,6 +45,8 @@ class AddonUpdateOperation:
 
         podIdentityAssociations: absent leaves them, [] deletes them, a list overwrites them.
         https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAddon.html
+        serviceAccountRoleArn: absent takes the IRSA role away, so Terraform and eksctl send it
+        along. https://github.com/hashicorp/terraform-provider-aws/issues/19402
         """
         cluster = region.standing_cluster(params["clusterName"])
         addon = region.addon(cluster, params["addonName"])
@@ -126,15 +128,13 @@ def _check_idle(cluster: Cluster, addon: Addon) -> None:
 
 
 def _apply_members(addon: Addon, params: Params) -> bool:
-    """Set what is given and differs; tell whether anything did."""
+    """Set what the request asks for; tell whether anything is new."""
     before = (addon.version, addon.configuration_values, addon.service_account_role_arn)
     addon.version = params.get("addonVersion") or addon.version
     values = params.get("configurationValues")
     if values is not None:
         addon.configuration_values = values or None
-    addon.service_account_role_arn = (
-        params.get("serviceAccountRoleArn") or addon.service_account_role_arn
-    )
+    addon.service_account_role_arn = params.get("serviceAccountRoleArn")
     after = (addon.version, addon.configuration_values, addon.service_account_role_arn)
     return before != after
 

@@ -1,6 +1,5 @@
 """The operations on installed add-ons, except what they share with others."""
 
-import re
 from collections.abc import Mapping
 
 from eks_pod_identity_emulator.eks.addon import Addon
@@ -11,16 +10,16 @@ from eks_pod_identity_emulator.eks.addon_associations import (
 )
 from eks_pod_identity_emulator.eks.addon_transitions import AddonTransitions
 from eks_pod_identity_emulator.eks.arns import addon_arn
-from eks_pod_identity_emulator.eks.catalog import AddonVersion, Catalog, CatalogAddon
+from eks_pod_identity_emulator.eks.catalog import AddonVersion, CatalogAddon
 from eks_pod_identity_emulator.eks.cluster import Cluster
 from eks_pod_identity_emulator.eks.configuration_values import check_configuration_values
 from eks_pod_identity_emulator.eks.environment import Answer, Environment, Operation, Params
+from eks_pod_identity_emulator.eks.kubernetes_names import is_namespace
+from eks_pod_identity_emulator.eks.offers import offered_addon, offered_version
 from eks_pod_identity_emulator.eks.paging import list_page
 from eks_pod_identity_emulator.eks.refusals import in_use, invalid_parameter, invalid_request
 from eks_pod_identity_emulator.eks.region import Region
 from eks_pod_identity_emulator.eks.tags import tag_fault
-
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class AddonOperations:
@@ -159,43 +158,11 @@ def describe_addon(cluster: Cluster, addon: Addon) -> dict[str, object]:
     return addon.description([association.arn for association in owned])
 
 
-def offered_addon(catalog: Catalog, name: str, cluster: Cluster) -> CatalogAddon:
-    """Return the add-on of that name if it runs on the cluster.
-
-    Raises:
-        ApiError: Text: https://github.com/marcincuber/eks/issues/10
-    """
-    offered = catalog.addons.get(name)
-    if offered is None or not offered.versions_for(cluster.version):
-        raise invalid_parameter(
-            f"Addon {name} specified is not supported in {cluster.version} kubernetes version",
-            clusterName=cluster.name,
-            addonName=name,
-        )
-    return offered
-
-
-def offered_version(offered: CatalogAddon, version: str, cluster: Cluster) -> AddonVersion:
-    """Return the version of that name if it runs on the cluster.
-
-    Raises:
-        ApiError: Text: https://github.com/hashicorp/terraform-provider-aws/issues/32238
-    """
-    found = offered.version(version)
-    if found is None or cluster.version not in found.kubernetes:
-        raise invalid_parameter(
-            "Addon version specified is not supported",
-            clusterName=cluster.name,
-            addonName=offered.name,
-        )
-    return found
-
-
 def _namespace(params: Params, offered: CatalogAddon) -> str:
     """Return the namespace asked for; it can be chosen at creation only."""
     given = (params.get("namespaceConfig") or {}).get("namespace")
     if given is None:
         return offered.namespace
-    if not _NAMESPACE.fullmatch(given):
+    if not is_namespace(given):
         raise invalid_parameter(f"The namespace provided is not valid: {given}")
     return str(given)

@@ -3,13 +3,13 @@
 Checks come in the order: cluster, form of the request, the service account's association, role.
 """
 
-import re
 from collections.abc import Mapping
 
 from eks_pod_identity_emulator.eks.association import Association
 from eks_pod_identity_emulator.eks.association_store import AssociationStore, NewAssociation
 from eks_pod_identity_emulator.eks.cluster import Cluster
 from eks_pod_identity_emulator.eks.environment import Answer, Environment, Operation, Params
+from eks_pod_identity_emulator.eks.kubernetes_names import is_namespace, is_service_account
 from eks_pod_identity_emulator.eks.paging import list_page
 from eks_pod_identity_emulator.eks.refusals import invalid_parameter, not_found
 from eks_pod_identity_emulator.eks.region import Region
@@ -18,8 +18,6 @@ from eks_pod_identity_emulator.eks.tags import tag_fault
 from eks_pod_identity_emulator.errors import ApiError
 
 _ID_LENGTH = 19
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_SERVICE_ACCOUNT = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 _CHANGEABLE = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
 
 
@@ -155,11 +153,8 @@ def _changed(given: str | None, kept: str | None) -> str | None:
 
 
 def _check_names(new: NewAssociation) -> None:
-    """Hold names to Kubernetes' rules.
-
-    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
-    """
-    if not _NAMESPACE.fullmatch(new.namespace):
+    """Refuse names that Kubernetes would refuse, wildcards among them."""
+    if not is_namespace(new.namespace):
         raise invalid_parameter(f"The namespace provided is not valid: {new.namespace}")
-    if not _SERVICE_ACCOUNT.fullmatch(new.service_account):
+    if not is_service_account(new.service_account):
         raise invalid_parameter(f"The service account provided is not valid: {new.service_account}")

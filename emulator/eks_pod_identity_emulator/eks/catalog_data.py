@@ -20,10 +20,8 @@ from eks_pod_identity_emulator.yaml_text import parse_yaml
 def load_catalog() -> Catalog:
     """Return the catalog that comes with the package."""
     data = files("eks_pod_identity_emulator") / "data"
-    kubernetes = tuple(
-        _kubernetes_version(values)
-        for values in _mappings(parse_yaml((data / "kubernetes-versions.yaml").read_text("utf-8")))
-    )
+    entries: Any = parse_yaml((data / "kubernetes-versions.yaml").read_text("utf-8"))
+    kubernetes = tuple(_kubernetes_version(values) for values in entries)
     known = [version.version for version in reversed(kubernetes)]
     addons = sorted(
         (
@@ -34,12 +32,6 @@ def load_catalog() -> Catalog:
         key=lambda addon: addon.name,
     )
     return Catalog({addon.name: addon for addon in addons}, kubernetes)
-
-
-def _mappings(values: object) -> Iterable[Mapping[str, Any]]:
-    if not isinstance(values, list):
-        raise TypeError(f"a list of mappings is wanted, not {values!r}")
-    return values
 
 
 def _kubernetes_version(values: Mapping[str, Any]) -> KubernetesVersion:

@@ -156,7 +156,7 @@ def _version_info(version: KubernetesVersion) -> dict[str, Any]:
 
 def _is_asked_for(version: KubernetesVersion, params: Params) -> bool:
     return (
-        params.get("clusterType") in {None, "eks"}
+        params.get("clusterType") in {None, "", "eks"}  # "" is what Terraform's 5.x provider sends
         and _among(version.version, params.get("clusterVersions"))
         and (version.default or not params.get("defaultOnly"))
         and _has_status_asked_for(version, params)

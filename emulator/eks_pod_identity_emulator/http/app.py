@@ -19,6 +19,7 @@ from eks_pod_identity_emulator.http.response import Response, json_response, sen
 KUBERNETES_PREFIX = "/_kubernetes/"
 
 _LOG = logging.getLogger(__name__)
+_FAULT = "The emulator failed; its own output has the details."
 
 
 class Aws(Protocol):
@@ -82,18 +83,18 @@ class Application:
             request = await read_request(scope, receive)
         except ClientGoneError:
             return
+        try:
+            await self._answer(request, receive, send)
+        except Exception:  # noqa: BLE001 - a fault of ours is told, and must not end the server
+            _LOG.exception("%s %s failed in the emulator", request.method, request.path)
+            await send_response(json_response(500, {"message": _FAULT}), send)
+
+    async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         if request.raw_path.startswith(KUBERNETES_PREFIX):
             await self._kubernetes.answer(request, receive, send)
             return
-        response = await self._answer(request)
+        if request.raw_path.startswith(console.PREFIX):
+            response = self._pages.answer(request)
+        else:
+            response = await self._aws.answer(request)
         await send_response(response, send, without_body=request.method == "HEAD")
-
-    async def _answer(self, request: Request) -> Response:
-        try:
-            if request.raw_path.startswith(console.PREFIX):
-                return self._pages.answer(request)
-            return await self._aws.answer(request)
-        except Exception:  # noqa: BLE001 - a fault of ours is told, and must not end the server
-            _LOG.exception("%s %s failed in the emulator", request.method, request.path)
-            message = "The emulator failed; its own output has the details."
-            return json_response(500, {"message": message})

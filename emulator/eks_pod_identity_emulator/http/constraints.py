@@ -28,6 +28,11 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
 # Unicode categories, which Python's `re` does not know.
 _CATEGORIES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": r"\w"}
 
+# What EKS takes empty although its model says otherwise: a role ARN gets as far as its own check,
+# "Cross-account pass role is not allowed.", see
+# https://github.com/hashicorp/terraform-provider-aws/issues/30645; eksctl sends no tags as {}.
+_MAY_BE_EMPTY = frozenset({"RoleArn", "TagMap"})
+
 
 def check_types(shape: Shape, value: Json) -> None:
     """Refuse a value of the wrong JSON type, as AWS's parsers do before any other check.
@@ -108,7 +113,7 @@ def _string(shape: StringShape, value: str, path: str) -> Iterator[str]:
 
 
 def _size(shape: Shape, size: int, shown: str, path: str) -> Iterator[str]:
-    if size < shape.metadata.get("min", 0):
+    if size < shape.metadata.get("min", 0) and shape.name not in _MAY_BE_EMPTY:
         least = shape.metadata["min"]
         yield _failed(shown, path, f"Member must have length greater than or equal to {least}")
     if size > shape.metadata.get("max", size):
@@ -144,3 +149,23 @@ def validation_message(found: tuple[str, ...]) -> str:
     """Return the one message that AWS makes of all violations."""
     noun = "error" if len(found) == 1 else "errors"
     return f"{len(found)} validation {noun} detected: {'; '.join(found)}"
+
+
+# IAM words these two constraints itself; the rest is the common front end's.
+_NAME = re.compile(r".* at '(\w+)' failed .* pattern: \[\\w\+=,\.@-\]\+", re.DOTALL)
+_PATH = re.compile(r".* at '(path)' failed .*", re.DOTALL)
+
+
+def iam_sentence(violation: str) -> str | None:
+    """Return IAM's own words for a violation, None if it has none."""
+    if found := _NAME.fullmatch(violation):
+        return (
+            f"The specified value for {found[1]} is invalid. It must contain only alphanumeric "
+            "characters and/or the following: +=,.@_-"
+        )
+    if _PATH.fullmatch(violation):
+        return (
+            "The specified value for path is invalid. It must begin and end with / and contain "
+            "only alphanumeric characters and/or / characters."
+        )
+    return None

@@ -74,9 +74,9 @@ class Gateway:
         caller = Caller("", scope.region, partition_of(scope.region))
         call = ApiCall(scope.service, guess_operation(request), None)
         try:
+            caller = replace(caller, account=self._accounts.account_of(scope.access_key))
             service = self._service(scope.service)
             call = read_call(scope.service, request)
-            caller = replace(caller, account=self._accounts.account_of(scope.access_key))
             self._faults.strike(scope.service)
             response = await service.answer(call, request, caller)
             code = _error_code(response)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from eks_pod_identity_emulator.http.joining import JoiningLoop
 from eks_pod_identity_emulator.json_value import Json
 
 _BACKLOG = 1_024
@@ -50,7 +51,8 @@ def run_server(
         on_ready: Called when the server takes requests.
         ends_with_input: Whether to end, too, when standard input does.
     """
-    asyncio.run(_serve(application, listener, on_ready, ends_with_input=ends_with_input))
+    with asyncio.Runner(loop_factory=JoiningLoop) as runner:
+        runner.run(_serve(application, listener, on_ready, ends_with_input=ends_with_input))
 
 
 async def _serve(

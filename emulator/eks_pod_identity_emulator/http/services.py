@@ -8,7 +8,12 @@ from botocore.model import OperationModel, StructureShape
 from eks_pod_identity_emulator.eks import Caller
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.http.api_call import ApiCall, require_operation
-from eks_pod_identity_emulator.http.constraints import check_types, validation_message, violations
+from eks_pod_identity_emulator.http.constraints import (
+    check_types,
+    iam_sentence,
+    validation_message,
+    violations,
+)
 from eks_pod_identity_emulator.http.encode import encode_json, encode_query
 from eks_pod_identity_emulator.http.gateway import Service
 from eks_pod_identity_emulator.http.request import Request
@@ -36,7 +41,14 @@ class CarriedService:
         self._ministack = ministack
 
     async def answer(self, _call: ApiCall, request: Request, _caller: Caller) -> Response:
-        """Pass the request on as it came."""
+        """Pass the request on as it came.
+
+        Raises:
+            ApiError: The path is one of MiniStack's own pages, which nobody here needs.
+        """
+        if request.raw_path.startswith("/_"):
+            message = f"{request.method} {request.path} is no operation."
+            raise ApiError("UnknownOperationException", message, status=404)
         return await self._ministack.answer(request)
 
 
@@ -75,7 +87,8 @@ def check_call(operation: OperationModel, params: Mapping[str, Any]) -> None:
     check_types(shape, params)
     found = violations(shape, params)
     if found:
-        raise ApiError(_violation_code(operation), validation_message(found))
+        message = iam_sentence(found[0]) if operation.service_model.service_name == "iam" else None
+        raise ApiError(_violation_code(operation), message or validation_message(found))
 
 
 def _violation_code(operation: OperationModel) -> str:

@@ -1,5 +1,6 @@
 """Serves the emulator of a seed on a port, and says so in one line."""
 
+import logging
 import socket
 
 from eks_pod_identity_emulator.emulator import build_emulator
@@ -24,6 +25,7 @@ def serve_seed(seed: Seed, port: int, descriptor: int | None) -> None:
         PortTakenError: The port cannot be had.
         SeedError: Something in the seed is refused.
     """
+    _speak_of_faults()
     listener = _listener(port) if descriptor is None else socket.socket(fileno=descriptor)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     run_server(
@@ -32,6 +34,12 @@ def serve_seed(seed: Seed, port: int, descriptor: int | None) -> None:
         on_ready=lambda: print(f"emulator ready on {address}", flush=True),  # noqa: T201 - the line that callers wait for
         ends_with_input=descriptor is not None,
     )
+
+
+def _speak_of_faults() -> None:
+    """Let faults of ours through; MiniStack, which logs every refusal, sets the root to silence."""
+    for name in ("asyncio", "eks_pod_identity_emulator"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _listener(port: int) -> socket.socket:

@@ -64,11 +64,11 @@ class Roles:
 
     def list_roles(self, params: Params) -> Answer:
         """Show roles in brief: without tags, boundary and last use, as AWS documents."""
-        prefix = params.get("PathPrefix", "/")
-        found = [role for role in self._store.roles.values() if role["Path"].startswith(prefix)]
-        found.sort(key=lambda role: role["RoleName"].casefold())
-        answer = page("Roles", found, params)
-        answer["Roles"] = [_brief(role) for role in answer["Roles"]]
+        names, prefix = self._store.role_names(), params.get("PathPrefix", "/")
+        if prefix != "/":
+            names = [name for name in names if self._store.role(name)["Path"].startswith(prefix)]
+        answer = page("Roles", names, params)
+        answer["Roles"] = [_brief(self._store.role(name)) for name in answer["Roles"]]
         return answer
 
     def delete_role(self, params: Params) -> Answer:

@@ -27,6 +27,8 @@ class IamStore:
         self._clock = clock
         self._names: dict[tuple[str, str], str] = {}
         self._boundaries: Counter[tuple[str, str]] = Counter()
+        self._changes = 0
+        self._sorted: dict[str, tuple[tuple[int, int], list[str]]] = {}
 
     @property
     def account(self) -> str:
@@ -79,6 +81,15 @@ class IamStore:
         record: Record | None = self.roles.get_scoped(account, None, name)
         return record
 
+    def role_names(self) -> list[str]:
+        """Return the account's role names in order, which is worked out when roles come or go."""
+        version = (self._changes, len(self.roles._data))  # noqa: SLF001 - as above; others add roles, too
+        known, names = self._sorted.get(self.account, ((0, 0), []))
+        if known != version:
+            names = sorted(self.roles.keys(), key=str.casefold)
+            self._sorted[self.account] = (version, names)
+        return names
+
     def check_role_name(self, name: str) -> None:
         """Refuse a name that is taken; names that differ in case only are the same to IAM.
 
@@ -96,11 +107,13 @@ class IamStore:
         record[TRUST_CHANGED_AT] = self._clock.monotonic()
         self._names[self.account, name.casefold()] = name
         self.roles[name] = record
+        self._changes += 1
 
     def remove_role(self, record: Record) -> None:
         """Forget a role."""
         self.set_boundary(record, None)
         self.roles.pop(record["RoleName"])
+        self._changes += 1
 
     def set_trust(self, record: Record, document: str) -> None:
         """Change a role's trust policy, and note when, since EKS sees it later."""

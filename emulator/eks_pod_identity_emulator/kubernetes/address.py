@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eks_pod_identity_emulator.kubernetes.kinds import KINDS, NAMESPACE, Kind
+from eks_pod_identity_emulator.kubernetes.kinds import DEPLOYMENT, KINDS, NAMESPACE, Kind
 from eks_pod_identity_emulator.kubernetes.refusals import no_such_path
 
 
@@ -14,11 +14,13 @@ class Address:
         kind: Kind of the objects.
         namespace: Their namespace; "" for all, and for kinds outside of namespaces.
         name: Name of one object, "" for the collection.
+        scale: Whether a Deployment's number of replicas is meant, not the Deployment.
     """
 
     kind: Kind
     namespace: str = ""
     name: str = ""
+    scale: bool = False
 
 
 def parse_address(path: str) -> Address:
@@ -41,6 +43,8 @@ def _in_group(group: str, parts: list[str]) -> Address:
             return Address(NAMESPACE, name="".join(name))
         case ["namespaces", namespace, plural, *name] if len(name) <= 1:
             return Address(_kind(group, plural, namespaced=True), namespace, "".join(name))
+        case ["namespaces", namespace, "deployments", name, "scale"] if group == "apps":
+            return Address(DEPLOYMENT, namespace, name, scale=True)
         case [plural]:
             return Address(_kind(group, plural, namespaced=True))
     raise no_such_path()

@@ -6,12 +6,27 @@ from typing import Any, Protocol
 from eks_pod_identity_emulator.http.request import Receive, Request, Send
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
 from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
-from eks_pod_identity_emulator.kubernetes.bodies import read_body, read_object, read_patched
+from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
+from eks_pod_identity_emulator.kubernetes.bodies import (
+    content_type,
+    patched_value,
+    read_body,
+    read_object,
+    read_patched,
+)
 from eks_pod_identity_emulator.kubernetes.cluster import Cluster
 from eks_pod_identity_emulator.kubernetes.discovery import discovery_document
-from eks_pod_identity_emulator.kubernetes.refusals import StatusError, conflict, no_such_path
+from eks_pod_identity_emulator.kubernetes.refusals import (
+    StatusError,
+    bad_request,
+    conflict,
+    method_not_allowed,
+    no_such_path,
+)
+from eks_pod_identity_emulator.kubernetes.scale import scaled, show_scale
 from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_test
 from eks_pod_identity_emulator.kubernetes.store import Object
+from eks_pod_identity_emulator.kubernetes.tables import table, wants_table
 from eks_pod_identity_emulator.kubernetes.watch import send_watch
 
 _PREFIX = "/_kubernetes/"
@@ -64,11 +79,11 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
 
 def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, Any]:
     dry_run = "All" in request.query.get("dryRun", ())
+    if address.scale:
+        return 200, _scale(cluster, address, request, dry_run=dry_run)
     match request.method, bool(address.name):
-        case ("GET" | "HEAD", False):
-            return 200, _list(cluster, address, request)
-        case ("GET" | "HEAD", True):
-            return 200, cluster.objects.get(address.kind, address.namespace, address.name)
+        case ("GET" | "HEAD", _):
+            return 200, _shown(cluster, address, request)
         case ("POST", False):
             value = read_object(request, address)
             return 201, cluster.create(address.kind, _placed(value, address), dry_run=dry_run)
@@ -76,13 +91,40 @@ def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, An
             value = read_object(request, address)
             return 200, cluster.replace(address.kind, value, dry_run=dry_run)
         case ("PATCH", True):
-            observed = cluster.objects.get(address.kind, address.namespace, address.name)
-            value = read_patched(request, address, observed)
-            return 200, cluster.replace(address.kind, value, dry_run=dry_run)
+            return _patch(cluster, address, request, dry_run=dry_run)
         case ("DELETE", _):
             return 200, _delete(cluster, address, request, dry_run=dry_run)
-    message = "the server does not allow this method on the requested resource"
-    raise StatusError(405, "MethodNotAllowed", message)
+    raise method_not_allowed()
+
+
+def _scale(
+    cluster: Cluster, address: Address, request: Request, *, dry_run: bool
+) -> Mapping[str, Any]:
+    deployment = cluster.objects.get(address.kind, address.namespace, address.name)
+    match request.method:
+        case "GET":
+            return show_scale(deployment)
+        case "PUT":
+            wanted = read_body(request)
+        case "PATCH":
+            wanted = patched_value(request, show_scale(deployment))
+        case _:
+            raise method_not_allowed()
+    return show_scale(cluster.replace(address.kind, scaled(deployment, wanted), dry_run=dry_run))
+
+
+def _patch(
+    cluster: Cluster, address: Address, request: Request, *, dry_run: bool
+) -> tuple[int, Object]:
+    if content_type(request) == APPLY_MEDIA_TYPE:
+        manager = request.query.get("fieldManager", ("",))[0]
+        if not manager:
+            raise bad_request("fieldManager is required for apply patch")
+        value = read_object(request, address)
+        return cluster.apply(address.kind, value, manager, dry_run=dry_run)
+    observed = cluster.objects.get(address.kind, address.namespace, address.name)
+    value = read_patched(request, address, observed)
+    return 200, cluster.replace(address.kind, value, dry_run=dry_run)
 
 
 def _placed(value: Object, address: Address) -> Object:
@@ -92,12 +134,22 @@ def _placed(value: Object, address: Address) -> Object:
     return {**value, "metadata": {**value["metadata"], "namespace": "default"}}
 
 
-def _list(cluster: Cluster, address: Address, request: Request) -> Mapping[str, Any]:
+def _shown(cluster: Cluster, address: Address, request: Request) -> Mapping[str, Any]:
+    """Return an object, a list of them, or either as a table."""
+    if address.name:
+        found = [cluster.objects.get(address.kind, address.namespace, address.name)]
+    else:
+        found = _selected(cluster, address, request)
+    version = str(cluster.objects.version)
+    if wants_table(request):
+        return table(address.kind, found, version, cluster.now())
+    if address.name:
+        return found[0]
     return {
         "kind": f"{address.kind.name}List",
         "apiVersion": address.kind.api_version,
-        "metadata": {"resourceVersion": str(cluster.objects.version)},
-        "items": _selected(cluster, address, request),
+        "metadata": {"resourceVersion": version},
+        "items": found,
     }
 
 

@@ -1,21 +1,23 @@
-"""Reads the bodies of Kubernetes requests: objects, patches and options, as JSON or YAML."""
+"""Reads the bodies of Kubernetes requests: objects, patches, options; JSON, YAML or protobuf."""
 
 import json
 
 from eks_pod_identity_emulator.http.request import Request
 from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.kubernetes.address import Address
+from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
 from eks_pod_identity_emulator.kubernetes.patch import (
     json_patch,
     merge_patch,
     strategic_merge_patch,
 )
+from eks_pod_identity_emulator.kubernetes.protobuf import MEDIA_TYPE, read_protobuf
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError, bad_request
 from eks_pod_identity_emulator.kubernetes.store import Object
 from eks_pod_identity_emulator.kubernetes.validation import check_shape
 from eks_pod_identity_emulator.yaml_text import parse_yaml
 
-_YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+_YAML = (APPLY_MEDIA_TYPE, "application/yaml", "application/x-yaml", "text/yaml")
 _PATCHES = {
     "application/json-patch+json": json_patch,
     "application/merge-patch+json": merge_patch,
@@ -35,6 +37,8 @@ def read_body(request: Request) -> Json:
         StatusError: The media type is not understood, or the body is not of it.
     """
     media = content_type(request)
+    if media == MEDIA_TYPE:
+        return read_protobuf(request.body)
     if media not in (*_YAML, *_PATCHES, "application/json"):
         supported = ", ".join(("application/json", "application/yaml", *_PATCHES))
         message = (
@@ -76,16 +80,24 @@ def read_patched(request: Request, address: Address, observed: Object) -> Object
     Raises:
         StatusError: The patch cannot be read or applied.
     """
-    apply = _PATCHES.get(content_type(request))
-    if apply is None:
-        supported = ", ".join(_PATCHES)
-        message = f"the emulator takes patches of these media types: {supported}"
-        raise StatusError(415, "UnsupportedMediaType", message)
-    patched = apply(observed, read_body(request))
+    patched: Object = patched_value(request, observed)
     check_shape(address.kind, patched)
     metadata = patched.get("metadata") or {}
     names = ("namespace", "name")
     if any(metadata.get(name) != observed["metadata"].get(name) for name in names):
         raise bad_request("the name of an object cannot be changed")
-    named: Object = patched
-    return named
+    return patched
+
+
+def patched_value(request: Request, observed: Object) -> Json:
+    """Return a value after the patch that a request carries.
+
+    Raises:
+        StatusError: The patch cannot be read or applied.
+    """
+    apply = _PATCHES.get(content_type(request))
+    if apply is None:
+        supported = ", ".join(_PATCHES)
+        message = f"the emulator takes patches of these media types: {supported}"
+        raise StatusError(415, "UnsupportedMediaType", message)
+    return apply(observed, read_body(request))

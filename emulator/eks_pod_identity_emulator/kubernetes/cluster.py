@@ -5,9 +5,11 @@ the call that made them ends, and a deleted namespace takes its contents along.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from eks_pod_identity_emulator.clock import Clock
+from eks_pod_identity_emulator.kubernetes.apply import Appliers
 from eks_pod_identity_emulator.kubernetes.injection import Injection, inject
 from eks_pod_identity_emulator.kubernetes.kinds import (
     DAEMON_SET,
@@ -22,6 +24,7 @@ from eks_pod_identity_emulator.kubernetes.refusals import StatusError, conflict,
 from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
 from eks_pod_identity_emulator.kubernetes.workloads import (
+    NODES,
     plan_pods,
     pod_status,
     random_suffix,
@@ -50,6 +53,7 @@ class Cluster:
         self.objects = ObjectStore(clock)
         self._webhook = webhook
         self._clock = clock
+        self._appliers = Appliers()
         for name in BUILT_IN_NAMESPACES:
             self.create(NAMESPACE, {"metadata": {"name": name}})
 
@@ -99,7 +103,8 @@ class Cluster:
                 f'serviceaccount "{account}" not found'
             )
             raise forbidden(POD, metadata["name"], why)
-        filled = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", **spec}
+        defaults = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "nodeName": NODES[0]}
+        filled = {**defaults, **spec}
         filled |= {"serviceAccountName": account, "serviceAccount": account}
         admitted = {**pod, "spec": filled}
         annotations = found["metadata"].get("annotations") or {}
@@ -124,6 +129,25 @@ class Cluster:
         self.objects.put(kind, changed)
         self._follow(kind, changed)
         return self.objects.get(kind, namespace, name)
+
+    def apply(
+        self, kind: Kind, value: Object, manager: str, *, dry_run: bool = False
+    ) -> tuple[int, Object]:
+        """Apply a manager's view of an object; return the HTTP status, 201 if it was made.
+
+        Raises:
+            StatusError: The API server would refuse the object or the change.
+        """
+        metadata = value["metadata"]
+        observed = self.objects.find(kind, metadata.get("namespace", ""), metadata["name"])
+        if observed is None:
+            code, kept = 201, self.create(kind, value, dry_run=dry_run)
+        else:
+            merged = self._appliers.merged(observed, value, manager)
+            code, kept = 200, self.replace(kind, merged, dry_run=dry_run)
+        if not dry_run:
+            self._appliers.remember(kept, value, manager)
+        return code, kept
 
     def _changed(self, kind: Kind, before: Object, value: Object) -> dict[str, Any]:
         metadata = dict(value["metadata"])
@@ -219,8 +243,12 @@ class Cluster:
             )
         ]
 
+    def now(self) -> datetime:
+        """Return the cluster's time."""
+        return self._clock.now()
+
     def _time(self) -> str:
-        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _ASSIGNED = (

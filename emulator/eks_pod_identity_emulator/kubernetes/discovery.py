@@ -13,6 +13,19 @@ from eks_pod_identity_emulator.kubernetes.kinds import GROUPS, KINDS, Kind
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
 
+_SCALE = (
+    {
+        "name": "deployments/scale",
+        "singularName": "",
+        "namespaced": True,
+        "group": "autoscaling",
+        "version": "v1",
+        "kind": "Scale",
+        "verbs": ["get", "patch", "update"],
+    },
+)
+
+
 def discovery_document(path: str, version: str) -> Json | None:
     """Return the document at a path below the API's root, None if there is none.
 
@@ -53,7 +66,7 @@ def _resources(group: str) -> Mapping[str, Any]:
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": f"{group}/v1" if group else "v1",
-        "resources": [_resource(kind) for kind in kinds],
+        "resources": [*(_resource(kind) for kind in kinds), *(_SCALE if group == "apps" else ())],
     }
 
 
@@ -84,6 +97,7 @@ def _openapi(group: str) -> Mapping[str, Any]:
     return {
         "openapi": "3.0.0",
         "info": {"title": "Kubernetes", "version": "v1"},
+        "components": {"schemas": {}},
         "paths": {_item_path(kind): _operations(kind) for kind in KINDS if kind.group == group},
     }
 

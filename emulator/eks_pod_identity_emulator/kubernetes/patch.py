@@ -1,7 +1,7 @@
 """The three kinds of patch that the API server takes.
 
 JSON patch is RFC 6902, merge patch RFC 7386; strategic merge patch merges lists by the keys that
-Kubernetes' own types name. Server-side apply is not here: it needs a record of who owns each field.
+Kubernetes' own types name.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
 
@@ -14,7 +14,7 @@ from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError, bad_request
 
 # `patchMergeKey` of the lists in our kinds, from the types of k8s.io/api; other lists are replaced.
-_MERGE_KEYS: Mapping[str, str] = MappingProxyType(
+MERGE_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "conditions": "type",
         "containers": "name",
@@ -84,7 +84,7 @@ def _merge_member(merged: dict[str, Any], name: str, item: Json) -> None:
 def _merge_list(name: str, value: Sequence[Any], patch: Sequence[Any]) -> list[Any]:
     if name in _MERGED_TEXTS:
         return list(dict.fromkeys([*value, *patch]))
-    key = _MERGE_KEYS.get(name)
+    key = MERGE_KEYS.get(name)
     if key is None or not all(isinstance(item, Mapping) for item in patch):
         return list(patch)
     if any(item.get("$patch") == "replace" for item in patch):

@@ -87,6 +87,12 @@ def bad_request(message: str) -> StatusError:
     return StatusError(400, "BadRequest", message)
 
 
+def method_not_allowed() -> StatusError:
+    """Return the refusal of a method that an address does not have."""
+    message = "the server does not allow this method on the requested resource"
+    return StatusError(405, "MethodNotAllowed", message)
+
+
 def no_such_path() -> StatusError:
     """Return the refusal of a path that is no resource."""
     return StatusError(404, "NotFound", "the server could not find the requested resource")

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity_emulator.plugins.paths import Path
+from eks_pod_identity_emulator.plugins.paths import Path, format_path
 from eks_pod_identity_emulator.plugins.shapes import (
     Choice,
     ListOf,
@@ -19,7 +19,7 @@ from eks_pod_identity_emulator.plugins.shapes import (
     Shape,
 )
 from eks_pod_identity_emulator.plugins.values import (
-    RESERVED_PREFIX,
+    RESERVED,
     UNKNOWN,
     Asset,
     PropertyMap,
@@ -56,15 +56,18 @@ class Conformance:
             return value
         if isinstance(value, Secret):
             return Secret(self.fit(shape, value.value, path))
+        if isinstance(shape, Choice):
+            return self.fit(_nearest(shape.options, value), value, path)
+        if isinstance(shape, Scalar):
+            return self._fit_scalar(shape, value, path)
+        return self._fit_compound(shape, value, path)
+
+    def _fit_compound(self, shape: ListOf | MapOf | ObjectShape, value: Value, path: Path) -> Value:
         match shape:
-            case Scalar():
-                return self._fit_scalar(shape, value, path)
             case ListOf(item):
                 return self._fit_list(item, value, path)
             case MapOf(item):
                 return self._fit_map(item, value, path)
-            case Choice(options):
-                return self.fit(_nearest(options, value), value, path)
             case ObjectShape():
                 return self._fit_object(shape, value, path)
 
@@ -101,7 +104,7 @@ class Conformance:
             field = shape.settable.get(name)
             if field:
                 yield name, self.fit(field.shape, entry, (*path, name))
-            elif not name.startswith(RESERVED_PREFIX):
+            elif name not in RESERVED:
                 self._misfit((*path, name), f"Invalid or unknown key {name!r}{_hint(shape, name)}")
 
     def _misfit(self, path: Path, reason: str) -> None:
@@ -109,10 +112,15 @@ class Conformance:
 
 
 def fit(shape: Shape, value: PropertyMap) -> tuple[PropertyMap, tuple[Misfit, ...]]:
-    """Check a whole property map; return it as the shape has it, and what does not fit."""
+    """Check a whole property map.
+
+    Returns:
+        The map as the shape has it, and what does not fit, by place: a map that arrives over gRPC
+        has no order of its own.
+    """
     conformance = Conformance()
     fitted: PropertyMap = conformance.fit(shape, value)
-    return fitted, tuple(conformance.misfits)
+    return fitted, tuple(sorted(conformance.misfits, key=lambda misfit: format_path(misfit.path)))
 
 
 def _missing(shape: ObjectShape, value: Mapping[str, Value], path: Path) -> Iterator[Misfit]:

@@ -14,7 +14,7 @@ from threading import Lock
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from eks_pod_identity_emulator.plugins.provider import PartialFailure, PluginError, Provider
+from eks_pod_identity_emulator.plugins.provider import InitializationError, PluginError, Provider
 from eks_pod_identity_emulator.plugins.values import to_struct
 
 
@@ -51,17 +51,17 @@ def failures_told(context: grpc.ServicerContext) -> Iterator[None]:
     """Send a failure to the engine as the error of the request."""
     try:
         yield
-    except PartialFailure as failure:
+    except InitializationError as failure:
         context.set_trailing_metadata((("grpc-status-details-bin", _details(failure)),))
         context.abort(grpc.StatusCode.UNKNOWN, str(failure))
     except PluginError as failure:
         context.abort(grpc.StatusCode.UNKNOWN, str(failure))
-    except Exception as failure:  # a bug of ours must reach the user with its trace
+    except Exception as failure:  # noqa: BLE001 - a bug of ours must reach the user too
         traceback.print_exc(file=sys.stderr)
         context.abort(grpc.StatusCode.INTERNAL, f"bug in the emulator's plugin: {failure!r}")
 
 
-def _details(failure: PartialFailure) -> bytes:
+def _details(failure: InitializationError) -> bytes:
     """Tell the engine to keep the resource although its creation failed."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=failure.id, properties=to_struct(failure.state), reasons=[str(failure)]

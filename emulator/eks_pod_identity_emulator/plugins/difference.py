@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 
 from eks_pod_identity_emulator.plugins.paths import Path, without_indexes
-from eks_pod_identity_emulator.plugins.values import RESERVED_PREFIX, UNKNOWN, Value
+from eks_pod_identity_emulator.plugins.values import RESERVED, UNKNOWN, Value
 
 Same = Callable[[Value, Value], bool]
 
@@ -28,11 +28,18 @@ class Comparison:
     Args:
         sets: Properties whose lists have no order, by their names joined with dots.
         same: Properties that are compared by meaning, such as policy documents.
+        is_absent: Tells which values mean "not given".
     """
 
-    def __init__(self, sets: frozenset[str], same: Mapping[str, Same]) -> None:
+    def __init__(
+        self,
+        sets: frozenset[str],
+        same: Mapping[str, Same],
+        is_absent: Callable[[Value], bool] | None = None,
+    ) -> None:
         self._sets = sets
         self._same = same
+        self._is_absent = is_absent or is_zero
 
     def differences(
         self, prior: Mapping[str, Value], planned: Mapping[str, Value]
@@ -46,9 +53,9 @@ class Comparison:
 
     def _value(self, path: Path, prior: Value, planned: Value) -> Iterator[tuple[Path, Step]]:
         if planned is UNKNOWN:
-            yield path, Step.ADD if is_empty(prior) else Step.UPDATE
-        elif is_empty(prior) or is_empty(planned):
-            yield from _presence(path, prior, planned)
+            yield path, Step.ADD if self._is_absent(prior) else Step.UPDATE
+        elif self._is_absent(prior) or self._is_absent(planned):
+            yield from self._presence(path, prior, planned)
         elif isinstance(prior, Mapping) and isinstance(planned, Mapping):
             yield from self._object(path, prior, planned)
         elif isinstance(prior, list) and isinstance(planned, list):
@@ -56,6 +63,12 @@ class Comparison:
             yield from compare(path, prior, planned)
         elif not self._means_the_same(path, prior, planned):
             yield path, Step.UPDATE
+
+    def _presence(self, path: Path, prior: Value, planned: Value) -> Iterator[tuple[Path, Step]]:
+        if not self._is_absent(planned):
+            yield path, Step.ADD
+        elif not self._is_absent(prior):
+            yield path, Step.DELETE
 
     def _means_the_same(self, path: Path, prior: Value, planned: Value) -> bool:
         same = self._same.get(without_indexes(path))
@@ -65,7 +78,7 @@ class Comparison:
         self, path: Path, prior: Mapping[str, Value], planned: Mapping[str, Value]
     ) -> Iterator[tuple[Path, Step]]:
         for name in sorted({*prior, *planned}):
-            if not name.startswith(RESERVED_PREFIX):
+            if name not in RESERVED:
                 yield from self._value((*path, name), prior.get(name), planned.get(name))
 
     def _list(
@@ -94,16 +107,9 @@ class Comparison:
         }
 
 
-def is_empty(value: Value) -> bool:
-    """Tell whether a value means "not given": Terraform holds zero values and null for the same."""
-    return value is None or (isinstance(value, str | list | dict) and not value)
-
-
-def _presence(path: Path, prior: Value, planned: Value) -> Iterator[tuple[Path, Step]]:
-    if is_empty(prior) and not is_empty(planned) and planned is not False:
-        yield path, Step.ADD
-    elif is_empty(planned) and not is_empty(prior) and prior is not False:
-        yield path, Step.DELETE
+def is_zero(value: Value) -> bool:
+    """Tell whether a value is a zero value, which Terraform holds for the same as none."""
+    return value is None or value is False or (isinstance(value, str | list | dict) and not value)
 
 
 def _item(items: list[Value], at: int) -> Value:

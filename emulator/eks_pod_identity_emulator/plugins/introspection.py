@@ -7,11 +7,15 @@ in. No table of properties is kept here, so a newer SDK needs no change.
 
 import inspect
 import sys
+import threading
 import types
 import typing
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from importlib import import_module
+from typing import Any
 
 import pulumi
 
@@ -35,6 +39,17 @@ _SCALARS: Mapping[object, Scalar] = {
 # `pulumi.Input[T]` is a union with "Output[T]" left as text, to be resolved where it is used.
 _INPUT_NAMES = {"Output": pulumi.Output, "T": type(None)}
 _ASSETS = (pulumi.Asset, pulumi.Archive)
+_loading = threading.Lock()
+
+
+@cache
+def sdk_member(module: str, name: str) -> Any:  # noqa: ANN401 - a class or a function
+    """Import from an SDK, whose modules warn of old resources beside the one that is wanted."""
+    # They load lazily, at the first attribute, and Python 3.11 lets a second thread see one half
+    # loaded (https://github.com/python/cpython/issues/114763).
+    with _loading, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return getattr(import_module(module), name)
 
 
 @cache

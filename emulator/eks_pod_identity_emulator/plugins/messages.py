@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from eks_pod_identity_emulator.plugins.difference import Step
 from eks_pod_identity_emulator.plugins.naming import NameMode, NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path, format_path, parse_path
 from eks_pod_identity_emulator.plugins.provider import CheckFailure, Difference, Subject
-from eks_pod_identity_emulator.plugins.values import PropertyMap, from_struct, plain
 
 _Kind = provider_pb2.PropertyDiff
 _KINDS = {
@@ -41,13 +39,7 @@ def read_subject(request: ResourceRequest) -> Subject:
     )
 
 
-def read_plain(struct: struct_pb2.Struct) -> PropertyMap:
-    """Read properties without secrets' wrapping and without the bridge's own entries."""
-    properties: PropertyMap = plain(from_struct(struct))
-    return properties
-
-
-def read_ignored(paths: list[str]) -> tuple[Path, ...]:
+def read_ignored(paths: Iterable[str]) -> tuple[Path, ...]:
     """Read the paths of `ignoreChanges`."""
     return tuple(parse_path(path) for path in paths)
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from eks_pod_identity_emulator.plugins.difference import Step
 from eks_pod_identity_emulator.plugins.naming import NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path
-from eks_pod_identity_emulator.plugins.difference import Step
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
 
 
@@ -18,7 +18,7 @@ class PluginError(Exception):
     """A request failed; the text is what the user reads."""
 
 
-class PartialFailure(PluginError):
+class InitializationError(PluginError):
     """A resource was made but did not become ready; the engine keeps it in the state.
 
     Attributes:
@@ -137,7 +137,7 @@ class Provider(Protocol):
     def delete(self, subject: Subject, state: PropertyMap) -> None:
         """Remove a resource; one that is gone already is no error."""
 
-    def invoke(self, token: str, arguments: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
+    def invoke(self, token: str, given: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
         """Answer a function."""
 
     def cancel(self) -> None:

@@ -4,7 +4,7 @@ The engine asks for it to write the program of an import, and a YAML program to 
 https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from eks_pod_identity_emulator.plugins.shapes import (
     Choice,
@@ -28,19 +28,33 @@ _SCALARS: Mapping[Scalar, PropertyMap] = {
 
 
 def package_schema(
-    name: str, version: str, shapes: Mapping[str, ObjectShape], functions: Sequence[str]
+    name: str,
+    version: str,
+    resources: Mapping[str, ObjectShape],
+    functions: Mapping[str, ObjectShape],
+    module_format: str,
 ) -> Mapping[str, Value]:
-    """Describe resources by their shapes, and functions by their names alone."""
+    """Describe resources, and what functions take; what these answer is left open.
+
+    Args:
+        name: The package.
+        version: Its version.
+        resources: Shapes by type.
+        functions: Shapes of arguments by token.
+        module_format: A pattern whose group is the module within a type's middle part.
+    """
     types: dict[str, PropertyMap] = {}
-    resources = {token: _resource(token, shape, types) for token, shape in shapes.items()}
+    described = {token: _resource(token, shape, types) for token, shape in resources.items()}
+    called = {token: _function(token, shape, types) for token, shape in functions.items()}
     return {
         "name": name,
         "version": version,
+        "meta": {"moduleFormat": module_format},
         "description": f"Stand-in for pulumi-{name} on the EKS Pod Identity emulator",
         "types": types,
         "provider": {"type": "object"},
-        "resources": resources,
-        "functions": {token: {} for token in functions},
+        "resources": described,
+        "functions": called,
     }
 
 
@@ -52,6 +66,10 @@ def _resource(token: str, shape: ObjectShape, types: dict[str, PropertyMap]) -> 
         "inputProperties": _properties(token, inputs, types),
         "requiredInputs": sorted(n for n, field in inputs.items() if field.required),
     }
+
+
+def _function(token: str, shape: ObjectShape, types: dict[str, PropertyMap]) -> PropertyMap:
+    return {"inputs": {"type": "object", "properties": _properties(token, shape.fields, types)}}
 
 
 def _properties(

@@ -1,5 +1,6 @@
 """A plugin process: serve on a free port, tell the port, end with standard input."""
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,4 +36,5 @@ def serve(package: Package) -> None:
     server, port = start(package)
     print(port, flush=True)  # noqa: T201 - the contract of a Pulumi plugin
     sys.stdin.buffer.read()
-    server.stop(grace=None).wait()
+    server.stop(grace=None)
+    os._exit(0)  # a thread that waits for AWS would hold the process back otherwise

@@ -15,7 +15,6 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from eks_pod_identity_emulator.plugins.connections import Connections, failures_told
 from eks_pod_identity_emulator.plugins.messages import (
     read_ignored,
-    read_plain,
     read_proposal,
     read_subject,
     write_difference,
@@ -81,7 +80,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.DiffResponse:
         """Compare a provider's arguments; no change of them replaces what the provider made."""
         del context
-        olds, news = read_plain(request.olds), read_plain(request.news)
+        olds, news = from_struct(request.olds), from_struct(request.news)
         changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME
@@ -95,7 +94,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         """Take a provider's arguments."""
         with failures_told(context):
-            self._provider(context).configure(read_plain(request.args))
+            self._provider(context).configure(from_struct(request.args))
         return provider_pb2.ConfigureResponse(
             supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -108,7 +107,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             checked = self._provider(context).check(
                 read_subject(request),
                 from_struct(request.olds),
-                read_plain(request.news),
+                from_struct(request.news),
                 request.randomSeed,
                 read_proposal(request),
             )
@@ -123,7 +122,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with failures_told(context):
             difference = self._provider(context).diff(
                 read_subject(request),
-                read_plain(request.olds),
+                from_struct(request.olds),
                 from_struct(request.news),
                 read_ignored(request.ignoreChanges),
             )
@@ -135,7 +134,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Make a resource."""
         with failures_told(context):
             live = self._provider(context).create(
-                read_subject(request), read_plain(request.properties), preview=request.preview
+                read_subject(request), from_struct(request.properties), preview=request.preview
             )
             return provider_pb2.CreateResponse(id=live.id, properties=to_struct(live.state))
 
@@ -145,7 +144,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Observe a resource; an empty id says that it is gone."""
         with failures_told(context):
             live = self._provider(context).read(
-                read_subject(request), read_plain(request.properties), from_struct(request.inputs)
+                read_subject(request), from_struct(request.properties), from_struct(request.inputs)
             )
             if live is None:
                 return provider_pb2.ReadResponse()
@@ -160,8 +159,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with failures_told(context):
             state = self._provider(context).update(
                 read_subject(request),
-                read_plain(request.olds),
-                read_plain(request.news),
+                from_struct(request.olds),
+                from_struct(request.news),
                 read_ignored(request.ignoreChanges),
                 preview=request.preview,
             )
@@ -172,7 +171,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> empty_pb2.Empty:
         """Remove a resource."""
         with failures_told(context):
-            self._provider(context).delete(read_subject(request), read_plain(request.properties))
+            self._provider(context).delete(read_subject(request), from_struct(request.properties))
         return empty_pb2.Empty()
 
     def Invoke(
@@ -180,10 +179,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.InvokeResponse:
         """Answer a function."""
         with failures_told(context):
-            answer = self._provider(context).invoke(request.tok, read_plain(request.args))
+            answer = self._provider(context).invoke(request.tok, from_struct(request.args))
             if isinstance(answer, tuple):
                 return provider_pb2.InvokeResponse(failures=write_failures(answer))
-            return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(to_struct(answer))
+            return response
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """End all waiting of this connection."""

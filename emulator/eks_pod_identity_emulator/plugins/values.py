@@ -16,7 +16,8 @@ from google.protobuf import struct_pb2
 Value: TypeAlias = Any
 PropertyMap: TypeAlias = dict[str, Any]
 
-RESERVED_PREFIX = "__"
+# The entries that the bridges keep beside a resource's own properties.
+RESERVED = frozenset({"__defaults", "__meta", "__pulumi_raw_state_delta"})
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's marker, no password
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
@@ -94,11 +95,11 @@ def to_struct(properties: Mapping[str, Value]) -> struct_pb2.Struct:
 
 
 def plain(value: Value) -> Value:
-    """Return the value without secrets and without the bridge's own `__` entries."""
+    """Return the value without secrets and without the bridge's own entries."""
     if isinstance(value, Secret):
         return plain(value.value)
     if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items() if not k.startswith(RESERVED_PREFIX)}
+        return {key: plain(item) for key, item in value.items() if key not in RESERVED}
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value
@@ -168,22 +169,30 @@ _SPECIAL: Mapping[str, Callable[[PropertyMap], Value]] = {
 
 def _encode(value: Value) -> struct_pb2.Value:
     match value:
+        case list() | tuple():
+            items = struct_pb2.ListValue(values=[_encode(item) for item in value])
+            return struct_pb2.Value(list_value=items)
+        case Secret(inner):
+            return _encode_object({SIGNATURE: SECRET, "value": inner})
+        case Asset(fields, signature):
+            return _encode_object({SIGNATURE: signature, **fields})
+        case Mapping():
+            return _encode_object(value)
+    return _encode_scalar(UNKNOWN_STRING if value is UNKNOWN else value)
+
+
+def _encode_object(fields: Mapping[str, Value]) -> struct_pb2.Value:
+    return struct_pb2.Value(struct_value=to_struct(fields))
+
+
+def _encode_scalar(value: Value) -> struct_pb2.Value:
+    match value:
         case None:
             return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-        case Unknown():
-            return struct_pb2.Value(string_value=UNKNOWN_STRING)
         case bool():
             return struct_pb2.Value(bool_value=value)
         case int() | float():
             return struct_pb2.Value(number_value=value)
         case str():
             return struct_pb2.Value(string_value=value)
-        case Secret(inner):
-            return struct_pb2.Value(struct_value=to_struct({SIGNATURE: SECRET, "value": inner}))
-        case Asset(fields, signature):
-            return struct_pb2.Value(struct_value=to_struct({SIGNATURE: signature, **fields}))
-        case Mapping():
-            return struct_pb2.Value(struct_value=to_struct(value))
-        case _:
-            items = struct_pb2.ListValue(values=[_encode(item) for item in value])
-            return struct_pb2.Value(list_value=items)
+    raise TypeError(f"{type(value).__name__} is no property value")

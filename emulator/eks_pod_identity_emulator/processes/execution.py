@@ -68,7 +68,7 @@ def execute(
 
     Raises:
         CommandError: The command is not there or cannot be run.
-        ServiceError: The emulator or a plugin did not start.
+        ServiceError: The emulator or a plugin did not start or broke down.
     """
     if shutil.which(command[0], path=given.get("PATH")) is None:
         raise _not_runnable(command[0])
@@ -79,10 +79,12 @@ def execute(
         marker = str(uuid.uuid4())
         sweep.add("marker", f"{_MARKER}={marker}")
         environment = _serve({**given, _MARKER: marker}, seed, server_arguments, folder, services)
-        return _run(command, environment, sweep)
+        code = _run(command, environment, sweep)
+        services.check_alive()
     finally:
         services.end()
         sweep.finish()
+    return code
 
 
 def _serve(
@@ -113,4 +115,4 @@ def _run(command: Sequence[str], environment: Mapping[str, str], sweep: Sweep) -
 def _not_runnable(name: str) -> CommandError:
     if Path(name).exists():
         return CommandError(f"{name}: not executable", _NOT_EXECUTABLE)
-    return CommandError(f"{name}: command not found", _NOT_FOUND)
+    return CommandError(f"{name}: command not found; install it or put it on PATH", _NOT_FOUND)

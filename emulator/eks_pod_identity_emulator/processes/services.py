@@ -21,7 +21,7 @@ _PACKAGE = "eks_pod_identity_emulator"
 
 
 class ServiceError(Exception):
-    """A service did not start; what it said about it is on standard error."""
+    """A service did not start or broke down; what it said about it is on standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,17 @@ class Services:
         service = Service(name, process, process.stdout)
         self._services.append(service)
         return service
+
+    def check_alive(self) -> None:
+        """Make sure that all services still run.
+
+        Raises:
+            ServiceError: One has ended on its own; what was done with it cannot be trusted.
+        """
+        for service in self._services:
+            if service.process.poll() is not None:
+                code = service.process.returncode
+                raise ServiceError(f"the {service.name} ended before its time, with code {code}")
 
     def end(self) -> None:
         """End all services and wait for them."""

@@ -1,8 +1,25 @@
 """What is in the emulated AWS before the first call, read from a YAML file.
 
-A file has `settings` and `accounts`; every key that the reader does not know is refused by its
-path. The server applies roles, policies, namespaces and service accounts; `EksService.load`
-applies clusters with their add-ons and associations.
+    settings: {iamSpreadSeconds: 2, addonTransitionSeconds: 0.5}
+    accounts:
+      "111122223333":
+        roles: [{name: reader, trust: {...}, managedPolicies: [...]}]
+        policies: [{name: mine, document: {...}}]
+        regions:
+          eu-west-1:
+            clusters:
+              - name: demo
+                version: "1.35"
+                autoMode: false
+                namespaces: [app1]
+                serviceAccounts: [{namespace: app1, name: sa}]
+                associations: [{namespace: app1, serviceAccount: sa, roleArn: ...}]
+                addons: [{name: vpc-cni, podIdentityAssociations: [...]}]
+                addonOutcomes: {coredns: {status: DEGRADED}}
+
+`values` names every key in snake case. A key that the reader does not know is refused by its path.
+The server applies roles, policies, namespaces and service accounts; `EksService.load` applies
+clusters with their add-ons and associations.
 """
 
 from eks_pod_identity_emulator.seed.mapping import SeedError

@@ -1,4 +1,4 @@
-"""Puts the resource types of ours in the place of MiniStack's."""
+"""Makes MiniStack's CloudFormation behave as AWS's, where it matters here."""
 
 from eks_pod_identity_emulator.iam.store import IamStore
 from eks_pod_identity_emulator.stacks.roles import RoleType
@@ -8,7 +8,9 @@ _NOT_EMULATED = ("AWS::EKS::Cluster", "AWS::EKS::Nodegroup")
 
 
 def install_resource_types(store: IamStore) -> None:
-    """Replace the handlers of the types that need it; others stay MiniStack's."""
+    """Put right what MiniStack's CloudFormation does otherwise than AWS's."""
+    store.ministack.require_capabilities()
+    store.ministack.find_change_sets_by_stack_id()
     handlers = store.ministack.resource_handlers
     for name in _NOT_EMULATED:
         handlers.pop(name, None)

@@ -1,6 +1,7 @@
 """AWS::IAM::Role: MiniStack makes the record, after the checks that IAM itself would make."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,7 +70,7 @@ class RoleType:
     def _check(self, properties: Properties) -> None:
         trust = _text(properties.get("AssumeRolePolicyDocument", {}))
         check_trust_policy(trust, self._store.knows_principal)
-        merge_tags((), properties.get("Tags", ()), "TagsPerRole")
+        merge_tags((), _own_tags(properties), "TagsPerRole")
         for policy in properties.get("Policies", ()):
             check_inline_policy(_text(policy["PolicyDocument"]))
         for arn in properties.get("ManagedPolicyArns", ()):
@@ -80,11 +81,21 @@ class RoleType:
             raise no_such_entity(f"Scope ARN: {boundary} does not exist or is not attachable.")
 
     def _complete(self, name: str, properties: Properties) -> None:
-        """Add to MiniStack's record what it leaves out."""
+        """Add to MiniStack's record what it leaves out.
+
+        A stack is complete only when its roles have spread, so EKS sees them at once:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-resource-configuration-complete.html
+        """
         record = self._store.role(name)
         if TRUST_CHANGED_AT not in record:
             self._store.add_role(record)
+        record[TRUST_CHANGED_AT] = -math.inf
         self._store.set_boundary(record, properties.get("PermissionsBoundary"))
+
+
+def _own_tags(properties: Properties) -> list[Mapping[str, str]]:
+    """Return the tags without those that CloudFormation puts on everything it makes."""
+    return [tag for tag in properties.get("Tags", ()) if not tag["Key"].startswith("aws:")]
 
 
 class _Refusals:

@@ -234,14 +234,17 @@ def test_faulty_request_changes_nothing(ebs: Eks, fault: dict[str, object], mess
     assert restarts(ebs, EBS) == 0
 
 
-def test_irsa_role_stays_when_absent(eks: Eks) -> None:
-    """An IRSA role cannot be removed by leaving it out."""
+def test_irsa_role_goes_when_absent(eks: Eks) -> None:
+    """An IRSA role stays only as long as updates name it."""
     role = eks.iam.declare_role("irsa", CLUSTER_TRUST)
     eks.install(EBS, serviceAccountRoleArn=role)
 
-    eks.update_addon(EBS, podIdentityAssociations=[eks.owned(EBS_ACCOUNT, "ebs")])
-
+    eks.update_addon(EBS, serviceAccountRoleArn=role, resolveConflicts="OVERWRITE")
+    eks.settle()
     assert eks.addon(EBS)["serviceAccountRoleArn"] == role
+
+    eks.update_addon(EBS, podIdentityAssociations=[eks.owned(EBS_ACCOUNT, "ebs")])
+    assert "serviceAccountRoleArn" not in eks.addon(EBS)
 
 
 def test_configuration_stays_when_absent_and_goes_when_empty(eks: Eks) -> None:

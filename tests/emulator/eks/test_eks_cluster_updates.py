@@ -128,3 +128,32 @@ def test_second_update_has_to_wait(eks: Eks) -> None:
         f"Cannot DeletionProtectionUpdate because cluster {CLUSTER} currently has update "
         f"{first['id']} in progress"
     )
+
+
+def test_auto_mode_is_switched_on_as_a_whole(eks: Eks) -> None:
+    """The three switches come together; one alone is refused."""
+    compute = {"enabled": True, "nodePools": ["system"]}
+    whole = {
+        "computeConfig": compute,
+        "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}},
+        "storageConfig": {"blockStorage": {"enabled": True}},
+    }
+
+    refusal = eks.refusal("UpdateClusterConfig", name=CLUSTER, computeConfig=compute)
+    update = eks.call("UpdateClusterConfig", name=CLUSTER, **whole)["update"]
+    eks.settle()
+
+    assert refusal.message.startswith("For EKS Auto Mode")
+    assert update["type"] == "AutoModeUpdate"
+    assert [view.auto_mode for view in eks.service.clusters()] == [True]
+    network = eks.call("DescribeCluster", name=CLUSTER)["cluster"]["kubernetesNetworkConfig"]
+    assert network["ipFamily"] == "ipv4"
+
+
+@pytest.mark.parametrize("member", ["nodegroupName", "capabilityName"])
+def test_updates_of_what_no_cluster_has_are_not_found(eks: Eks, member: str) -> None:
+    """Asked for the updates of a node group, EKS misses the node group."""
+    refusal = eks.refusal("ListUpdates", name=CLUSTER, **{member: "x"})
+
+    assert refusal.code == "ResourceNotFoundException"
+    assert refusal.message.endswith("found for name: x.")

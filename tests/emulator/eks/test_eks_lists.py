@@ -1,6 +1,6 @@
 """Lists: filters, pages, and what they leave out."""
 
-from harness.eks import CLUSTER, Eks
+from harness.eks import CLUSTER, MODEL, Eks
 
 
 def all_pages(eks: Eks, **params: int) -> list[list[str]]:
@@ -118,3 +118,9 @@ def test_node_group_is_never_found(eks: Eks) -> None:
 
     assert refusal.status == 404
     assert refusal.message == "No node group found for name: ng-1."
+
+
+def test_operations_are_those_of_the_model(eks: Eks) -> None:
+    """Every operation answered has a name that EKS knows."""
+    assert eks.service.operations <= set(MODEL.operation_names)
+    assert "CreateNodegroup" not in eks.service.operations

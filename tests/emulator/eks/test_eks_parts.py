@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from eks_pod_identity_emulator.eks.identifiers import Identifiers
 from eks_pod_identity_emulator.eks.table import Table
 from eks_pod_identity_emulator.eks.timeline import Timeline
+from eks_pod_identity_emulator.eks.tokens import Tokens
 from eks_pod_identity_emulator.errors import ApiError
 
 KEYS = st.integers(min_value=0, max_value=20)
@@ -76,3 +77,22 @@ def test_status_of_a_refusal_follows_from_its_code() -> None:
     assert ApiError("ThrottlingException", "x").status == 429
     assert ApiError("SomethingElse", "x").status == 400
     assert ApiError("ServerException", "x", status=503).status == 503
+
+
+def test_tokens_of_long_ago_are_forgotten() -> None:
+    """Memory is bounded: after ten thousand others a token is new again."""
+    tokens = Tokens()
+    runs: list[str] = []
+
+    def use(token: str) -> None:
+        tokens.once("CreateAddon", {"clientRequestToken": token}, lambda: {"n": runs.append(token)})
+
+    use("first")
+    for number in range(9_999):
+        use(str(number))
+    use("first")
+    assert runs.count("first") == 1
+
+    use("one more")
+    use("first")
+    assert runs.count("first") == 2

@@ -71,6 +71,8 @@ def test_role_with_a_path_is_found_by_its_whole_arn(eks: Eks) -> None:
         pytest.param(statement(Principal="*"), id="everybody"),
         pytest.param({"Version": "2012-10-17", "Statement": []}, id="no-statement"),
         pytest.param({}, id="empty"),
+        pytest.param({"Statement": "text"}, id="statement-is-text"),
+        pytest.param(statement(Action=[1]), id="action-is-a-number"),
     ],
 )
 def test_trust_policy_without_eks_auth_is_refused(eks: Eks, trust: dict[str, Any]) -> None:

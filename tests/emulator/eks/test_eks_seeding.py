@@ -163,6 +163,10 @@ def test_status_of_a_seeded_cluster_stays() -> None:
             f"accounts.{ACCOUNT}.regions.eu-west-1.clusters[0].addons[0].name: missing",
         ),
         (
+            f'accounts: {{"{ACCOUNT}": {{roles: [{{name: a}}]}}}}',
+            f"accounts.{ACCOUNT}.roles[0].trust: missing",
+        ),
+        (
             cluster_with("addons: [{name: a, colour: red}]"),
             f"accounts.{ACCOUNT}.regions.eu-west-1.clusters[0].addons[0].colour: no such key",
         ),
@@ -203,6 +207,23 @@ def test_seed_that_eks_cannot_hold_is_refused(text: str, message: str) -> None:
         Eks(seed=cluster_with(text))
 
     assert str(caught.value).startswith(message)
+
+
+def test_cluster_given_twice_is_refused() -> None:
+    """Names are unique in a region."""
+    clusters = "{clusters: [{name: demo}, {name: demo}]}"
+
+    with pytest.raises(SeedError, match=r"^cluster demo: given twice in eu-west-1$"):
+        Eks(seed=f'accounts: {{"{ACCOUNT}": {{regions: {{eu-west-1: {clusters}}}}}}}')
+
+
+def test_partition_follows_from_the_region() -> None:
+    """A cluster seeded in China has an ARN of China."""
+    seed = f'accounts: {{"{ACCOUNT}": {{regions: {{cn-north-1: {{clusters: [{{name: demo}}]}}}}}}}}'
+
+    (view,) = Eks(seed=seed).service.clusters()
+
+    assert view.arn == f"arn:aws-cn:eks:cn-north-1:{ACCOUNT}:cluster/demo"
 
 
 def test_empty_file_is_an_empty_seed(tmp_path: Path) -> None:

@@ -70,3 +70,20 @@ def test_tags_show_in_the_description(eks: Eks) -> None:
     eks.call("TagResource", resourceArn=association["associationArn"], tags={"b": "2"})
 
     assert eks.association(association["associationId"])["tags"] == {"a": "1", "b": "2"}
+
+
+def test_deleted_resources_have_no_tags_any_more(eks: Eks) -> None:
+    """With an association or an add-on its ARN goes."""
+    association = eks.associate("app1", "sa")
+    addon = eks.install("coredns")
+
+    eks.call(
+        "DeletePodIdentityAssociation",
+        clusterName=CLUSTER,
+        associationId=association["associationId"],
+    )
+    eks.call("DeleteAddon", clusterName=CLUSTER, addonName="coredns")
+    eks.settle()
+
+    for arn in (association["associationArn"], addon["addonArn"]):
+        assert eks.refusal("ListTagsForResource", resourceArn=arn).status == 404

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from config_case import CASES, Expectation, read_expectations
+from harness.config_case import CASES, Expectation, read_expectations
 
 from eks_pod_identity.config import load_cluster_config
 from eks_pod_identity.errors import render_problems

@@ -3,7 +3,7 @@
 import inspect
 import re
 
-from config_case import CASES, read_expectations
+from harness.config_case import CASES, read_expectations
 
 from eks_pod_identity.config import Fault
 from eks_pod_identity.iam import condition, fault, grammar, plain, session_policy

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from config_case import CASES
+from harness.config_case import CASES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +18,8 @@ from eks_pod_identity.config import (
     validate_cluster_config,
 )
 from eks_pod_identity.config.cluster import ClusterConfig, Iam, Metadata
+from eks_pod_identity.config.load import MAX_PROBLEMS
 from eks_pod_identity.config.section import Section
-from eks_pod_identity.config.shape import MAX_PROBLEMS
 from eks_pod_identity.config.yaml_node import MAX_CHARACTERS
 from eks_pod_identity.errors import ConfigError, Severity, render_problems, sorted_problems
 
@@ -274,14 +274,32 @@ def test_text_without_end_is_refused_before_it_is_parsed() -> None:
     assert _ids(loaded) == ["file-too-large"]
 
 
-def test_report_of_a_foreign_file_is_bounded() -> None:
-    """A file with thousands of unknown keys is told to be one."""
-    text = "".join(f"key{number}: x\n" for number in range(MAX_PROBLEMS + 1000))
+@pytest.mark.parametrize(
+    "line",
+    ["key{0}: x\n", "a: x\n", "{0}: x\n? [{0}]\n: x\n"],
+    ids=["unknown keys", "one key", "keys of all kinds"],
+)
+def test_report_of_a_foreign_file_is_bounded(line: str) -> None:
+    """A file with thousands of problems is told to be one."""
+    text = "".join(map(line.format, range(MAX_PROBLEMS * 3)))
 
     loaded = load_cluster_config(text, file="cluster.yaml")
 
-    assert _ids(loaded).count("unknown-key") == MAX_PROBLEMS
-    assert _ids(loaded).count("too-many-problems") == 1
+    assert len(loaded.problems) == MAX_PROBLEMS + 1
+    assert "too-many-problems" in _ids(loaded)
+
+
+def test_report_of_a_long_list_is_bounded() -> None:
+    """Rules end early, too."""
+    arns = ", ".join(f"p{number}" for number in range(MAX_PROBLEMS * 3))
+    entry = f"{{namespace: a, serviceAccountName: b, permissionPolicyARNs: [{arns}]}}"
+
+    loaded = load_cluster_config(
+        f"{_GOOD}iam: {{podIdentityAssociations: [{entry}]}}", file="cluster.yaml"
+    )
+
+    assert len(loaded.problems) == MAX_PROBLEMS + 1
+    assert loaded.problems[-1].id == "too-many-problems"
 
 
 def _entries(number: int) -> str:

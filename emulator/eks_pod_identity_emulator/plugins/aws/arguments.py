@@ -6,15 +6,15 @@ Terraform bridge. Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eks_pod_identity_emulator.plugins.aws.documents import to_json_text
 from eks_pod_identity_emulator.plugins.aws.kind import Kind
 from eks_pod_identity_emulator.plugins.aws.tags import TagRules
-from eks_pod_identity_emulator.plugins.conformance import MissingProperty, Misfit, fit
+from eks_pod_identity_emulator.plugins.conformance import Misfit, MissingProperty, fit
 from eks_pod_identity_emulator.plugins.naming import AutonamingError, NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path, format_path
-from eks_pod_identity_emulator.plugins.provider import Checked, CheckFailure, Subject
+from eks_pod_identity_emulator.plugins.provider import Checked, CheckFailure
 from eks_pod_identity_emulator.plugins.shapes import ListOf, ObjectShape, Shape
 from eks_pod_identity_emulator.plugins.values import UNKNOWN, PropertyMap, Secret, Value
 
@@ -35,33 +35,31 @@ class Ambient:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """What a name is made of.
+class Given:
+    """What a program gave.
 
     Attributes:
-        seed: The engine's seed.
-        proposal: The engine's proposal, if any.
+        name: The resource's name in the program.
+        news: Its arguments.
+        olds: The arguments of the last update, completed.
+        seed: What a random name is made of.
+        proposal: The name that the stack's configuration proposes, if any.
     """
 
+    name: str
+    news: PropertyMap
+    olds: PropertyMap = field(default_factory=dict)
     seed: bytes = b""
     proposal: NameProposal | None = None
 
 
-def check(
-    kind: Kind,
-    subject: Subject,
-    olds: PropertyMap,
-    news: PropertyMap,
-    ambient: Ambient,
-    naming: Naming,
-) -> Checked:
+def check(kind: Kind, given: Given, ambient: Ambient) -> Checked:
     """Judge and complete the arguments of a resource."""
-    given = {**_ambient_region(kind, ambient), **_with_documents(kind, news)}
-    fitted, misfits = fit(kind.shape, given)
+    news = {**_ambient_region(kind, ambient), **_with_documents(kind, given.news)}
+    fitted, misfits = fit(kind.shape, news)
+    unnamed = _fill_in(kind, given, fitted)
     misfits += (*_conflicts(kind, fitted), *_broken_rules(kind, fitted))
-    failures = tuple(_failure(subject, misfit) for misfit in misfits)
-    if not failures:
-        failures = _fill_in(kind, subject, olds, fitted, naming)
+    failures = (*(_failure(given.name, misfit) for misfit in misfits), *unnamed)
     if "tagsAll" in kind.shape.fields:
         fitted["tagsAll"] = ambient.tag_rules.all_tags(fitted.get("tags"))
     for name in kind.traits.secrets & fitted.keys():
@@ -106,18 +104,17 @@ def _values_at(names: list[str], value: Value, path: Path) -> Iterator[tuple[Pat
         yield from _values_at(names[1:], value.get(names[0]), (*path, names[0]))
 
 
-def _fill_in(
-    kind: Kind, subject: Subject, olds: PropertyMap, given: PropertyMap, naming: Naming
-) -> tuple[CheckFailure, ...]:
+def _fill_in(kind: Kind, given: Given, fitted: PropertyMap) -> tuple[CheckFailure, ...]:
     """Add the name and the defaults, and remember which properties were added."""
     try:
-        added = {**_schema_defaults(kind, given), **_name(kind, subject, olds, given, naming)}
+        added = {**_schema_defaults(kind, fitted), **_name(kind, given, fitted)}
+        _name_members(kind, given, fitted)
     except AutonamingError as error:
         return (CheckFailure(str(error)),)
-    given.update(added)
+    fitted.update(added)
     if not kind.traits.framework:
-        given.update(_with_defaults_keys(kind.shape, given))
-        given[DEFAULTS_KEY] = sorted(added)
+        fitted.update(_with_defaults_keys(kind.shape, fitted))
+        fitted[DEFAULTS_KEY] = sorted(added)
     return ()
 
 
@@ -129,18 +126,34 @@ def _schema_defaults(kind: Kind, given: PropertyMap) -> PropertyMap:
     return {k: v for k, v in defaults if v and "." not in k and k not in given}
 
 
-def _name(
-    kind: Kind, subject: Subject, olds: PropertyMap, given: PropertyMap, naming: Naming
-) -> PropertyMap:
+def _name(kind: Kind, given: Given, fitted: PropertyMap) -> PropertyMap:
+    """Name the resource if it needs a name; one that was made here before stays."""
     if kind.traits.named is None:
         return {}
     name, rule = kind.traits.named
     rivals = {other for pair in kind.traits.conflicts if name in pair for other in pair}
-    if not rivals.isdisjoint(given) or name in given:
+    if not rivals.isdisjoint(fitted) or name in fitted:
         return {}
-    if name in olds and name in olds.get(DEFAULTS_KEY, [name]):
-        return {name: olds[name]}
-    return {name: rule.name(subject.name, naming.seed, naming.proposal)}
+    if name in given.olds and name in given.olds.get(DEFAULTS_KEY, [name]):
+        return {name: given.olds[name]}
+    return {name: rule.name(given.name, given.seed, given.proposal)}
+
+
+def _name_members(kind: Kind, given: Given, fitted: PropertyMap) -> None:
+    """Name the members of lists that need names; an empty member says "none at all"."""
+    for name, rule in kind.traits.members_named.items():
+        members, olds = fitted.get(name), given.olds.get(name)
+        for at, member in enumerate(members if isinstance(members, list) else ()):
+            if isinstance(member, dict) and member and "name" not in member:
+                seed = given.seed and given.seed + str(at).encode()
+                member["name"] = _old_name(olds, at) or rule.name(given.name, seed)
+                member[DEFAULTS_KEY] = ["name"]
+
+
+def _old_name(olds: Value, at: int) -> str:
+    """Return the name that was made for the member at a place before."""
+    old = olds[at] if isinstance(olds, list) and at < len(olds) else {}
+    return str(old["name"]) if "name" in old.get(DEFAULTS_KEY, ()) else ""
 
 
 def _with_defaults_keys(shape: Shape, value: Value) -> Value:
@@ -154,11 +167,11 @@ def _with_defaults_keys(shape: Shape, value: Value) -> Value:
         for name, field in shape.fields.items()
         if name in value
     }
-    return {**value, **entries, DEFAULTS_KEY: []}
+    return {DEFAULTS_KEY: [], **value, **entries}
 
 
-def _failure(subject: Subject, misfit: Misfit) -> CheckFailure:
+def _failure(name: str, misfit: Misfit) -> CheckFailure:
     place = format_path(misfit.path)
     if isinstance(misfit, MissingProperty):
         return CheckFailure(f"Missing required property '{place}'")
-    return CheckFailure(f"{misfit.reason}. Examine values at '{subject.name}.{place}'.")
+    return CheckFailure(f"{misfit.reason}. Examine values at '{name}.{place}'.")

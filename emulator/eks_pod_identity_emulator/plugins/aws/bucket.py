@@ -4,7 +4,7 @@ The settings that have resources of their own (versioning, policy, encryption an
 deprecated arguments of a bucket; this stand-in refuses them instead of passing them over.
 """
 
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import observed_tags, unique_suffix
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.tags import to_list
@@ -38,7 +38,9 @@ _REFUSED = {
     "policy": "AWS has aws.s3.BucketPolicy for it",
     "replicationConfiguration": "AWS has aws.s3.BucketReplicationConfig for it",
     "requestPayer": "AWS has aws.s3.BucketRequestPaymentConfiguration for it",
-    "serverSideEncryptionConfiguration": "AWS has aws.s3.BucketServerSideEncryptionConfiguration for it",
+    "serverSideEncryptionConfiguration": (
+        "AWS has aws.s3.BucketServerSideEncryptionConfiguration for it"
+    ),
     "versioning": "AWS has aws.s3.BucketVersioning for it",
     "website": "AWS has aws.s3.BucketWebsiteConfiguration for it",
 }
@@ -47,7 +49,7 @@ _REFUSED = {
 class Bucket(Kind):
     """A bucket."""
 
-    token = "aws:s3/bucket:Bucket"
+    pulumi_type = "aws:s3/bucket:Bucket"
     sdk = ("pulumi_aws.s3", "Bucket")
     traits = Traits(
         force_new=frozenset({"bucket", "bucketPrefix", "objectLockEnabled", "region"}),
@@ -82,7 +84,7 @@ class Bucket(Kind):
         """Observe the bucket and its tags."""
         try:
             scope.call("s3", "HeadBucket", Bucket=resource_id)
-        except AwsFailure as failure:
+        except AwsCallError as failure:
             if failure.is_code(*GONE):
                 return None
             raise
@@ -106,7 +108,7 @@ class Bucket(Kind):
                 if state.get("forceDestroy"):
                     _empty(scope, resource_id)
                 scope.call("s3", "DeleteBucket", Bucket=resource_id)
-            except AwsFailure as failure:
+            except AwsCallError as failure:
                 if not failure.is_code(*GONE):
                     raise
 

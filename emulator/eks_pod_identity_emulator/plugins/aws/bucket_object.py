@@ -1,4 +1,4 @@
-"""`aws:s3/bucketObjectv2:BucketObjectv2` and `aws:s3/bucketObject:BucketObject`, after object.go."""
+"""Objects in buckets, `aws:s3/bucketObjectv2` and `aws:s3/bucketObject`, after object.go."""
 
 import base64
 from pathlib import Path
@@ -6,14 +6,14 @@ from typing import ClassVar
 from urllib.request import urlopen
 
 from eks_pod_identity_emulator.plugins.aws.bucket import GONE
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import observed_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.tags import to_list
-from eks_pod_identity_emulator.plugins.aws.traits import Rule, Traits
+from eks_pod_identity_emulator.plugins.aws.traits import Traits, refused
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.provider import PluginError
-from eks_pod_identity_emulator.plugins.values import Asset, PropertyMap, Value
+from eks_pod_identity_emulator.plugins.values import Asset, PropertyMap
 
 # What PutObject takes, by the property that holds it.
 _HEADERS = {
@@ -40,18 +40,10 @@ _REFUSED = (
 )
 
 
-def _refuse(value: Value) -> str:
-    del value
-    return "is not supported by the emulator's aws plugin"
-
-
-_RULES: dict[str, Rule] = dict.fromkeys(_REFUSED, _refuse)
-
-
 class BucketObjectv2(Kind):
     """An object in a bucket."""
 
-    token = "aws:s3/bucketObjectv2:BucketObjectv2"
+    pulumi_type = "aws:s3/bucketObjectv2:BucketObjectv2"
     sdk = ("pulumi_aws.s3", "BucketObjectv2")
     traits = Traits(
         force_new=frozenset({"bucket", "key", "region"}),
@@ -61,7 +53,7 @@ class BucketObjectv2(Kind):
             ("content", "source"),
             ("contentBase64", "source"),
         ),
-        rules=_RULES,
+        rules=dict.fromkeys(_REFUSED, refused),
         # The bridge names an object as its resource, without a random end.
         named=("key", NameRule(1024, random=0)),
     )
@@ -81,7 +73,7 @@ class BucketObjectv2(Kind):
         try:
             found = scope.call("s3", "HeadObject", **subject)
             tags = scope.call("s3", "GetObjectTagging", **subject).get("TagSet", [])
-        except AwsFailure as failure:
+        except AwsCallError as failure:
             if failure.is_code("NoSuchKey", *GONE):
                 return None
             raise
@@ -109,7 +101,7 @@ class BucketObjectv2(Kind):
                 scope.call("s3", "DeleteObject", **subject)
         except PluginError as failure:
             cause = failure.__cause__
-            if not isinstance(cause, AwsFailure) or not cause.is_code(*GONE):
+            if not isinstance(cause, AwsCallError) or not cause.is_code(*GONE):
                 raise
 
     def write_tags(
@@ -131,7 +123,7 @@ class BucketObjectv2(Kind):
 class BucketObject(BucketObjectv2):
     """The same under its older name."""
 
-    token: ClassVar[str] = "aws:s3/bucketObject:BucketObject"
+    pulumi_type: ClassVar[str] = "aws:s3/bucketObject:BucketObject"
     sdk: ClassVar[tuple[str, str]] = ("pulumi_aws.s3", "BucketObject")
 
 

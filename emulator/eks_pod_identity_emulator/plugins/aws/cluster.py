@@ -11,13 +11,13 @@ from eks_pod_identity_emulator.plugins.aws.eks import (
     health_issues,
     wait_for_update,
 )
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import split_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Scope, doing, settling
-from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
+from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn, at_most, refused
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.values import PropertyMap
+from eks_pod_identity_emulator.plugins.waiting import Status
 
 CREATE_TIMEOUT = 30 * 60
 UPDATE_TIMEOUT = 60 * 60
@@ -35,7 +35,7 @@ _NOT_READY = (
 class Cluster(TaggedEksKind):
     """A cluster."""
 
-    token = "aws:eks/cluster:Cluster"
+    pulumi_type = "aws:eks/cluster:Cluster"
     sdk = ("pulumi_aws.eks", "Cluster")
     traits = Traits(
         force_new=frozenset(
@@ -81,6 +81,7 @@ class Cluster(TaggedEksKind):
             }
         ),
         rules={
+            "defaultAddonsToRemoves": refused,
             "name": at_most(100, r"[0-9A-Za-z][A-Za-z0-9_-]*", "must be a cluster name"),
             "roleArn": arn,
         },
@@ -155,5 +156,5 @@ def _carry_out(
     wait_for_update(scope, name, answer["update"]["id"], UPDATE_TIMEOUT)
 
 
-def _is_not_ready(failure: AwsFailure) -> bool:
+def _is_not_ready(failure: AwsCallError) -> bool:
     return any(failure.says(REFUSED, words) for words in _NOT_READY)

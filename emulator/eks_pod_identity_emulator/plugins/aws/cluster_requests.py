@@ -163,8 +163,9 @@ def _auto_mode(planned: PropertyMap) -> PropertyMap:
 
 def _vpc_updates(change: Change) -> list[PropertyMap]:
     prior, planned = change.prior.get("vpcConfig") or {}, change.planned.get("vpcConfig") or {}
-    updates = []
-    for names in (_ENDPOINT, ("subnetIds",), ("securityGroupIds",), ("controlPlaneEgressMode",)):
-        if any(prior.get(name) != planned.get(name) for name in names):
-            updates.append({"resourcesVpcConfig": _part(planned, names)})
-    return updates
+    groups = (_ENDPOINT, ("subnetIds",), ("securityGroupIds",), ("controlPlaneEgressMode",))
+    return [
+        {"resourcesVpcConfig": _part(planned, names)}
+        for names in groups
+        if any((prior.get(name) or None) != (planned.get(name) or None) for name in names)
+    ]

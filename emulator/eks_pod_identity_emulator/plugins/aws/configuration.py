@@ -48,6 +48,8 @@ class AssumedRole:
     external_id: str | None = None
     duration_seconds: int | None = None
     policy: str | None = None
+    policy_arns: tuple[str, ...] = ()
+    source_identity: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     transitive_tag_keys: tuple[str, ...] = ()
 
@@ -86,7 +88,7 @@ def check_configuration(news: PropertyMap) -> tuple[CheckFailure, ...]:
     decoded, misfits = fit(configuration_shape(), _decoded(plain(news)))
     misfits += tuple(_refusals(decoded))
     failures = [CheckFailure(_reason(misfit)) for misfit in misfits]
-    if not decoded.get("region") and not _ambient_region():
+    if not decoded.get("region") and not ambient_region():
         failures.append(CheckFailure(_NO_REGION))
     return tuple(failures)
 
@@ -96,7 +98,7 @@ def read_configuration(config: PropertyMap) -> Configuration:
     given, _ = fit(configuration_shape(), _decoded(config))
     return Configuration(
         settings=Settings(
-            region=given.get("region") or _ambient_region(),
+            region=str({**ambient_region(), **given}.get("region", "")),
             credentials=_credentials(given),
             endpoints=_endpoints(given),
             attempts=int(given.get("maxRetries") or MAX_ATTEMPTS),
@@ -109,8 +111,10 @@ def read_configuration(config: PropertyMap) -> Configuration:
     )
 
 
-def _ambient_region() -> str:
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+def ambient_region() -> PropertyMap:
+    """Return the region of the environment as an argument, which the bridge fills in, too."""
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return {"region": region} if region else {}
 
 
 def _decoded(config: PropertyMap) -> PropertyMap:
@@ -169,6 +173,8 @@ def _role(given: Mapping[str, Any]) -> AssumedRole:
         external_id=given.get("externalId"),
         duration_seconds=_seconds(duration) if duration else None,
         policy=given.get("policy"),
+        policy_arns=tuple(given.get("policyArns") or ()),
+        source_identity=given.get("sourceIdentity"),
         tags=tuple(sorted((given.get("tags") or {}).items())),
         transitive_tag_keys=tuple(given.get("transitiveTagKeys") or ()),
     )

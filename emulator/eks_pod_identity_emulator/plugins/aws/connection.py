@@ -1,6 +1,6 @@
 """Calls to AWS: credentials, endpoints, clients, and the SDK's own retries.
 
-What goes in: the settings of one provider of a program. What comes out: answers, or `AwsFailure`.
+What goes in: the settings of one provider of a program. What comes out: answers, or `AwsCallError`.
 Clients are shared between providers with the same settings, because making one takes longer than
 most calls. Without an endpoint nothing is called: this stand-in must never reach a real account.
 """
@@ -19,9 +19,10 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure, Refusal, read_refusal
-from eks_pod_identity_emulator.plugins.aws.waiting import Waiting
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError, Refusal, read_refusal
 from eks_pod_identity_emulator.plugins.provider import PluginError
+from eks_pod_identity_emulator.plugins.values import Value
+from eks_pod_identity_emulator.plugins.waiting import Waiting
 
 # terraform-provider-aws: max_retries 25, a random pause that doubles, at most 20 seconds.
 MAX_ATTEMPTS = 25
@@ -65,12 +66,12 @@ class Connection:
     waiting: Waiting
 
     def call(
-        self, service: str, operation: str, region: str = "", **parameters: Any
+        self, service: str, operation: str, region: str = "", **parameters: Value
     ) -> Mapping[str, Any]:
         """Call AWS; parameters that are None are left out.
 
         Raises:
-            AwsFailure: AWS refused, also after all attempts, or nobody answered.
+            AwsCallError: AWS refused, also after all attempts, or nobody answered.
         """
         client = _client(self.settings, service, region or self.settings.region)
         given = {name: value for name, value in parameters.items() if value is not None}
@@ -78,14 +79,14 @@ class Connection:
         while True:
             try:
                 return _call_once(client, operation, given)
-            except AwsFailure as failure:
+            except AwsCallError as failure:
                 if attempt >= _attempts(self.settings, failure.refusal):
                     raise
             self.waiting.pause(min(random.random() * 2 ** (attempt - 1), _LONGEST_PAUSE))  # noqa: S311 - jitter, not cryptography
             attempt += 1
 
     def pages(
-        self, service: str, operation: str, key: str, region: str = "", **parameters: Any
+        self, service: str, operation: str, key: str, region: str = "", **parameters: Value
     ) -> list[Any]:
         """Call a listing and join what all its pages hold under one key."""
         items: list[Any] = []
@@ -115,10 +116,10 @@ def _call_once(
         answer: Mapping[str, Any] = getattr(client, xform_name(operation))(**parameters)
     except ClientError as error:
         refusal = read_refusal(client, operation, error)
-        raise AwsFailure(str(service), operation, refusal) from error
+        raise AwsCallError(str(service), operation, refusal) from error
     except BotoCoreError as error:
         refusal = Refusal(type(error).__name__, f"request send failed, {error}")
-        raise AwsFailure(str(service), operation, refusal) from error
+        raise AwsCallError(str(service), operation, refusal) from error
     return answer
 
 
@@ -133,7 +134,13 @@ _MAKING_CLIENTS = Lock()
 
 @cache
 def _session(profile: str) -> botocore.session.Session:
-    return botocore.session.Session(profile=profile or None)
+    session = botocore.session.Session(profile=profile or None)
+    if profile and profile not in session.available_profiles:
+        raise PluginError(
+            "unable to validate AWS credentials. Details: loading configuration: "
+            f"failed to get shared config profile, {profile}"
+        )
+    return session
 
 
 def _client(settings: Settings, service: str, region: str) -> BaseClient:

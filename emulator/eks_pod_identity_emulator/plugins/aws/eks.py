@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from eks_pod_identity_emulator.plugins.aws.kind import Kind, Scope
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
 from eks_pod_identity_emulator.plugins.values import PropertyMap
+from eks_pod_identity_emulator.plugins.waiting import Status
 
 GONE = "ResourceNotFoundException"
 REFUSED = "InvalidParameterException"

@@ -7,9 +7,7 @@ That is the text of the AWS SDK for Go, on which terraform-provider-aws stands. 
 operation's model does not list is preceded by "api error".
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
@@ -64,7 +62,7 @@ class Refusal:
         )
 
 
-class AwsFailure(Exception):
+class AwsCallError(Exception):
     """An AWS call that was refused, or that reached nobody.
 
     Attributes:
@@ -86,8 +84,8 @@ class AwsFailure(Exception):
 
 def read_refusal(client: BaseClient, operation: str, error: ClientError) -> Refusal:
     """Read AWS's answer from a botocore error."""
-    answer: Mapping[str, Any] = error.response.get("Error", {})
-    metadata: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
+    answer = error.response.get("Error", {})
+    metadata = error.response.get("ResponseMetadata", {})
     code = str(answer.get("Code", ""))
     return Refusal(
         code=code,

@@ -1,7 +1,6 @@
 """The functions (Terraform's data sources) that this stand-in answers, by their Pulumi names."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from types import MappingProxyType
 
 from eks_pod_identity_emulator.plugins.aws.cluster_requests import described
@@ -10,7 +9,7 @@ from eks_pod_identity_emulator.plugins.aws.kind import Scope, doing
 from eks_pod_identity_emulator.plugins.aws.policy_document import policy_document
 from eks_pod_identity_emulator.plugins.aws.tags import from_list
 from eks_pod_identity_emulator.plugins.conformance import Misfit, fit
-from eks_pod_identity_emulator.plugins.introspection import function_shape
+from eks_pod_identity_emulator.plugins.introspection import function_shape, sdk_member
 from eks_pod_identity_emulator.plugins.paths import format_path
 from eks_pod_identity_emulator.plugins.provider import CheckFailure, PluginError
 from eks_pod_identity_emulator.plugins.values import PropertyMap
@@ -44,7 +43,7 @@ def invoke(
             f"{', '.join(sorted(FUNCTIONS))}"
         )
     (module, name), answer = FUNCTIONS[token]
-    shape = function_shape(getattr(import_module(module), name))
+    shape = function_shape(sdk_member(module, name))
     fitted, misfits = fit(shape, arguments)
     if misfits:
         return tuple(_failure(misfit) for misfit in misfits)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from eks_pod_identity_emulator.plugins.aws.documents import kept_policy
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.kind import Kind, Scope
 from eks_pod_identity_emulator.plugins.aws.tags import from_list, to_list
 from eks_pod_identity_emulator.plugins.values import PropertyMap
@@ -79,17 +79,17 @@ def unique_suffix() -> str:
     return f"{now:%Y%m%d%H%M%S}{now.microsecond // 100:04d}{secrets.token_hex(4)}"
 
 
-def is_gone(failure: AwsFailure) -> bool:
+def is_gone(failure: AwsCallError) -> bool:
     """Tell whether IAM knows no such thing, or does not know it yet."""
     return failure.is_code(GONE)
 
 
-def is_concurrent(failure: AwsFailure) -> bool:
+def is_concurrent(failure: AwsCallError) -> bool:
     """Tell whether another change of the same role was under way."""
     return failure.is_code(_CONCURRENT, f"{_CONCURRENT}Exception")
 
 
-def is_principal_unknown(failure: AwsFailure) -> bool:
+def is_principal_unknown(failure: AwsCallError) -> bool:
     """Tell whether IAM has not heard yet of a principal that was just made."""
     return failure.says("MalformedPolicyDocument", "Invalid principal in policy") or (
         is_concurrent(failure)

@@ -9,18 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 from eks_pod_identity_emulator.plugins.aws.connection import Connection, partition_of
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.tags import TagRules
 from eks_pod_identity_emulator.plugins.aws.traits import Traits
-from eks_pod_identity_emulator.plugins.aws.waiting import Waiting
-from eks_pod_identity_emulator.plugins.introspection import resource_shape
-from eks_pod_identity_emulator.plugins.provider import PartialFailure, PluginError
+from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_member
+from eks_pod_identity_emulator.plugins.provider import InitializationError, PluginError
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
+from eks_pod_identity_emulator.plugins.waiting import Waiting
 
 T = TypeVar("T")
 
@@ -51,28 +50,28 @@ class Scope:
         """The group of regions that this region belongs to, as ARNs name it."""
         return partition_of(self.region)
 
-    def call(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
+    def call(self, service: str, operation: str, **parameters: Value) -> Mapping[str, Any]:
         """Call AWS in this region."""
         return self.connection.call(service, operation, self.region, **parameters)
 
     def find(
-        self, service: str, operation: str, missing: str, **parameters: Any
+        self, service: str, operation: str, missing: str, **parameters: Value
     ) -> Mapping[str, Any] | None:
         """Call AWS; nothing if it answers that the resource is missing."""
         try:
             return self.call(service, operation, **parameters)
-        except AwsFailure as failure:
+        except AwsCallError as failure:
             if failure.is_code(missing):
                 return None
             raise
 
-    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
+    def pages(self, service: str, operation: str, key: str, **parameters: Value) -> list[Any]:
         """Call a listing of AWS in this region and join its pages."""
         return self.connection.pages(service, operation, key, self.region, **parameters)
 
-    def retry(self, action: Callable[[], T], retryable: Callable[[AwsFailure], bool]) -> T:
+    def retry(self, action: Callable[[], T], retryable: Callable[[AwsCallError], bool]) -> T:
         """Repeat an action until a change has spread."""
-        return self.waiting.retry(action, retryable)
+        return self.waiting.retry(action, AwsCallError, retryable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +107,20 @@ class Kind(ABC):
     """One type of resource.
 
     Attributes:
-        token: Its Pulumi type.
+        pulumi_type: Its type in Pulumi.
         sdk: Module and class of the SDK that declare it.
         traits: Its schema's flags.
     """
 
-    token: ClassVar[str]
+    pulumi_type: ClassVar[str]
     sdk: ClassVar[tuple[str, str]]
     traits: ClassVar[Traits]
 
     @cached_property
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK when first needed."""
-        module_name, class_name = self.sdk
-        module = import_module(module_name)
-        return resource_shape(getattr(module, class_name), getattr(module, f"{class_name}Args"))
+        module, name = self.sdk
+        return resource_shape(sdk_member(module, name), sdk_member(module, f"{name}Args"))
 
     @abstractmethod
     def create(self, scope: Scope, inputs: PropertyMap) -> tuple[str, PropertyMap]:
@@ -160,7 +158,7 @@ def doing(what: str) -> Iterator[None]:
     """Say what was being done when AWS refused, as the real provider does."""
     try:
         yield
-    except AwsFailure as failure:
+    except AwsCallError as failure:
         raise PluginError(f"{what}: {failure}") from failure
 
 
@@ -169,5 +167,5 @@ def settling(what: str, resource_id: str) -> Iterator[None]:
     """Keep a resource in the state although it did not become ready."""
     try:
         yield
-    except (AwsFailure, PluginError) as failure:
-        raise PartialFailure(f"{what}: {failure}", resource_id, {}) from failure
+    except (AwsCallError, PluginError) as failure:
+        raise InitializationError(f"{what}: {failure}", resource_id, {}) from failure

@@ -33,7 +33,7 @@ _ALL: tuple[type[Kind], ...] = (
     Secret,
     SecretVersion,
 )
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.token: kind() for kind in _ALL})
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.pulumi_type: kind() for kind in _ALL})
 
 
 def kind_of(token: str) -> Kind:

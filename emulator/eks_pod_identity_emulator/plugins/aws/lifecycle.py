@@ -16,8 +16,8 @@ from eks_pod_identity_emulator.plugins.difference import Comparison
 from eks_pod_identity_emulator.plugins.paths import Path, without_indexes
 from eks_pod_identity_emulator.plugins.provider import (
     Difference,
+    InitializationError,
     Live,
-    PartialFailure,
     PluginError,
 )
 from eks_pod_identity_emulator.plugins.values import (
@@ -46,17 +46,19 @@ def diff(
 
 def preview_creation(kind: Kind, inputs: PropertyMap) -> PropertyMap:
     """Return what a new resource would be."""
-    return _told(kind, plan_creation(kind, inputs))
+    return _told(kind, plan_creation(kind, inputs), UNKNOWN)
 
 
 def create(kind: Kind, scope: Scope, inputs: PropertyMap) -> Live:
     """Make a resource."""
     planned = _known(plan_creation(kind, inputs))
+    sent_only = {name: inputs[name] for name in kind.traits.write_only & inputs.keys()}
     try:
-        resource_id, observed = kind.create(scope, planned)
-    except PartialFailure as failure:
-        raise PartialFailure(str(failure), failure.id, _told(kind, planned)) from failure
-    return Live(resource_id, _told(kind, _joined(planned, observed)))
+        resource_id, observed = kind.create(scope, {**planned, **sent_only})
+    except InitializationError as failure:
+        state = _told(kind, planned, failure.id)
+        raise InitializationError(str(failure), failure.id, state) from failure
+    return Live(resource_id, _told(kind, _joined(planned, observed), resource_id))
 
 
 def read(
@@ -68,48 +70,38 @@ def read(
     if is_import:
         resource_id, known = kind.imported(resource_id)
         known = {**_top_level_defaults(kind), **_region(kind, scope), **known}
-    with doing(f"reading {kind.token} ({resource_id})"):
+    with doing(f"reading {kind.pulumi_type} ({resource_id})"):
         observed = kind.read(scope, resource_id, known)
     if observed is None:
         return None
     live = _joined(known, observed)
     told = _import_inputs(kind, live) if is_import else _refreshed_inputs(kind, inputs, live)
-    return Live(resource_id, _told(kind, live), _hidden(kind, told))
+    return Live(resource_id, _told(kind, live, resource_id), _hidden(kind, told))
 
 
-def preview_update(
-    kind: Kind, state: PropertyMap, inputs: PropertyMap, ignored: tuple[Path, ...]
-) -> PropertyMap:
+def preview_update(kind: Kind, resource_id: str, plan: Plan) -> PropertyMap:
     """Return what an update would make of a resource."""
-    return _told(kind, plan_update(kind, state, inputs, ignored).planned)
+    return _told(kind, plan.planned, resource_id)
 
 
-def update(
-    kind: Kind,
-    scope: Scope,
-    resource_id: str,
-    state: PropertyMap,
-    inputs: PropertyMap,
-    ignored: tuple[Path, ...],
-) -> PropertyMap:
+def update(kind: Kind, scope: Scope, resource_id: str, plan: Plan) -> PropertyMap:
     """Change a resource, and only what differs.
 
     A failure leaves the old state, so that the next run tries again; the real bridge keeps the new
     one and would not.
     """
-    plan = plan_update(kind, state, inputs, ignored)
     told = kind.update(scope, resource_id, Change(plan.prior, plan.planned, plan.changed))
     if "tagsAll" in plan.changed:
         _write_tags(kind, scope, plan)
     wanted = _known(plan.planned)
-    with doing(f"reading {kind.token} ({resource_id})"):
+    with doing(f"reading {kind.pulumi_type} ({resource_id})"):
         observed = kind.read(scope, resource_id, wanted) if told is None else told
     if observed is None:
         raise PluginError(
             "Resource provider reported that the resource did not exist while updating "
             f"{resource_id}; it was deleted outside of Pulumi: run `pulumi refresh` first"
         )
-    return _told(kind, _joined(wanted, observed))
+    return _told(kind, _joined(wanted, observed), resource_id)
 
 
 def delete(kind: Kind, scope: Scope, resource_id: str, state: PropertyMap) -> None:
@@ -130,7 +122,7 @@ def _write_tags(kind: Kind, scope: Scope, plan: Plan) -> None:
     wanted = plan.planned.get("tagsAll") or {}
     updated = {key: value for key, value in wanted.items() if prior.get(key) != value}
     removed = sorted(prior.keys() - wanted.keys())
-    with doing(f"updating tags for {kind.token} ({plan.prior.get('name', '')})"):
+    with doing(f"updating tags for {kind.pulumi_type} ({plan.prior.get('name', '')})"):
         kind.write_tags(scope, plan.prior, updated, removed)
 
 
@@ -146,9 +138,9 @@ def _joined(known: PropertyMap, observed: PropertyMap) -> PropertyMap:
     return {name: value for name, value in joined.items() if value is not None}
 
 
-def _told(kind: Kind, state: PropertyMap) -> PropertyMap:
+def _told(kind: Kind, state: PropertyMap, resource_id: Value) -> PropertyMap:
     """Return a state as the engine keeps it: every output, secret ones hidden."""
-    return {**dict.fromkeys(kind.shape.fields), **_hidden(kind, state)}
+    return {**dict.fromkeys(kind.shape.fields), **_hidden(kind, state), "id": resource_id}
 
 
 def _hidden(kind: Kind, properties: PropertyMap) -> PropertyMap:

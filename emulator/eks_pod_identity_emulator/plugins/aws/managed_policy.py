@@ -25,7 +25,7 @@ _MOST_VERSIONS = 5
 class ManagedPolicy(TaggedIamKind):
     """A customer managed policy."""
 
-    token = "aws:iam/policy:Policy"
+    pulumi_type = "aws:iam/policy:Policy"
     sdk = ("pulumi_aws.iam", "Policy")
     noun, key, key_property = "Policy", "PolicyArn", "arn"
     traits = Traits(

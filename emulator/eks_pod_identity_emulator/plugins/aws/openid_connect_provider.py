@@ -10,7 +10,7 @@ from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
 class OpenIdConnectProvider(TaggedIamKind):
     """An identity provider of IAM, such as a cluster's for IRSA."""
 
-    token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+    pulumi_type = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
     sdk = ("pulumi_aws.iam", "OpenIdConnectProvider")
     noun, key, key_property = "OpenIDConnectProvider", "OpenIDConnectProviderArn", "arn"
     traits = Traits(

@@ -45,6 +45,7 @@ def plan_update(
     kind: Kind, state: PropertyMap, inputs: PropertyMap, ignored: tuple[Path, ...] = ()
 ) -> Plan:
     """Return what an update would make of a resource."""
+    state = {name: value for name, value in state.items() if name in kind.shape.fields}
     planned = _Planner(kind.traits).object(kind.shape, "", state, inputs)
     for path in ignored:
         _restore(planned, state, path)
@@ -82,6 +83,8 @@ class _Planner:
     def _property(
         self, field: Field, path: str, prior: PropertyMap | None, given: PropertyMap, name: str
     ) -> Value:
+        if path in self._traits.write_only:
+            return None
         old = None if prior is None else prior.get(name)
         new = given.get(name)
         if new is None:
@@ -96,6 +99,8 @@ class _Planner:
         return None
 
     def _given(self, shape: Shape, path: str, old: Value, new: Value) -> Value:
+        if path in self._traits.members_named and isinstance(new, list):
+            new = [member for member in new if member]  # an empty one says "none at all"
         if isinstance(shape, ObjectShape) and isinstance(new, Mapping):
             prior = old if isinstance(old, dict) else None
             return self.object(shape, f"{path}.", prior, dict(new))

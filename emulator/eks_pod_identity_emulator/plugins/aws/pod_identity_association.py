@@ -13,7 +13,7 @@ plugin framework. What it does that one might not expect, and this kind therefor
 """
 
 from eks_pod_identity_emulator.plugins.aws.eks import GONE, REFUSED, TaggedEksKind, request_token
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import split_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, given_arn, json_text
@@ -27,7 +27,7 @@ _FIXED = ("clusterName", "namespace", "serviceAccount")
 class PodIdentityAssociation(TaggedEksKind):
     """A service account's role."""
 
-    token = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+    pulumi_type = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
     sdk = ("pulumi_aws.eks", "PodIdentityAssociation")
     arn_property = "associationArn"
     traits = Traits(
@@ -112,5 +112,5 @@ class PodIdentityAssociation(TaggedEksKind):
         return association, {"clusterName": cluster, "associationId": association}
 
 
-def _is_role_unknown(failure: AwsFailure) -> bool:
+def _is_role_unknown(failure: AwsCallError) -> bool:
     return failure.says(REFUSED, "Role provided in the request does not exist")

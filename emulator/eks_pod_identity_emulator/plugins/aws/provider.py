@@ -6,6 +6,7 @@ from eks_pod_identity_emulator.plugins.aws import arguments, lifecycle
 from eks_pod_identity_emulator.plugins.aws.configuration import (
     AssumedRole,
     Configuration,
+    ambient_region,
     check_configuration,
     read_configuration,
 )
@@ -13,7 +14,7 @@ from eks_pod_identity_emulator.plugins.aws.connection import Connection, Credent
 from eks_pod_identity_emulator.plugins.aws.functions import invoke
 from eks_pod_identity_emulator.plugins.aws.kind import Scope, doing
 from eks_pod_identity_emulator.plugins.aws.kinds import kind_of
-from eks_pod_identity_emulator.plugins.aws.waiting import Pace, Waiting
+from eks_pod_identity_emulator.plugins.aws.planning import plan_update
 from eks_pod_identity_emulator.plugins.naming import NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path
 from eks_pod_identity_emulator.plugins.provider import (
@@ -24,7 +25,8 @@ from eks_pod_identity_emulator.plugins.provider import (
     PluginError,
     Subject,
 )
-from eks_pod_identity_emulator.plugins.values import PropertyMap
+from eks_pod_identity_emulator.plugins.values import PropertyMap, plain
+from eks_pod_identity_emulator.plugins.waiting import Pace, Waiting
 
 
 class AwsProvider:
@@ -37,11 +39,11 @@ class AwsProvider:
 
     def check_config(self, news: PropertyMap) -> Checked:
         """Judge the provider's own arguments."""
-        return Checked(news, check_configuration(news))
+        return Checked({**ambient_region(), **news}, check_configuration(news))
 
     def configure(self, config: PropertyMap) -> None:
         """Take the arguments, assume roles, and see that the account is the right one."""
-        configuration = read_configuration(config)
+        configuration = read_configuration(plain(config))
         connection = Connection(configuration.settings, self._waiting)
         for role in configuration.roles:
             connection = _assume(connection, role)
@@ -60,26 +62,26 @@ class AwsProvider:
         """Judge and complete a resource's arguments."""
         known = self._known()
         ambient = arguments.Ambient(known.settings.region, known.tag_rules)
-        naming = arguments.Naming(seed, proposal)
-        return arguments.check(kind_of(subject.token), subject, olds, news, ambient, naming)
+        given = arguments.Given(subject.name, plain(news), olds, seed, proposal)
+        return arguments.check(kind_of(subject.token), given, ambient)
 
     def diff(
         self, subject: Subject, state: PropertyMap, news: PropertyMap, ignored: tuple[Path, ...]
     ) -> Difference:
         """Compare a resource's state with its arguments."""
-        return lifecycle.diff(kind_of(subject.token), state, news, ignored)
+        return lifecycle.diff(kind_of(subject.token), plain(state), news, ignored)
 
     def create(self, subject: Subject, inputs: PropertyMap, *, preview: bool) -> Live:
         """Make a resource."""
-        kind = kind_of(subject.token)
+        kind, given = kind_of(subject.token), plain(inputs)
         if preview:
-            return Live("", lifecycle.preview_creation(kind, inputs))
-        return lifecycle.create(kind, self._scope(subject, inputs), inputs)
+            return Live("", lifecycle.preview_creation(kind, given))
+        return lifecycle.create(kind, self._scope(subject, given), given)
 
     def read(self, subject: Subject, state: PropertyMap, inputs: PropertyMap) -> Live | None:
         """Observe a resource."""
         scope = self._scope(subject, state)
-        return lifecycle.read(kind_of(subject.token), scope, subject.id, state, inputs)
+        return lifecycle.read(kind_of(subject.token), scope, subject.id, plain(state), inputs)
 
     def update(
         self,
@@ -91,18 +93,21 @@ class AwsProvider:
         preview: bool,
     ) -> PropertyMap:
         """Change a resource."""
-        kind = kind_of(subject.token)
+        kind, prior, given = kind_of(subject.token), plain(state), plain(news)
+        plan = plan_update(kind, prior, given, ignored)
         if preview:
-            return lifecycle.preview_update(kind, state, news, ignored)
-        return lifecycle.update(kind, self._scope(subject, state), subject.id, state, news, ignored)
+            return lifecycle.preview_update(kind, subject.id, plan)
+        return lifecycle.update(kind, self._scope(subject, prior), subject.id, plan)
 
     def delete(self, subject: Subject, state: PropertyMap) -> None:
         """Remove a resource."""
-        lifecycle.delete(kind_of(subject.token), self._scope(subject, state), subject.id, state)
+        prior = plain(state)
+        lifecycle.delete(kind_of(subject.token), self._scope(subject, prior), subject.id, prior)
 
-    def invoke(self, token: str, arguments: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
+    def invoke(self, token: str, given: PropertyMap) -> PropertyMap | tuple[CheckFailure, ...]:
         """Answer a function."""
-        return invoke(self._scope(Subject(token, ""), arguments), token, arguments)
+        given = plain(given)
+        return invoke(self._scope(Subject(token, ""), given), token, given)
 
     def cancel(self) -> None:
         """End all waiting."""
@@ -132,6 +137,8 @@ def _assume(connection: Connection, role: AssumedRole) -> Connection:
             DurationSeconds=role.duration_seconds,
             Policy=role.policy,
             Tags=[{"Key": key, "Value": value} for key, value in role.tags] or None,
+            PolicyArns=[{"arn": policy_arn} for policy_arn in role.policy_arns] or None,
+            SourceIdentity=role.source_identity,
             TransitiveTagKeys=list(role.transitive_tag_keys) or None,
         )["Credentials"]
     credentials = Credentials(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from eks_pod_identity_emulator.plugins.aws.documents import normal_json
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import (
     GONE,
     TaggedIamKind,
@@ -39,7 +39,7 @@ LONGEST_PREFIX = LONGEST_NAME - 26
 class Role(TaggedIamKind):
     """An IAM role, with the policies that its own arguments name."""
 
-    token = "aws:iam/role:Role"
+    pulumi_type = "aws:iam/role:Role"
     sdk = ("pulumi_aws.iam", "Role")
     noun, key, key_property = "Role", "RoleName", "name"
     traits = Traits(
@@ -62,6 +62,7 @@ class Role(TaggedIamKind):
             "permissionsBoundary": arn,
         },
         named=("name", NameRule(LONGEST_NAME)),
+        members_named={"inlinePolicies": NameRule(128)},
     )
 
     def create(self, scope: Scope, inputs: PropertyMap) -> tuple[str, PropertyMap]:
@@ -224,7 +225,7 @@ def _delete_policy(scope: Scope, role: str, name: str) -> None:
 def _if_there(listing: Callable[[Scope, str], list[str]], scope: Scope, role: str) -> list[str]:
     try:
         return listing(scope, role)
-    except AwsFailure as failure:
+    except AwsCallError as failure:
         if is_gone(failure):
             return []
         raise

@@ -12,7 +12,7 @@ from eks_pod_identity_emulator.plugins.values import PropertyMap
 class RolePolicy(Kind):
     """An inline policy of a role."""
 
-    token = "aws:iam/rolePolicy:RolePolicy"
+    pulumi_type = "aws:iam/rolePolicy:RolePolicy"
     sdk = ("pulumi_aws.iam", "RolePolicy")
     traits = Traits(
         force_new=frozenset({"name", "namePrefix", "role"}),

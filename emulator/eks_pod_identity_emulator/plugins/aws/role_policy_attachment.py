@@ -1,6 +1,6 @@
 """`aws:iam/rolePolicyAttachment:RolePolicyAttachment`, after role_policy_attachment.go."""
 
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import attach, attached_policies, detach, is_gone
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, arn
@@ -11,7 +11,7 @@ from eks_pod_identity_emulator.plugins.values import PropertyMap
 class RolePolicyAttachment(Kind):
     """A managed policy attached to a role."""
 
-    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    pulumi_type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     sdk = ("pulumi_aws.iam", "RolePolicyAttachment")
     traits = Traits(
         force_new=frozenset({"policyArn", "role"}),
@@ -32,7 +32,7 @@ class RolePolicyAttachment(Kind):
         del resource_id
         try:
             attached = attached_policies(scope, known["role"])
-        except AwsFailure as failure:
+        except AwsCallError as failure:
             if is_gone(failure):
                 return None
             raise

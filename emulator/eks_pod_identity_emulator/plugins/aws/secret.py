@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 from eks_pod_identity_emulator.plugins.aws.documents import kept_policy, normal_json
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.iam import name_of, observed_tags
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.tags import to_list
 from eks_pod_identity_emulator.plugins.aws.traits import Traits, at_most, json_text
-from eks_pod_identity_emulator.plugins.aws.waiting import Status
 from eks_pod_identity_emulator.plugins.naming import NameRule
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
+from eks_pod_identity_emulator.plugins.waiting import Status
 
 SERVICE = "secretsmanager"
 GONE = "ResourceNotFoundException"
@@ -21,10 +21,16 @@ _NAME = r"[0-9A-Za-z/_+=.@-]+"
 _NO_POLICY = frozenset({"", "{}"})
 
 
+def _recovery_fault(days: Value) -> str:
+    if days == 0 or 7 <= days <= 30:  # noqa: PLR2004 - AWS's own bounds, told in the sentence
+        return ""
+    return f"expected to be 0 or in the range (7 - 30), got {days}"
+
+
 class Secret(Kind):
     """A secret without its value."""
 
-    token = "aws:secretsmanager/secret:Secret"
+    pulumi_type = "aws:secretsmanager/secret:Secret"
     sdk = ("pulumi_aws.secretsmanager", "Secret")
     traits = Traits(
         force_new=frozenset({"name", "namePrefix", "region"}),
@@ -37,7 +43,7 @@ class Secret(Kind):
             "name": at_most(512, _NAME, "must contain only characters of a secret's name"),
             "namePrefix": at_most(486, _NAME, "must contain only characters of a secret's name"),
             "policy": json_text,
-            "recoveryWindowInDays": lambda days: _recovery_fault(days),
+            "recoveryWindowInDays": _recovery_fault,
         },
         named=("name", NameRule(255)),
     )
@@ -170,11 +176,5 @@ def _replica(status: Mapping[str, Any]) -> PropertyMap:
     return {name: value for name, value in told.items() if value}
 
 
-def _is_vanishing(failure: AwsFailure) -> bool:
+def _is_vanishing(failure: AwsCallError) -> bool:
     return failure.says(_INVALID, "scheduled for deletion") or failure.says(_INVALID, "was deleted")
-
-
-def _recovery_fault(days: Value) -> str:
-    if days == 0 or 7 <= days <= 30:  # noqa: PLR2004 - AWS's own bounds, told in the sentence
-        return ""
-    return f"expected to be 0 or in the range (7 - 30), got {days}"

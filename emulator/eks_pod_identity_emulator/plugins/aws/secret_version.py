@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from eks_pod_identity_emulator.plugins.aws.failure import AwsFailure
+from eks_pod_identity_emulator.plugins.aws.failure import AwsCallError
 from eks_pod_identity_emulator.plugins.aws.kind import Change, Kind, Scope, doing
 from eks_pod_identity_emulator.plugins.aws.secret import GONE, SERVICE
 from eks_pod_identity_emulator.plugins.aws.traits import Traits
@@ -18,10 +18,18 @@ _PREVIOUS = "AWSPREVIOUS"
 _DELETED = ("because it was deleted", "because it was marked for deletion")
 
 
+def _base64_fault(text: Value) -> str:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return "must be base64-encoded"
+    return ""
+
+
 class SecretVersion(Kind):
     """A value of a secret."""
 
-    token = "aws:secretsmanager/secretVersion:SecretVersion"
+    pulumi_type = "aws:secretsmanager/secretVersion:SecretVersion"
     sdk = ("pulumi_aws.secretsmanager", "SecretVersion")
     traits = Traits(
         force_new=frozenset(
@@ -29,12 +37,13 @@ class SecretVersion(Kind):
         ),
         sets=frozenset({"versionStages"}),
         secrets=frozenset({"secretBinary", "secretString", "secretStringWo"}),
+        write_only=frozenset({"secretStringWo"}),
         conflicts=(
             ("secretBinary", "secretString"),
             ("secretBinary", "secretStringWo"),
             ("secretString", "secretStringWo"),
         ),
-        rules={"secretBinary": lambda text: _base64_fault(text)},
+        rules={"secretBinary": _base64_fault},
     )
 
     def create(self, scope: Scope, inputs: PropertyMap) -> tuple[str, PropertyMap]:
@@ -60,7 +69,7 @@ class SecretVersion(Kind):
         found = _find(scope, secret_id, version_id)
         if found is None:
             return None
-        write_only = bool(known.get("secretStringWo") or known.get("hasSecretStringWo"))
+        write_only = bool(known.get("hasSecretStringWo") or known.get("secretStringWo"))
         binary = found.get("SecretBinary")
         return {
             "arn": found["ARN"],
@@ -68,7 +77,6 @@ class SecretVersion(Kind):
             "secretBinary": base64.b64encode(binary).decode() if binary else None,
             "secretId": secret_id,
             "secretString": None if write_only else found.get("SecretString"),
-            "secretStringWo": None,
             "versionId": found["VersionId"],
             "versionStages": sorted(found.get("VersionStages", ())),
         }
@@ -107,7 +115,7 @@ def _find(scope: Scope, secret_id: str, version_id: str) -> Mapping[str, Any] | 
     subject = {"SecretId": secret_id, "VersionId": version_id}
     try:
         return scope.find(SERVICE, "GetSecretValue", GONE, **subject)
-    except AwsFailure as failure:
+    except AwsCallError as failure:
         if any(failure.says("InvalidRequestException", words) for words in _DELETED):
             return None
         raise
@@ -134,11 +142,3 @@ def _move(scope: Scope, secret_id: str, stage: str, to: str | None, away: str | 
 
 def _binary(text: str | None) -> bytes | None:
     return base64.b64decode(text) if text else None
-
-
-def _base64_fault(text: Value) -> str:
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return "must be base64-encoded"
-    return ""

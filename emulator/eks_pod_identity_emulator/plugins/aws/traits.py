@@ -35,9 +35,11 @@ class Traits:
         policies: Compared as IAM policies.
         same: Other comparisons by meaning.
         secrets: Stored encrypted.
+        write_only: Sent to AWS and kept nowhere.
         conflicts: Pairs of which only one may be given.
         rules: What a value must be.
         named: The property that gets a name if the user gives none, and how.
+        members_named: Lists whose members get a `name` in the same way.
         delete_first: A replacement must not stand beside the old resource.
         framework: Built with Terraform's plugin framework, whose bridge keeps no `__defaults`.
         told_at_update: Outputs that a preview of an update cannot know.
@@ -51,9 +53,11 @@ class Traits:
     policies: frozenset[str] = frozenset()
     same: Mapping[str, Same] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    write_only: frozenset[str] = frozenset()
     conflicts: tuple[tuple[str, str], ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     named: tuple[str, NameRule] | None = None
+    members_named: Mapping[str, NameRule] = field(default_factory=dict)
     delete_first: bool = False
     framework: bool = False
     told_at_update: frozenset[str] = frozenset()
@@ -88,6 +92,12 @@ def policy(value: Value) -> str:
 def json_text(value: Value) -> str:
     """Require JSON."""
     return json_fault(value)
+
+
+def refused(value: Value) -> str:
+    """Refuse what this stand-in does not do, instead of passing it over."""
+    del value
+    return "is not supported by the emulator's aws plugin"
 
 
 def at_most(length: int, pattern: str = r"[\s\S]*", words: str = "") -> Rule:

@@ -7,10 +7,10 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from documents import documents
+from harness.iam_documents import documents
+from harness.iam_set_evaluator import KEYS, WORLD, Case, allowed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from set_evaluator import KEYS, WORLD, Case, allowed
 
 from eks_pod_identity.iam.evaluation import (
     Context,

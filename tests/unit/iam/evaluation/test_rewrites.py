@@ -5,11 +5,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from documents import documents
+from harness.iam_documents import documents
+from harness.iam_set_evaluator import WORLD, Case
 from harness.policy_rewrites import REWRITES, Rewrite, without_sids
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from set_evaluator import WORLD, Case
 
 from eks_pod_identity.iam.evaluation import (
     Context,

@@ -1,0 +1,71 @@
+"""What EKS's catalogue says of the add-ons of a file, asked for together.
+
+In: a file and the cluster it is for. Out: facts by add-on name, for those whose plan depends on
+them. A version that runs and is no longer listed is not asked for: EKS may not know it any more.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
+from eks_pod_identity.config import ClusterConfig
+from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest, needs_catalog
+from eks_pod_identity.planning.catalog import (
+    AddonOffer,
+    RecommendedPermissions,
+    resolve_version,
+    settled_version,
+)
+from eks_pod_identity.planning.declaration import addon_request
+from eks_pod_identity.planning.state import ClusterState, IpFamily
+
+
+class Catalog(Protocol):
+    """Who knows what EKS offers."""
+
+    def offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
+        """Return what EKS offers of an add-on."""
+
+    def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
+        """Return what EKS recommends for a version of an add-on."""
+
+
+def observe_addon_facts(
+    catalog: Catalog,
+    config: ClusterConfig,
+    observed: ClusterState,
+    progress: Progress = no_progress,
+) -> Mapping[str, AddonFacts]:
+    """Return what the plan of each add-on depends on, by name.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    requests = [addon_request(config, index) for index in range(len(config.addons or ()))]
+    wanted = [request for request in requests if needs_catalog(request)]
+    found = read_each(
+        wanted, lambda request: _facts(catalog, request, observed), "catalogue", progress
+    )
+    return {request.name: facts for request, facts in zip(wanted, found, strict=True)}
+
+
+def _facts(catalog: Catalog, request: AddonRequest, observed: ClusterState) -> AddonFacts:
+    offer = catalog.offer(request.name, observed.version)
+    addon = observed.addons.get(request.name)
+    installed = addon.version if addon else None
+    return AddonFacts(
+        kubernetes_version=observed.version,
+        offer=offer,
+        recommended=_recommended(catalog, request, offer, installed),
+        ipv6=observed.ip_family is IpFamily.IPV6,
+        installed_version=installed,
+    )
+
+
+def _recommended(
+    catalog: Catalog, request: AddonRequest, offer: AddonOffer, installed: str | None
+) -> tuple[RecommendedPermissions, ...]:
+    version = settled_version(request.version, offer, installed)
+    if version not in offer.versions:
+        version = resolve_version(None, offer.versions)
+    return catalog.recommended(request.name, version.version) if version else ()

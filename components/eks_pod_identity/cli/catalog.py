@@ -1,0 +1,77 @@
+"""`eks-pod-identity catalog ADDON`: versions, pod identity support and recommended policies."""
+
+import difflib
+import json
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from eks_pod_identity.aws.catalog import AddonCatalog
+from eks_pod_identity.aws.observe import ClusterObserver
+from eks_pod_identity.aws.parallel import Progress
+from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.cli.catalog_listing import CatalogEntry, markdown_lines, text_lines, to_json
+from eks_pod_identity.cli.failure import exit_on_problems
+from eks_pod_identity.cli.options import Format, FormatOption, ProfileOption, RegionOption
+from eks_pod_identity.cli.progress import show_progress
+from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.errors import ObservationError, Problem
+
+
+def catalog(  # noqa: PLR0913 - a command has as many parameters as options
+    *,
+    addon: Annotated[str, typer.Argument(metavar="ADDON", help="EKS's name of the add-on.")],
+    kubernetes_version: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", help="By default that of new clusters."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", "-c", metavar="NAME", help="Take this cluster's version."),
+    ] = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Show what EKS offers of an add-on: versions, service accounts, recommended policies."""
+    if kubernetes_version and cluster:
+        raise typer.BadParameter("--kubernetes-version and --cluster exclude each other")
+    session = AwsSession(region, profile)
+    with exit_on_problems(), show_progress() as progress:
+        found = AddonCatalog(session.eks())
+        version = (
+            ClusterObserver(session, cluster).observe_cluster().version
+            if cluster
+            else kubernetes_version or found.default_kubernetes_version()
+        )
+        entry = _entry(found, addon, version, progress)
+    typer.echo("\n".join(_lines(entry, output)))
+
+
+def _entry(found: AddonCatalog, addon: str, version: str, progress: Progress) -> CatalogEntry:
+    offer = found.offer(addon, version)
+    if not offer.versions:
+        raise ObservationError([_unknown_addon(addon, version, found.addon_names(version))])
+    versions = [each.version for each in offer.versions]
+    recommended = found.recommended_by_version(addon, versions, progress)
+    return CatalogEntry(addon, version, offer, recommended)
+
+
+def _unknown_addon(addon: str, version: str, known: Iterable[str]) -> Problem:
+    names = tuple(known)
+    near = difflib.get_close_matches(addon, names, n=3) or names
+    return Problem(
+        "addon-unknown",
+        "ADDON",
+        f'EKS lists no add-on "{addon}" for Kubernetes {version}',
+        help=tuple(f"eks-pod-identity catalog {name}" for name in near[:3]),
+    )
+
+
+def _lines(entry: CatalogEntry, output: Format) -> Iterable[str]:
+    if output is Format.JSON:
+        return (json.dumps(to_json(entry), indent=2),)
+    if output is Format.MARKDOWN:
+        return markdown_lines(entry)
+    return text_lines(entry, terminal_width())

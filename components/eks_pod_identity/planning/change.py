@@ -1,0 +1,60 @@
+"""A difference between desired and observed, as a frozen value."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
+from eks_pod_identity.planning.state import AddonState, Association, Role
+
+
+class Step(Enum):
+    """What has to be done; Pulumi's words."""
+
+    SAME = "same"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+
+
+class Kind(Enum):
+    """What it is done to."""
+
+    ADDON = "add-on"
+    ROLE = "role"
+    ASSOCIATION = "association"
+
+
+Desired: TypeAlias = DesiredAddon | DesiredAssociation | MadeRole
+Observed: TypeAlias = AddonState | Association | Role
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step.
+
+    Attributes:
+        step: What is done; `same` is a step too, with its reason.
+        kind: To what kind of thing.
+        name: Add-on name, role name, or `namespace/service-account`.
+        address: Where in the file, without numbers, so that order does not matter.
+        reasons: Why; for an update, one entry per difference.
+        desired: What shall be; None if it goes.
+        observed: What is; None if it is new.
+        addon: The add-on that it is part of.
+    """
+
+    step: Step
+    kind: Kind
+    name: str
+    address: str
+    reasons: tuple[str, ...]
+    desired: Desired | None = None
+    observed: Observed | None = None
+    addon: str | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.step is Step.SAME

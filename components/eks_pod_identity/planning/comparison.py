@@ -1,0 +1,67 @@
+"""The two sides of a plan, indexed: what the parts of the planner share.
+
+In: desired and observed values. Out: look-ups. Decides nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.change import Change
+from eks_pod_identity.planning.desired import DesiredCluster
+from eks_pod_identity.planning.ownership import Ownership
+from eks_pod_identity.planning.report import Reporter
+from eks_pod_identity.planning.state import Association, ClusterState, Role
+
+Finding: TypeAlias = Change | Problem
+"""What a part of the planner yields; `plan` tells the two apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared.
+
+    Attributes:
+        desired: What the file asks for.
+        observed: What AWS has.
+        ownership: Tells the stack's own things from foreign ones.
+        report: Makes problems of the file.
+        by_service_account: The observed associations.
+    """
+
+    desired: DesiredCluster
+    observed: ClusterState
+    ownership: Ownership
+    report: Reporter
+    by_service_account: Mapping[ServiceAccountRef, Association] = field(hash=False)
+
+    @classmethod
+    def of(
+        cls,
+        desired: DesiredCluster,
+        observed: ClusterState,
+        ownership: Ownership,
+        report: Reporter,
+    ) -> "Comparison":
+        """Return a comparison with its indexes."""
+        index = {each.service_account: each for each in observed.associations}
+        return cls(desired, observed, ownership, report, index)
+
+    def own_standalone(self) -> Iterator[Association]:
+        """Yield the standalone associations that the stack made."""
+        for each in self.observed.associations:
+            if each.owner_arn is None and self.ownership.owns(each):
+                yield each
+
+    def owned_by(self, addon: str) -> Iterator[Association]:
+        """Yield the associations that an add-on owns."""
+        for each in self.observed.associations:
+            if each.owner_addon == addon:
+                yield each
+
+    def own_role(self, arn: str | None, service_account: ServiceAccountRef) -> Role | None:
+        """Return the role of that ARN if the stack made it for the service account."""
+        role = self.observed.roles.get(arn) if arn else None
+        return role if role and self.ownership.made_for(role, service_account) else None

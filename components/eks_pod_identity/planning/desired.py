@@ -1,0 +1,119 @@
+"""What a file asks for, in AWS's terms: roles with their documents, associations, add-ons.
+
+`declaration` makes these values from a ClusterConfig. They hold no order and no positions that
+matter: two files that ask for the same give equal values.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from eks_pod_identity.config.places import Path
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.addon_permissions import AddonPermissions
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRole:
+    """A role that the user has; nothing about it is changed."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRole:
+    """A role that is made for one service account.
+
+    Attributes:
+        arn: Its ARN, known beforehand.
+        name: Its name.
+        service_account: Whose it is.
+        trust_policy: Who may take it on.
+        managed_policy_arns: Sorted, each once.
+        inline_policies: Documents by policy name.
+        permissions_boundary_arn: The managed policy that bounds it.
+        tags: The user's tags.
+    """
+
+    arn: str
+    name: str
+    service_account: ServiceAccountRef
+    trust_policy: Mapping[str, Any] = field(hash=False)
+    managed_policy_arns: tuple[str, ...] = ()
+    inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    permissions_boundary_arn: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+DesiredRole: TypeAlias = GivenRole | MadeRole
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAssociation:
+    """An association, standalone or of an add-on.
+
+    Attributes:
+        service_account: Whose pods get the role.
+        role: The role.
+        path: Where the file asks for it.
+        addon: The add-on that shall own it; None for a standalone one.
+        target_role_arn: The role that EKS assumes from the first one.
+        disable_session_tags: Whether EKS shall leave its session tags out.
+        policy: The session policy, JSON text.
+        tags: The user's tags of the association.
+    """
+
+    service_account: ServiceAccountRef
+    role: DesiredRole
+    path: Path = field(compare=False)
+    addon: str | None = None
+    target_role_arn: str | None = None
+    disable_session_tags: bool = False
+    policy: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAddon:
+    """An add-on.
+
+    Attributes:
+        name: EKS's name of it.
+        path: Where the file asks for it.
+        permissions: Where its permissions come from, and what EKS would refuse.
+        associations: Those it shall own; None where the file leaves them as they are.
+        version: The version to run; None for EKS's default, or the one that runs.
+        namespace: Where to install it; None for EKS's own.
+        service_account_role_arn: Its IRSA role.
+        configuration_values: JSON or YAML text; None to keep what there is.
+        tags: The user's tags.
+    """
+
+    name: str
+    path: Path = field(compare=False)
+    permissions: AddonPermissions = field(compare=False)
+    associations: tuple[DesiredAssociation, ...] | None = None
+    version: str | None = None
+    namespace: str | None = None
+    service_account_role_arn: str | None = None
+    configuration_values: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredCluster:
+    """All that a file asks for.
+
+    Attributes:
+        associations: Standalone ones by service account; None where the file omits the list.
+        addons: By name; None where the file omits the list.
+    """
+
+    associations: tuple[DesiredAssociation, ...] | None
+    addons: Mapping[str, DesiredAddon] | None = field(hash=False)
+
+    def all_associations(self) -> Iterator[DesiredAssociation]:
+        """Yield every association, standalone ones first."""
+        yield from self.associations or ()
+        for addon in (self.addons or {}).values():
+            yield from addon.associations or ()

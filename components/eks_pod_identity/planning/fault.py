@@ -1,0 +1,116 @@
+"""Problems that show when a file meets a cluster: their ids and what the ids mean.
+
+The id states the bad thing, is never renamed and never reused; docs/problems.md is made from here.
+"""
+
+from enum import Enum
+
+from eks_pod_identity.errors import Severity
+
+
+class PlanFault(Enum):
+    """A kind of problem.
+
+    Attributes:
+        id: Kebab-case name, printed in brackets behind the message.
+        meaning: One sentence for the page of problems.
+        severity: Error or warning.
+    """
+
+    # The cluster
+    CLUSTER_NOT_ACTIVE = (
+        "cluster-not-active",
+        "The cluster is being made or deleted, or has failed.",
+    )
+    REGION_DIFFERS = (
+        "region-differs",
+        "The cluster that was read is of another region than the file's.",
+    )
+    STACK_AMBIGUOUS = (
+        "stack-ambiguous",
+        "Several stacks made what the file declares, so it cannot be told which one it belongs to.",
+    )
+    AGENT_NOT_INSTALLED = (
+        "agent-not-installed",
+        "Associations are declared, and the cluster has no agent to hand out credentials.",
+    )
+    AGENT_UNHEALTHY = (
+        "agent-unhealthy",
+        "The agent is installed and does not work, so associations have no effect.",
+        Severity.WARNING,
+    )
+    ASSOCIATION_LIMIT_REACHED = (
+        "association-limit-reached",
+        "The cluster would hold more associations than EKS takes.",
+    )
+
+    # Associations
+    ASSOCIATION_DUPLICATE = (
+        "association-duplicate",
+        "Two entries are about one service account, which can have one association only.",
+    )
+    ASSOCIATION_EXISTS = (
+        "association-exists",
+        "The service account has an association that this stack did not make.",
+    )
+    ASSOCIATION_OWNED_BY_ADDON = (
+        "association-owned-by-addon",
+        "The service account has an association that an add-on owns.",
+    )
+    ASSOCIATIONS_OMITTED = (
+        "associations-omitted",
+        "The list is not in the file, and the stack has associations that would be lost.",
+    )
+
+    # Roles
+    ROLE_EXISTS = (
+        "role-exists",
+        "A role of the name to be made exists, and was not made for this service account.",
+    )
+    ROLE_NOT_FOUND = "role-not-found", "A role that the file gives does not exist."
+    ROLE_OF_ANOTHER_ACCOUNT = (
+        "role-of-another-account",
+        "`roleARN` names a role of another account than the cluster's.",
+    )
+    ROLE_TRUST_INVALID = (
+        "role-trust-invalid",
+        "A role that the file gives does not trust EKS Pod Identity with both actions.",
+    )
+    ROLE_STILL_USED = (
+        "role-still-used",
+        "A role that would be deleted is used by another association.",
+    )
+
+    # Add-ons
+    ADDON_ASSOCIATIONS_OMITTED = (
+        "addon-associations-omitted",
+        "The list is not in the file, and the add-on owns associations that would be lost.",
+    )
+    ADDONS_OMITTED = (
+        "addons-omitted",
+        "The list is not in the file, and the stack has add-ons that would be lost.",
+    )
+    ADDON_EXISTS = "addon-exists", "The add-on is installed, and this stack did not install it."
+    ADDON_BUSY = "addon-busy", "The add-on is to be changed, and somebody is changing it already."
+    ADDON_UNHEALTHY = (
+        "addon-unhealthy",
+        "The add-on is installed and EKS finds it degraded.",
+        Severity.WARNING,
+    )
+    ADDON_NAMESPACE_FIXED = (
+        "addon-namespace-fixed",
+        "The add-on is installed in another namespace than the file asks for.",
+    )
+    ADDON_ENTRY_NAMESPACE_DIFFERS = (
+        "addon-association-namespace-differs",
+        "An add-on's association is for another namespace than the add-on is installed into.",
+    )
+    SERVICE_ACCOUNT_ALREADY_ASSOCIATED = (
+        "service-account-already-associated",
+        "An add-on is to own an association that exists without it.",
+    )
+
+    def __init__(self, id_: str, meaning: str, severity: Severity = Severity.ERROR) -> None:
+        self.id = id_
+        self.meaning = meaning
+        self.severity = severity

@@ -1,0 +1,94 @@
+"""Whose a thing in AWS is: the tags that a stack puts on all it makes, and what they say.
+
+    eks-pod-identity/cluster           the cluster it was made for
+    eks-pod-identity/stack             the Pulumi project and stack that made it
+    eks-pod-identity/service-account   the service account, on roles and associations
+
+What carries another stack's tag, or none, is foreign: it is shown and left alone. In: tags and, if
+there is one, the ledger of the stack. Out: a verdict; nothing is ever taken over.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.state import AddonState, Association, ClusterState, Role
+
+CLUSTER_TAG = "eks-pod-identity/cluster"
+SERVICE_ACCOUNT_TAG = "eks-pod-identity/service-account"
+STACK_TAG = "eks-pod-identity/stack"
+OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG})
+_TAG_VALUE_MAX_LENGTH = 256
+
+
+def tag_value(text: str) -> str:
+    """Return a text as the value of a tag: characters and length that IAM and EKS both take."""
+    # A namespace of 63 and an account of 253 characters pass the limit together.
+    return re.sub(r"[^\w .:/=+@-]", "_", text)[:_TAG_VALUE_MAX_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Tells a stack's own things from foreign ones.
+
+    Attributes:
+        cluster: The cluster's name.
+        stack: `project/stack` as a tag's value; None if nothing of the cluster carries a stack's
+            tags.
+    """
+
+    cluster: str
+    stack: str | None = None
+
+    def owns(self, thing: Association | AddonState | Role) -> bool:
+        """Tell whether the stack made a thing for the cluster."""
+        return self.stack is not None and _stack_of(thing, self.cluster) == self.stack
+
+    def made_for(self, role: Role, service_account: ServiceAccountRef) -> bool:
+        """Tell whether the stack made a role for a service account."""
+        wanted = tag_value(str(service_account))
+        return self.owns(role) and role.tags.get(SERVICE_ACCOUNT_TAG) == wanted
+
+
+def _stack_of(thing: Association | AddonState | Role, cluster: str) -> str | None:
+    return thing.tags.get(STACK_TAG) if thing.tags.get(CLUSTER_TAG) == cluster else None
+
+
+def stacks_of(
+    observed: ClusterState, accounts: Iterable[ServiceAccountRef], addons: Iterable[str]
+) -> frozenset[str]:
+    """Return the stacks that a file may belong to, by what is there.
+
+    Those that made something that the file declares; if it declares nothing that is there, all
+    that made anything for the cluster.
+
+    Args:
+        observed: The cluster.
+        accounts: The service accounts that the file declares.
+        addons: The add-ons that the file declares.
+    """
+    declared = frozenset(accounts), frozenset(addons)
+    near: tuple[Association | AddonState, ...] = (
+        *(each for each in observed.associations if each.service_account in declared[0]),
+        *(each for name, each in observed.addons.items() if name in declared[1]),
+    )
+    all_: tuple[Association | AddonState | Role, ...] = (
+        *observed.associations,
+        *observed.addons.values(),
+        *observed.roles.values(),
+    )
+    return frozenset(_stacks(near, observed.name)) or frozenset(_stacks(all_, observed.name))
+
+
+def _stacks(things: Iterable[Association | AddonState | Role], cluster: str) -> Iterator[str]:
+    yield from filter(None, (_stack_of(thing, cluster) for thing in things))
+
+
+def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return tags without those of ownership and of AWS itself."""
+    return {
+        key: value
+        for key, value in tags.items()
+        if key not in OWNERSHIP_TAGS and not key.startswith("aws:")
+    }

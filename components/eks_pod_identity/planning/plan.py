@@ -1,0 +1,170 @@
+"""The planner: a file and a cluster in, ordered changes and problems out.
+
+    plan = plan_cluster(config, state, PlanFacts(addons=facts), places)
+    if plan.errors: ...
+    for change in plan.changes: ...
+
+Pure, and independent of order: lists of the file and of AWS may be shuffled. A plan deletes only
+what the stack made and the file took out in words; everything else is foreign and stays.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, Places
+from eks_pod_identity.errors import Problem, Severity, sorted_problems
+from eks_pod_identity.planning.addon_permissions import AddonFacts
+from eks_pod_identity.planning.addons import plan_addons
+from eks_pod_identity.planning.associations import plan_associations
+from eks_pod_identity.planning.change import Change, Kind, Step
+from eks_pod_identity.planning.comparison import Comparison, Finding
+from eks_pod_identity.planning.conflicts import duplicate_claims
+from eks_pod_identity.planning.declaration import Declaration
+from eks_pod_identity.planning.desired import DesiredCluster
+from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.ownership import Ownership, stacks_of, tag_value
+from eks_pod_identity.planning.preconditions import (
+    agent_problems,
+    cluster_problems,
+    limit_problems,
+    shared_role_problems,
+)
+from eks_pod_identity.planning.report import NOWHERE, Reporter
+from eks_pod_identity.planning.state import Association, ClusterState
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What a plan depends on beside the file and the cluster.
+
+    Attributes:
+        addons: What EKS's catalogue says of the declared add-ons, by name.
+        stack: The Pulumi `project/stack` of the file; None to tell it by the tags that are there.
+    """
+
+    addons: Mapping[str, AddonFacts] = field(default_factory=dict, hash=False)
+    stack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done.
+
+    Attributes:
+        cluster: The cluster's name.
+        changes: Every step, in the order of doing within each add-on and association.
+        problems: What stands against it, in file order.
+        foreign: Associations that somebody else made; they stay as they are.
+    """
+
+    cluster: str
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    foreign: tuple[Association, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop everything."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)
+
+    @property
+    def differences(self) -> tuple[Change, ...]:
+        """The changes that do something."""
+        return tuple(change for change in self.changes if not change.is_same)
+
+    def count(self, step: Step) -> int:
+        """Return how many changes are of a step."""
+        return sum(change.step is step for change in self.changes)
+
+
+def plan_cluster(
+    config: ClusterConfig,
+    observed: ClusterState,
+    facts: PlanFacts,
+    places: Places = NOWHERE,
+) -> Plan:
+    """Compare a file with a cluster.
+
+    Args:
+        config: The file's model, without errors.
+        observed: The cluster, with the roles that `relevant_roles` names.
+        facts: What else it depends on.
+        places: Looks up positions in the file.
+    """
+    desired = Declaration(config, observed, facts.addons, places).desired()
+    report = Reporter(places)
+    named = facts.stack and tag_value(facts.stack)
+    stacks = frozenset({named}) if named else _stacks(desired, observed)
+    if len(stacks) > 1:
+        return Plan(observed.name, problems=(_ambiguous(stacks, report),))
+    ownership = Ownership(observed.name, next(iter(stacks), None))
+    comparison = Comparison.of(desired, observed, ownership, report)
+    return _plan(comparison, config.metadata.region)
+
+
+def _stacks(desired: DesiredCluster, observed: ClusterState) -> frozenset[str]:
+    accounts = (each.service_account for each in desired.all_associations())
+    return stacks_of(observed, accounts, desired.addons or {})
+
+
+def _ambiguous(stacks: Iterable[str], report: Reporter) -> Problem:
+    names = sorted(stacks)
+    return report.problem(
+        PlanFault.STACK_AMBIGUOUS,
+        ("metadata", "name"),
+        f"{len(names)} stacks made what the file declares",
+        observed=names,
+        help=tuple(f"--stack {name}" for name in names),
+    )
+
+
+def _plan(comparison: Comparison, region: str) -> Plan:
+    findings: list[Finding] = [*plan_addons(comparison), *plan_associations(comparison)]
+    changes = tuple(sorted((each for each in findings if isinstance(each, Change)), key=_order))
+    problems = [
+        *(each for each in findings if isinstance(each, Problem)),
+        *cluster_problems(comparison, region),
+        *agent_problems(comparison),
+        *duplicate_claims(comparison),
+        *limit_problems(comparison, changes),
+        *shared_role_problems(comparison, changes),
+    ]
+    return Plan(
+        comparison.observed.name,
+        changes,
+        sorted_problems(problems),
+        tuple(_foreign(comparison, changes)),
+    )
+
+
+_STAGES = {Kind.ROLE: 0, Kind.ADDON: 1, Kind.ASSOCIATION: 2}
+_LAST = 3
+
+
+def _order(change: Change) -> tuple[int, str, int, str]:
+    """Add-ons come first, the agent before them; a role before what uses it, or after."""
+    leaving = change.kind is Kind.ROLE and change.step is Step.DELETE
+    stage = _LAST if leaving else _STAGES[change.kind]
+    if change.addon:
+        return (int(change.addon != AGENT_ADDON), change.addon, stage, change.name)
+    subject = change.address.rpartition(" ")[2]
+    return (2, subject, stage, change.name)
+
+
+def _foreign(comparison: Comparison, changes: Iterable[Change]) -> Iterator[Association]:
+    known = {
+        *(change.name for change in changes if change.kind is Kind.ASSOCIATION),
+        *(str(each.service_account) for each in comparison.desired.all_associations()),
+    }
+    for each in comparison.observed.associations:
+        if str(each.service_account) not in known and not comparison.ownership.owns(each):
+            yield each
+
+
+def relevant_roles(
+    config: ClusterConfig, observed: ClusterState, facts: PlanFacts
+) -> frozenset[str]:
+    """Return the ARNs of the roles that a plan has to know: those it makes, finds and is given."""
+    desired = Declaration(config, observed, facts.addons).desired()
+    wanted = {entry.role.arn for entry in desired.all_associations()}
+    return frozenset(wanted | {each.role_arn for each in observed.associations})

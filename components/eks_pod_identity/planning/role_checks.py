@@ -1,0 +1,116 @@
+"""What can be known of a role before AWS refuses it: names that are taken, roles that are given.
+
+In: desired associations and what IAM has. Out: problems.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eks_pod_identity.config.places import Path
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
+from eks_pod_identity.names import parse_arn
+from eks_pod_identity.planning.comparison import Comparison
+from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole, MadeRole
+from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.ownership import SERVICE_ACCOUNT_TAG
+from eks_pod_identity.planning.state import Role
+
+_ACTIONS = frozenset({"sts:assumerole", "sts:tagsession"})
+_STATEMENT = f"""add to the statements of its trust policy
+{{"Effect": "Allow", "Principal": {{"Service": "{SERVICE_PRINCIPAL}"}},
+ "Action": ["sts:AssumeRole", "sts:TagSession"]}}"""
+_WILDCARDS = frozenset({"*", "sts:*"})
+
+
+def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator[Problem]:
+    """Yield why the role of an association cannot be made or used."""
+    match entry.role:
+        case GivenRole():
+            yield from _given_role_problems(entry.role, entry.path, comparison)
+        case MadeRole():
+            yield from _name_problems(entry.role, entry.path, comparison)
+
+
+def _name_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
+    observed = comparison.observed.roles.get(role.arn)
+    if observed is None or comparison.ownership.made_for(observed, role.service_account):
+        return
+    yield comparison.report.problem(
+        PlanFault.ROLE_EXISTS,
+        path,
+        f"a role {role.name} exists, and was not made for {role.service_account}",
+        observed=(_whose(observed, comparison),),
+        help=(
+            "give the entry another roleName",
+            f"to use the role as it is, delete the permissions and write roleARN: {role.arn}",
+        ),
+    )
+
+
+def _whose(role: Role, comparison: Comparison) -> str:
+    account = role.tags.get(SERVICE_ACCOUNT_TAG)
+    if comparison.ownership.owns(role) and account:
+        return f"{role.arn} was made by this stack for {account}"
+    return f"{role.arn} was not made by this stack"
+
+
+def _given_role_problems(role: GivenRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
+    report, path = comparison.report, (*path, "roleARN")
+    if _account(role.arn) != _account(comparison.observed.arn):
+        yield report.problem(
+            PlanFault.ROLE_OF_ANOTHER_ACCOUNT,
+            path,
+            f"{role.arn} is not of the cluster's account {_account(comparison.observed.arn)}",
+            help=("write it as targetRoleARN; roleARN takes a role that may assume it",),
+        )
+    elif role.arn in comparison.observed.missing_roles:
+        yield report.problem(
+            PlanFault.ROLE_NOT_FOUND,
+            path,
+            f"there is no role {role.arn}",
+            help=("look at name and path: aws iam get-role --role-name NAME shows the whole ARN",),
+        )
+    elif (found := comparison.observed.roles.get(role.arn)) and not trusts_pod_identity(
+        found.trust_policy
+    ):
+        yield _untrusting(role, path, comparison)
+
+
+def _untrusting(role: GivenRole, path: Path, comparison: Comparison) -> Problem:
+    return comparison.report.problem(
+        PlanFault.ROLE_TRUST_INVALID,
+        path,
+        f"{role.arn} does not let {SERVICE_PRINCIPAL} call sts:AssumeRole and sts:TagSession",
+        help=(_STATEMENT,),
+    )
+
+
+def _account(arn: str) -> str:
+    parts = parse_arn(arn)
+    return parts.account if parts else ""
+
+
+def trusts_pod_identity(trust_policy: Mapping[str, Any]) -> bool:
+    """Tell whether a trust policy names EKS Pod Identity with both actions, as EKS asks for.
+
+    EKS looks for the principal and the actions when an association is made; what conditions let
+    through shows only when a pod asks for credentials.
+    """
+    allowed: set[str] = set()
+    for statement in _as_list(trust_policy.get("Statement", ())):
+        if statement.get("Effect") == "Allow" and _names_pods(statement.get("Principal", {})):
+            allowed |= {action.lower() for action in _as_list(statement.get("Action", ()))}
+    return bool(allowed & _WILDCARDS) or allowed >= _ACTIONS
+
+
+def _names_pods(principal: Any) -> bool:  # noqa: ANN401 - JSON border
+    if principal == "*":
+        return True
+    return isinstance(principal, Mapping) and SERVICE_PRINCIPAL in _as_list(
+        principal.get("Service", ())
+    )
+
+
+def _as_list(value: Any) -> list[Any]:  # noqa: ANN401 - JSON border
+    return list(value) if isinstance(value, list | tuple) else [value]

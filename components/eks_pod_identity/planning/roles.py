@@ -1,0 +1,108 @@
+"""Roles that are made, compared with what IAM has.
+
+In: desired roles and a comparison. Out: changes. A role that the user gave is never changed, and
+one that the stack did not make is never deleted.
+"""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.change import Change, Kind, Step
+from eks_pod_identity.planning.comparison import Comparison
+from eks_pod_identity.planning.desired import GivenRole, MadeRole
+from eks_pod_identity.planning.difference import (
+    diff_documents,
+    diff_members,
+    diff_tags,
+    diff_value,
+    same_document,
+)
+from eks_pod_identity.planning.state import Association, Role
+
+_EQUAL = "trust policy, policies and tags are equal"
+
+
+def role_address(service_account: ServiceAccountRef) -> str:
+    """Return how a role is spoken of: by the service account it is made for."""
+    return f"role of {service_account}"
+
+
+def plan_made_role(
+    desired: MadeRole, comparison: Comparison, former_arn: str | None, addon: str | None
+) -> Iterator[Change]:
+    """Yield what to do about a role that is made.
+
+    Args:
+        desired: The role.
+        comparison: What is compared.
+        former_arn: The role that the service account has now, if it has one.
+        addon: The add-on that the service account belongs to.
+    """
+    ref = desired.service_account
+    observed = comparison.observed.roles.get(desired.arn)
+    former = comparison.own_role(former_arn, ref) if former_arn != desired.arn else None
+    if observed is None and former is not None:
+        reason = f"roleName cannot be changed in place: {former.name} -> {desired.name}"
+        yield _change(Step.REPLACE, desired, former, (reason,), addon)
+        return
+    yield _change_of(desired, observed, addon)
+    if former is not None:
+        yield delete_role(former, ref, f"{ref} gets {desired.name}", addon)
+
+
+def plan_former_role(
+    given: GivenRole,
+    comparison: Comparison,
+    observed: Association | None,
+    addon: str | None,
+) -> Iterator[Change]:
+    """Yield the deletion of a role that was made before the user gave one."""
+    if observed is None or observed.role_arn == given.arn:
+        return
+    if former := comparison.own_role(observed.role_arn, observed.service_account):
+        ref = observed.service_account
+        yield delete_role(former, ref, f"{ref} gets {given.arn}", addon)
+
+
+def _change_of(desired: MadeRole, observed: Role | None, addon: str | None) -> Change:
+    if observed is None:
+        reason = f"new role {desired.name}"
+        return _change(Step.CREATE, desired, None, (reason,), addon)
+    if reasons := tuple(diff_role(desired, observed)):
+        return _change(Step.UPDATE, desired, observed, reasons, addon)
+    return _change(Step.SAME, desired, observed, (_EQUAL,), addon)
+
+
+def _change(
+    step: Step,
+    desired: MadeRole,
+    observed: Role | None,
+    reasons: tuple[str, ...],
+    addon: str | None,
+) -> Change:
+    address = role_address(desired.service_account)
+    return Change(step, Kind.ROLE, desired.name, address, reasons, desired, observed, addon)
+
+
+def delete_role(
+    role: Role, service_account: ServiceAccountRef, reason: str, addon: str | None
+) -> Change:
+    """Return the deletion of a role that was made for a service account."""
+    address = role_address(service_account)
+    return Change(Step.DELETE, Kind.ROLE, role.name, address, (reason,), None, role, addon)
+
+
+def diff_role(desired: MadeRole, observed: Role) -> Iterator[str]:
+    """Yield every difference of a role."""
+    yield from diff_members(
+        "permissionPolicyARNs", desired.managed_policy_arns, observed.attached_policy_arns
+    )
+    yield from diff_documents("inline policy", desired.inline_policies, observed.inline_policies)
+    if not same_document(desired.trust_policy, observed.trust_policy):
+        yield "trust policy: change"
+    yield from diff_value(
+        "permissionsBoundaryARN",
+        desired.permissions_boundary_arn,
+        observed.permissions_boundary_arn,
+    )
+    yield from diff_tags(desired.tags, observed.tags)

@@ -1,0 +1,108 @@
+"""All problem ids and what they mean, whoever tells them: one catalogue for the page of problems.
+
+Those of a file and of a plan are listed where they are found (`config.fault`, `planning.fault`),
+AWS's refusals in `aws.known_errors`; the table here has the rest. An id states the bad thing, is
+never renamed and never reused.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
+from eks_pod_identity.config import Fault
+from eks_pod_identity.errors import Severity
+from eks_pod_identity.planning.fault import PlanFault
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """An id.
+
+    Attributes:
+        id: Kebab-case name, printed in brackets behind the message.
+        meaning: One sentence.
+        severity: Error or warning.
+    """
+
+    id: str
+    meaning: str
+    severity: Severity = Severity.ERROR
+
+
+_ARGUMENTS: Mapping[str, str] = {
+    "cluster-config-missing": "ClusterPodIdentities is given neither a file nor its text.",
+    "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
+    "it offers for it.",
+    "role-name-missing": "A role for several service accounts has none to take its name from.",
+    "role-without-service-account": "A role is for nobody.",
+    "trust-policy-too-large": "The trust policy of a role is longer than IAM takes.",
+    "well-known-argument-empty": "An argument of a well-known policy is an empty list.",
+    "well-known-argument-missing": "A well-known policy needs ARNs that are not given.",
+    "well-known-argument-not-arn": "An argument of a well-known policy has something else than an "
+    "ARN.",
+    "well-known-argument-not-list": "An argument of a well-known policy is not a list.",
+    "well-known-argument-unknown": "A well-known policy has no such argument.",
+    "well-known-scope-not-mapping": "The arguments of a well-known policy are not a mapping.",
+    "well-known-scope-without-policy": "Arguments are given for a well-known policy that is not "
+    "asked for.",
+}
+_CATALOG: Mapping[str, str] = {
+    "addon-unknown": "EKS lists no add-on of this name for the cluster's Kubernetes version.",
+    "addon-version-unknown": "EKS does not list this version of the add-on for the cluster.",
+    "cluster-not-found": "The account and region have no cluster of this name.",
+}
+_WITHOUT_PERMISSIONS = ProblemKind(
+    "addon-without-permissions",
+    "An add-on needs IAM permissions and is given none.",
+    Severity.WARNING,
+)
+_AWS: Mapping[str, str] = {
+    "aws-account-not-allowed": "Pulumi's configuration shuts the account out.",
+    "aws-client-error": "boto3 could not make the call; its words stand below the message.",
+    "aws-config-unreadable": "The AWS configuration file is missing or cannot be read.",
+    "aws-credentials-expired": "The AWS sign-in has expired.",
+    "aws-credentials-missing": "No AWS credentials were found, or they are incomplete.",
+    "aws-endpoint-malformed": "AWS_ENDPOINT_URL is not a URL.",
+    "aws-profile-unknown": "The AWS profile does not exist.",
+    "aws-provider-error": "Pulumi's AWS provider failed; its words stand below the message.",
+    "aws-refused": "AWS refused a call for a reason that is not known here; its words stand below "
+    "the message.",
+    "aws-region-malformed": "No AWS region has this name.",
+    "aws-region-missing": "No AWS region is set.",
+    "aws-unreachable": "AWS cannot be reached.",
+}
+
+
+def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
+    """Return all kinds of problems by section, each id in the first section that has it."""
+    sections: dict[str, Iterable[ProblemKind]] = {
+        "In a file": _of_faults(Fault),
+        "Between a file and the cluster": _of_faults(PlanFault),
+        "In the arguments of a component": _of_table(_ARGUMENTS),
+        "Between add-ons and EKS's catalogue": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
+        "On the way to AWS": _of_table(_AWS),
+        "In AWS's answers": _of_answers(),
+    }
+    told: set[str] = set()
+    catalog: dict[str, tuple[ProblemKind, ...]] = {}
+    for section, kinds in sections.items():
+        new = {kind.id: kind for kind in kinds if kind.id not in told}
+        told |= new.keys()
+        catalog[section] = tuple(new.values())
+    return catalog
+
+
+def _of_faults(faults: Iterable[Fault | PlanFault]) -> Iterator[ProblemKind]:
+    return (ProblemKind(fault.id, fault.meaning, fault.severity) for fault in faults)
+
+
+def _of_table(meanings: Mapping[str, str]) -> Iterator[ProblemKind]:
+    return (ProblemKind(id_, meaning) for id_, meaning in meanings.items())
+
+
+def _of_answers() -> Iterator[ProblemKind]:
+    # Texts stand above the codes they come with, so the first cause of an id is the closest.
+    first = {known.id: known.cause for known in reversed(KNOWN_ERRORS)}
+    for known in KNOWN_ERRORS:
+        cause = first[known.id]
+        yield ProblemKind(known.id, f"{cause[:1].upper()}{cause[1:]}.")

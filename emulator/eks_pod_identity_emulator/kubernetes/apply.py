@@ -1,0 +1,57 @@
+"""Server-side apply, simplified: what a manager applies is merged, what it no longer says goes.
+
+The API server records the owner of each field and reports conflicts; here each manager's last word
+is kept whole, and the last one to speak is right, as if every client forced its conflicts.
+https://kubernetes.io/docs/reference/using-api/server-side-apply/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from eks_pod_identity_emulator.json_value import Json
+from eks_pod_identity_emulator.kubernetes.patch import MERGE_KEYS, strategic_merge_patch
+from eks_pod_identity_emulator.kubernetes.store import Object
+
+MEDIA_TYPE = "application/apply-patch+yaml"
+
+
+class Appliers:
+    """Remembers what each manager applied to each object."""
+
+    def __init__(self) -> None:
+        self._applied: dict[tuple[str, str], Object] = {}
+
+    def merged(self, observed: Object, applied: Object, manager: str) -> dict[str, Any]:
+        """Return an object after a manager applied its view of it."""
+        before = self._applied.get((observed["metadata"]["uid"], manager), {})
+        return strategic_merge_patch(_without(observed, before, applied), applied)
+
+    def remember(self, kept: Object, applied: Object, manager: str) -> None:
+        """Note what a manager applied, for the next time."""
+        self._applied[kept["metadata"]["uid"], manager] = applied
+
+
+def _without(observed: Json, before: Json, after: Json) -> Json:
+    """Return a value without what was said before and is said no more."""
+    if isinstance(observed, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
+        return {
+            name: _member(name, item, before, after)
+            for name, item in observed.items()
+            if name in after or name not in before
+        }
+    return observed
+
+
+def _member(name: str, item: Json, before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
+    if name not in before or name not in after:
+        return item
+    key = MERGE_KEYS.get(name)
+    if key is None or not isinstance(item, list):
+        return _without(item, before[name], after[name])
+    said_before = {one[key]: one for one in before[name]}
+    said = {one[key]: one for one in after[name]}
+    return [
+        _without(one, said_before.get(one[key], {}), said.get(one[key], {}))
+        for one in item
+        if one[key] in said or one[key] not in said_before
+    ]

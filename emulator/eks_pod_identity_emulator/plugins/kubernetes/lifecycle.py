@@ -1,0 +1,165 @@
+"""The life of a kubernetes object: made, observed, changed and removed through the API.
+
+After pulumi-kubernetes provider/pkg/await/await.go in its default, server-side apply mode: objects
+are made with POST, so that one which exists already is an error, and updates write what the
+program names and leave the rest to others. The emulator's API has no server-side apply, so an
+update is a merge patch of what differs from the program's part.
+"""
+
+from dataclasses import dataclass
+
+from eks_pod_identity_emulator.plugins.kubernetes import objects
+from eks_pod_identity_emulator.plugins.kubernetes.api import MANAGER, Api, ApiStatusError
+from eks_pod_identity_emulator.plugins.kubernetes.kinds import Kind
+from eks_pod_identity_emulator.plugins.kubernetes.readiness import is_ready, unready_reason
+from eks_pod_identity_emulator.plugins.provider import (
+    InitializationError,
+    Live,
+    PluginError,
+    Subject,
+)
+from eks_pod_identity_emulator.plugins.values import PropertyMap, Value, contains_unknown
+from eks_pod_identity_emulator.plugins.waiting import Status, Waiting
+
+DEFAULT_TIMEOUT = 10 * 60
+# Five more tries, each after twice the pause: a namespace that is made at the same time.
+_MISSING_TIMEOUT = 10.0
+_NOT_FOUND = 404
+_INVALID = 422
+_EXISTS = """
+
+The resource already exists in the cluster. This can happen when:
+
+  - Renaming a Pulumi resource: use an alias to preserve the identity,
+    or use deleteBeforeReplace if the resource needs replacement.
+  - Adopting a resource into Pulumi: use `pulumi import`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Works on objects of one cluster.
+
+    Attributes:
+        api: The cluster's API.
+        waiting: How to wait.
+    """
+
+    api: Api
+    waiting: Waiting
+
+    def preview_creation(self, kind: Kind, inputs: PropertyMap) -> PropertyMap:
+        """Return what is known of a new object, after the API server found nothing wrong with it.
+
+        Raises:
+            PluginError: The API server would refuse the object as invalid.
+        """
+        if not contains_unknown(inputs):
+            try:
+                self.api.create(kind, inputs, dry_run=True)
+            except ApiStatusError as refusal:
+                # Its namespace may be made by the same program, and a clash is told at the update.
+                if refusal.code == _INVALID:
+                    raise
+        return inputs
+
+    def create(self, kind: Kind, subject: Subject, inputs: PropertyMap) -> Live:
+        """Make an object and wait until it is ready."""
+        try:
+            live = self.waiting.retry(
+                lambda: self.api.create(kind, inputs),
+                ApiStatusError,
+                lambda refusal: refusal.code == _NOT_FOUND,
+                _MISSING_TIMEOUT,
+            )
+        except ApiStatusError as refusal:
+            raise PluginError(_not_created(subject, refusal)) from refusal
+        object_id = objects.id_of(kind, live)
+        try:
+            live = self._settled(kind, subject, inputs, live)
+        except PluginError as failure:
+            state = objects.checkpoint(live, inputs, {}, MANAGER)
+            raise InitializationError(
+                _not_ready(subject, "created", failure), object_id, state
+            ) from failure
+        return Live(object_id, objects.checkpoint(live, inputs, {}, MANAGER))
+
+    def read(
+        self, kind: Kind, object_id: str, state: PropertyMap, inputs: PropertyMap
+    ) -> Live | None:
+        """Observe an object; an import takes its arguments from what is there."""
+        namespace, name = objects.parse_id(kind, object_id)
+        live = self.api.read(kind, namespace, name)
+        if live is None:
+            return None
+        told = objects.pruned(live, inputs) if inputs else objects.importable(kind, live)
+        return Live(object_id, objects.checkpoint(live, told, state, MANAGER), told)
+
+    def update(
+        self, kind: Kind, subject: Subject, state: PropertyMap, news: PropertyMap, *, preview: bool
+    ) -> PropertyMap:
+        """Write what differs from the program's part, and wait until the object is ready."""
+        if preview and contains_unknown(news):
+            return news
+        namespace, name = objects.parse_id(kind, subject.id)
+        live = self.api.read(kind, namespace, name)
+        if live is None:
+            raise PluginError(f'{kind.plural} "{name}" not found; run `pulumi refresh` first')
+        patch = objects.merge_patch(live, state.get(objects.INPUTS), news)
+        if patch:
+            try:
+                live = self.api.patch(kind, namespace, name, patch, dry_run=preview)
+            except ApiStatusError as refusal:
+                raise PluginError(_not_updated(subject, refusal)) from refusal
+        if not preview:
+            live = self._settled(kind, subject, news, live)
+        return objects.checkpoint(live, news, state, MANAGER)
+
+    def delete(self, kind: Kind, subject: Subject, state: PropertyMap) -> None:
+        """Remove an object and wait until it is gone."""
+        namespace, name = objects.parse_id(kind, subject.id)
+        inputs = state.get(objects.INPUTS) or {}
+        self.api.delete(kind, namespace, name, objects.propagation_policy(inputs))
+        self.waiting.until(
+            lambda: Status("there") if self.api.read(kind, namespace, name) else None,
+            {"there"},
+            None,
+            _timeout(subject, inputs),
+        )
+
+    def _settled(self, kind: Kind, subject: Subject, inputs: PropertyMap, live: Value) -> Value:
+        """Wait until an object is ready, and return it as it is then."""
+        if is_ready(kind, live) or objects.skips_waiting(inputs):
+            return live
+        latest = [live]
+
+        def look() -> Status | None:
+            found = self.api.read(kind, *objects.place_of(live))
+            if found is None:
+                return None
+            latest[0] = found
+            return Status("ready" if is_ready(kind, found) else "waiting", unready_reason(found))
+
+        self.waiting.until(look, {"waiting"}, "ready", _timeout(subject, inputs))
+        return latest[0]
+
+
+def _timeout(subject: Subject, inputs: PropertyMap) -> float:
+    return subject.timeout or objects.timeout_seconds(inputs) or DEFAULT_TIMEOUT
+
+
+def _not_created(subject: Subject, refusal: ApiStatusError) -> str:
+    what = f"resource {subject.urn!r} was not successfully created by the Kubernetes API server"
+    hint = _EXISTS if refusal.reason == "AlreadyExists" else ""
+    return f"{what}: {refusal}{hint}"
+
+
+def _not_updated(subject: Subject, refusal: ApiStatusError) -> str:
+    what = f"resource {subject.urn!r} was not successfully updated by the Kubernetes API server"
+    return f"{what}: {refusal}"
+
+
+def _not_ready(subject: Subject, done: str, failure: PluginError) -> str:
+    return (
+        f"resource {subject.urn!r} was successfully {done}, but the Kubernetes API server "
+        f"reported that it failed to fully initialize or become live: {failure}"
+    )

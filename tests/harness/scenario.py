@@ -1,0 +1,155 @@
+"""Scenarios of the planner: YAML files that say what is desired, observed and to be expected.
+
+    reason: why the outcome is right, in one sentence
+    covers: [UP4]                     ids of eksctl's own tests, where one is about this
+    eksctl: same                      or {better: what eksctl does instead, and why ours is better}
+    before: …                         a ClusterConfig that this stack has applied
+    observed: {associations: […], …}  what others have made or changed since
+    lost: {roles: […], …}             what others have deleted since
+    desired: …                        the ClusterConfig to plan
+    plan: [{step, address, reason}]   every step but `same`, in order; the reason may be a part
+    same: {ADDRESS: reason}           steps `same` that matter here
+    problems: [{id, address}]         in file order
+    foreign: [namespace/name]         associations that are shown and left alone
+
+    agent: false                      there is no agent; else somebody else has installed it
+
+`metadata` is added where a ClusterConfig leaves it out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from ruamel.yaml import YAML
+
+from eks_pod_identity.aws.addon_facts import observe_addon_facts
+from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_config
+from eks_pod_identity.errors import Severity
+from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster
+from eks_pod_identity.planning.state import ClusterState
+from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
+
+FOLDER = Path(__file__).parents[1] / "scenarios"
+_YAML = YAML(typ="safe", pure=True)
+AGENT = "eks-pod-identity-agent"
+
+
+class ScenarioCatalog:
+    """EKS's catalogue as `catalog.yaml` has it."""
+
+    def __init__(self) -> None:
+        self._addons: Mapping[str, Any] = _YAML.load(FOLDER / "catalog.yaml")
+
+    def offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
+        """Return the versions of an add-on; the same for every Kubernetes version."""
+        assert kubernetes_version
+        entry = self._addons.get(addon, {"versions": []})
+        first, *_ = [*entry["versions"], None]
+        return AddonOffer(
+            tuple(
+                AddonVersion(version, version == first, entry.get("iam", False))
+                for version in entry["versions"]
+            ),
+            entry.get("namespace", "kube-system"),
+        )
+
+    def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
+        """Return what is recommended, but for versions that do not support pod identity."""
+        entry = self._addons[addon]
+        assert version in entry["versions"]
+        if version in entry.get("unsupported", ()):
+            return ()
+        accounts = entry.get("recommended", {})
+        return tuple(RecommendedPermissions(each, tuple(accounts[each])) for each in accounts)
+
+
+_CATALOG = ScenarioCatalog()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A case file."""
+
+    path: Path
+    case: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a case file."""
+        return cls(path, _YAML.load(path))
+
+    @property
+    def stack(self) -> str | None:
+        """The stack that is named on the command line."""
+        return self.case.get("stack")
+
+    def cluster(self) -> FakeCluster:
+        """Return the cluster as it is when the plan is made."""
+        cluster = FakeCluster()
+        cluster.declare_cluster(**self.case.get("cluster", {}))
+        if self.case.get("agent", True):
+            cluster.declare_addon({"name": AGENT, "version": "v1.3.10-eksbuild.3"})
+        if "before" in self.case:
+            carry_out(self.case["before"], cluster)
+        observed = self.case.get("observed", {})
+        for entry in observed.get("roles", ()):
+            cluster.declare_role(entry)
+        for entry in observed.get("addons", ()):
+            cluster.declare_addon(entry)
+        for entry in observed.get("associations", ()):
+            cluster.declare_association(entry)
+        cluster.lose(self.case.get("lost", {}))
+        cluster.declare_cluster(**self.case.get("cluster", {}))
+        return cluster
+
+    def plan(self) -> Plan:
+        """Return the plan of the case."""
+        return plan_data(self.case["desired"], self.cluster(), self.stack)
+
+
+def all_scenarios() -> list[Scenario]:
+    """Return every case file, in order of names."""
+    return [Scenario.load(path) for path in sorted(FOLDER.glob("*/*.yaml"))]
+
+
+def carry_out(data: Mapping[str, Any], cluster: FakeCluster) -> None:
+    """Plan a ClusterConfig and do what the plan says."""
+    plan = plan_data(data, cluster, STACK)
+    assert plan.errors == ()
+    cluster.carry_out(plan)
+
+
+def plan_data(data: Mapping[str, Any], cluster: FakeCluster, stack: str | None) -> Plan:
+    """Return the plan of a ClusterConfig for a cluster."""
+    loaded = load(data)
+    config = loaded.require()
+    for arn in _given_roles(config):
+        cluster.declare_given_role(arn)
+    return plan_config(loaded, cluster.state, stack)
+
+
+def plan_config(loaded: LoadedConfig, state: ClusterState, stack: str | None) -> Plan:
+    """Return the plan of a loaded file for an observed cluster."""
+    config = loaded.require()
+    facts = PlanFacts(observe_addon_facts(_CATALOG, config, state), stack)
+    return plan_cluster(config, state, facts, loaded.places)
+
+
+def load(data: Mapping[str, Any]) -> LoadedConfig:
+    """Return a ClusterConfig with what scenarios leave out."""
+    whole = {"metadata": {"name": NAME, "region": REGION}, **data}
+    loaded = build_cluster_config(whole, origin="")
+    errors = [each for each in loaded.problems if each.severity is Severity.ERROR]
+    assert errors == []
+    return loaded
+
+
+def _given_roles(config: ClusterConfig) -> list[str]:
+    entries = [
+        *((config.iam and config.iam.pod_identity_associations) or ()),
+        *(e for addon in config.addons or () for e in addon.pod_identity_associations or ()),
+    ]
+    return [entry.role_arn for entry in entries if entry.role_arn]
