@@ -129,7 +129,8 @@ def identity_policies_of(resource: Resource) -> Iterator[Source]:
         yield Source(DocumentKind.IDENTITY, path, resource.get(path))
     outer, inner = _INLINE_PROPERTIES.get(resource.type, ("", ""))
     inline = resource.get(outer)
-    if inline is UNKNOWN:
+    # Not given, it is an output that AWS fills in: then nothing of the program's went into it.
+    if inline is UNKNOWN and resource.dependencies.get(outer):
         yield Source(DocumentKind.IDENTITY, outer, UNKNOWN)
     for index, each in enumerate(objects(inline)):
         if each.get(inner) is not None:
