@@ -81,13 +81,15 @@ def _in_statement(statement: Statement, watched: frozenset[str]) -> Iterator[Fin
 
 
 def _open(statement: Statement, guards: list[Condition]) -> Finding:
-    names = ", ".join(f"{each.name} {each.key}" for each in guards)
+    names = ", ".join(f"{each.name} {each.written}" for each in guards)
     message = f'statement "{statement.label}" still allows when its guard is missing: {names}'
     return Finding(message, (_STRICT,))
 
 
 def _void(statement: Statement, guards: list[Condition]) -> Finding:
-    names = ", ".join(f"{each.name} {each.key}" for each in guards if not each.holds_when_absent)
+    names = ", ".join(
+        f"{each.name} {each.written}" for each in guards if not each.holds_when_absent
+    )
     message = f'statement "{statement.label}" denies nothing when the key is missing: {names}'
     return Finding(message, (_STRICT_DENY,))
 

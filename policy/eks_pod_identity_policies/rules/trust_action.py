@@ -41,7 +41,7 @@ def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
             f"{label} allows {ASSUME} for {PODS}, but not {TAG}: {verdict.reason}", (_BOTH,)
         )
     else:
-        conditions = ", ".join(f"{each.name} {each.key}" for each in statement.conditions)
+        conditions = ", ".join(f"{each.name} {each.written}" for each in statement.conditions)
         reason = f"its conditions never hold for a call of EKS ({conditions})"
         verdict = trust.decide(meant[0])
         denied = verdict.statement is not None

@@ -1,7 +1,7 @@
 """Calls of EKS that a role's trust has to refuse: from elsewhere, or without what should bind them.
 
-In: a call that is meant, and the literals of the document, by whose wildcards an attacker would
-choose names. Out: calls.
+In: a call that is meant, and the statements, by whose wildcards an attacker would choose accounts
+and names. Out: calls.
 """
 
 import re
@@ -17,7 +17,6 @@ from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, fill, values_o
 FOREIGN_ACCOUNT = "999999999999"
 _ACCOUNT = re.compile(r"\d{12}")
 _NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
-_ACCOUNT_BETWEEN_COLONS = re.compile(r":\d{12}:")
 _SOME = 6  # of each sort; probes multiply
 
 
@@ -31,10 +30,9 @@ def calls_from_elsewhere(
         statements: Of the document.
         trusted: The accounts that the document or the configuration names.
     """
-    names = (meant.cluster.name, *_names_inside_wildcards(statements))
     accounts = [each for each in _foreign_accounts(statements) if each not in trusted]
-    for account, name in product(accounts[:_SOME], tuple(dict.fromkeys(names))[:_SOME]):
-        cluster = replace(meant.cluster, account=account, name=name)
+    for account in accounts[:_SOME]:
+        cluster = replace(meant.cluster, account=account)
         for org in (FOREIGN_ORG, ""):
             yield replace(meant, cluster=cluster, org=org)
         for tags in (True, False):
@@ -74,12 +72,3 @@ def _fitting_account(pattern: str) -> str:
     rest = 12 - len(pattern.replace("*", ""))
     account = pattern.replace("*", "9" * max(rest, 0), 1).replace("*", "").replace("?", "9")
     return account if _ACCOUNT.fullmatch(account) else ""
-
-
-def _names_inside_wildcards(statements: tuple[Statement, ...]) -> Iterator[str]:
-    """Yield names of clusters that would slip through a pattern such as `*111122223333*`."""
-    for value in _cluster_values(statements):
-        # No name has a colon in it, so an account between colons cannot be imitated by a name.
-        if "*" in value and not _ACCOUNT_BETWEEN_COLONS.search(value):
-            yield from (part for part in re.split(r"[*:/]", value)[:_SOME] if _NAME.fullmatch(part))
-            yield fill(value.rpartition("cluster/")[2], "another")[:100]

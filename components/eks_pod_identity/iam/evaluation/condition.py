@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from eks_pod_identity.iam.evaluation.comparison import WITH_VARIABLES, WITH_WILDCARDS, compare
@@ -37,6 +37,7 @@ class Condition:
         negated: Whether the operator was one of the `Not` operators.
         if_exists: Whether it ended in IfExists.
         variables: Whether `${...}` in values are variables.
+        written: The key as it is written; it says no more than `key`.
     """
 
     operator: str
@@ -46,6 +47,7 @@ class Condition:
     negated: bool = False
     if_exists: bool = False
     variables: bool = True
+    written: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
@@ -143,6 +145,7 @@ def _read(operator: str, key: str, values: tuple[str, ...], *, variables: bool) 
     return Condition(
         operator=_POSITIVES.get(found[2], found[2]),
         key=key.lower(),
+        written=key,
         values=values,
         quantifier=Quantifier(found[1] or ""),
         negated=found[2] in _POSITIVES,

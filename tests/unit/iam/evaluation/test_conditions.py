@@ -7,6 +7,7 @@ from eks_pod_identity.iam.evaluation.condition import read_conditions
 from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
+_COLONS = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"
 _CLUSTER = "arn:aws:eks:eu-west-1:111122223333:cluster/prod"
 
 
@@ -25,6 +26,8 @@ _CLUSTER = "arn:aws:eks:eu-west-1:111122223333:cluster/prod"
         ("ArnLike", "arn:aws:eks:*:cluster/prod", _CLUSTER, UNKNOWN),
         ("ArnLike", "arn:aws:*:111122223333:x:cluster/prod", _CLUSTER, NO),
         ("ArnLike", "*", _CLUSTER, UNKNOWN),
+        ("ArnLike", "arn:*:eu-west-1:111122223333:secret:db", _COLONS, NO),
+        ("ArnLike", "arn:aws:*:*:*:secret:d?", _COLONS, YES),
         ("ArnNotLike", "arn:aws:eks:*:444455556666:cluster/*", _CLUSTER, YES),
         ("ArnLike", _CLUSTER, "no arn", UNKNOWN),
         ("NumericEquals", "5", "5.0", YES),
