@@ -4,7 +4,7 @@ In: proxies that raise when an unknown is read, proxies that unwrap secrets, sen
 for every number. Out: dicts, lists, scalars, and UNKNOWN where a value is not known yet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi_policy import proxy
@@ -24,6 +24,26 @@ SENTINELS: Final = frozenset(
         proxy.UNKNOWN_STRING_VALUE,
     }
 )
+_SENTINEL_LENGTH = min(map(len, SENTINELS))
+
+
+class LazyProps(Mapping[str, Plain]):
+    """Properties that become plain when they are read: most rules read few of many."""
+
+    def __init__(self, props: Mapping[str, Any]) -> None:
+        self._props = props
+        self._read: dict[str, Plain] = {}
+
+    def __getitem__(self, name: str) -> Plain:
+        if name not in self._read:
+            self._read[name] = _member(self._props, name, 0)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._props)
+
+    def __len__(self) -> int:
+        return len(self._props)
 
 
 def plain(value: object, depth: int = 0) -> Plain:
@@ -50,4 +70,4 @@ def _member(container: Any, key: object, depth: int) -> Plain:  # noqa: ANN401 -
 
 
 def _is_unknown(text: str) -> bool:
-    return text in SENTINELS or ("-" in text and any(each in text for each in SENTINELS))
+    return len(text) >= _SENTINEL_LENGTH and any(each in text for each in SENTINELS)

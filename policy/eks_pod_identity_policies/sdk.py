@@ -6,13 +6,13 @@ are not unique. Levels are given with each policy and never by `initial_config`,
 mandatory policy with properties into an advisory one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pulumi_policy as sdk
 
 from eks_pod_identity_policies.catalog import RULES
-from eks_pod_identity_policies.plain import plain
+from eks_pod_identity_policies.plain import LazyProps
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -111,9 +111,9 @@ def _resource(args: sdk.ResourceValidationArgs) -> Resource:
         type=args.resource_type,
         name=args.name,
         urn=args.urn,
-        props=_props(args.props),
+        props=LazyProps(args.props),
         ignore_changes=tuple(args.opts.ignore_changes),
-        provider=_props(args.provider.props) if args.provider else {},
+        provider=LazyProps(args.provider.props) if args.provider else {},
     )
 
 
@@ -127,18 +127,13 @@ def _stack_resource(resource: sdk.PolicyResource) -> Resource:
         type=resource.resource_type,
         name=resource.name,
         urn=resource.urn,
-        props=_props(resource.props),
-        provider=_props(resource.provider.props) if resource.provider else {},
+        props=LazyProps(resource.props),
+        provider=LazyProps(resource.provider.props) if resource.provider else {},
         dependencies={
             prop: tuple(each.urn for each in found)
             for prop, found in resource.property_dependencies.items()
         },
     )
-
-
-def _props(props: Mapping[str, Any]) -> Mapping[str, Any]:
-    converted: Mapping[str, Any] = plain(props)
-    return converted
 
 
 _LEVELS = {

@@ -62,6 +62,20 @@ class Stack:
         return tuple(self.of_types(ROLES))
 
     @cached_property
+    def _roles_by_name(self) -> dict[str, Resource]:
+        """The roles by all that other resources may call them: ARN, name, id."""
+        names = ("arn", "name", "roleName", "id")
+        return {
+            name: role for role in self.roles for prop in names for name in texts(role.get(prop))
+        }
+
+    @cached_property
+    def _policies_by_arn(self) -> dict[str, Resource]:
+        """The managed policies by ARN."""
+        policies = self.of_types(IDENTITY_TYPES - ROLES)
+        return {arn: policy for policy in policies for arn in texts(policy.get("arn"))}
+
+    @cached_property
     def permissions(self) -> dict[str, tuple[Held, ...]]:
         """For the URN of each role the documents of its permissions, wherever they stand."""
         held: dict[str, list[Held]] = {role.urn: [] for role in self.roles}
@@ -77,7 +91,7 @@ class Stack:
     @cached_property
     def given_policies(self) -> dict[str, frozenset[str]]:
         """For the URN of each role the ARNs of attached policies that are not of this stack."""
-        own = {each.get("arn") for each in self.of_types(IDENTITY_TYPES - ROLES)}
+        own = self._policies_by_arn.keys()
         given = {role.urn: set(texts(role.get("managedPolicyArns"))) for role in self.roles}
         for resource in self.resources:
             if resource.type in _ATTACHMENTS:
@@ -119,10 +133,10 @@ class Stack:
 
     def role_named(self, owner: Resource, prop: str, value: Plain = None) -> Resource | None:
         """Return the role of this stack that a property means, by ARN, name or dependency."""
-        wanted = set(texts(owner.get(prop) if value is None else value))
-        for role in self.roles:
-            if wanted & _names(role):
-                return role
+        wanted = texts(owner.get(prop) if value is None else value)
+        for name in wanted:
+            if name in self._roles_by_name:
+                return self._roles_by_name[name]
         made_from = list(self._made_from(owner, prop, ROLES)) if not wanted else []
         return made_from[0] if len(made_from) == 1 else None
 
@@ -157,21 +171,12 @@ class Stack:
         return self._policies(role, "managedPolicyArns")
 
     def _policies(self, owner: Resource, prop: str) -> Iterator[Resource]:
-        wanted = set(texts(owner.get(prop)))
-        made_from = {each.urn for each in self._made_from(owner, prop, IDENTITY_TYPES)}
-        for policy in self.of_types(IDENTITY_TYPES - ROLES) if wanted or made_from else ():
-            if policy.urn in made_from or policy.get("arn") in wanted:
-                yield policy
-
-
-def _names(role: Resource) -> set[str]:
-    """Return what other resources may call a role: ARN, name, and the ARN it will have."""
-    return {each for each in (role.get("arn"), *_plain_names(role)) if isinstance(each, str)}
-
-
-def _plain_names(role: Resource) -> Iterator[Plain]:
-    for prop in ("name", "roleName", "id"):
-        yield role.get(prop)
+        found = {each.urn: each for each in self._made_from(owner, prop, IDENTITY_TYPES - ROLES)}
+        for arn in texts(owner.get(prop)):
+            if arn in self._policies_by_arn:
+                policy = self._policies_by_arn[arn]
+                found[policy.urn] = policy
+        yield from found.values()
 
 
 def _documents(resource: Resource) -> list[Held]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eks_pod_identity.iam.evaluation import Context, Principal, Request
 from eks_pod_identity_policies import session_tags
@@ -78,6 +79,10 @@ class PodCall:
 
     def context(self) -> Context:
         """Return what STS knows of the call."""
+        return _context_of(self)
+
+    def known(self) -> Context:
+        """Work out what STS knows of the call."""
         values = {
             "aws:principalisawsservice": "true",
             "aws:principalservicename": PODS.name,
@@ -119,3 +124,8 @@ class PodCall:
             session_tags.POD_UID: "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
         }
         return {session_tags.REQUEST_TAG + tag: value for tag, value in values.items()}
+
+
+@lru_cache(maxsize=2048)
+def _context_of(call: PodCall) -> Context:
+    return call.known()  # many rules ask about the same calls

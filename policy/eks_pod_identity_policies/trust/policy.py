@@ -23,6 +23,8 @@ class TrustPolicy:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._verdicts: dict[tuple[PodCall, str], Verdict] = {}
+        self._meant: dict[int, tuple[PodCall, ...]] = {}  # by the statement's identity
 
     @cached_property
     def pod_statements(self) -> tuple[Statement, ...]:
@@ -52,6 +54,11 @@ class TrustPolicy:
 
     def meant_by(self, statement: Statement) -> tuple[PodCall, ...]:
         """Return the calls that one statement seems to be for, those that pass first."""
+        if id(statement) not in self._meant:
+            self._meant[id(statement)] = self._find_meant(statement)
+        return self._meant[id(statement)]
+
+    def _find_meant(self, statement: Statement) -> tuple[PodCall, ...]:
         own = read_literals((statement, *self._denying)).calls()
         calls = dict.fromkeys((*own, *self.literals.calls()))
         applying = [call for call in calls if self._applies(statement, call)]
@@ -76,8 +83,11 @@ class TrustPolicy:
                     yield call, verdict
 
     def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
-        """Decide on an action of a call."""
-        return is_allowed(self.policy, call.request(action))
+        """Decide on an action of a call; several rules ask the same."""
+        asked = (call, action)
+        if asked not in self._verdicts:
+            self._verdicts[asked] = is_allowed(self.policy, call.request(action))
+        return self._verdicts[asked]
 
     def refuses(self, call: PodCall) -> bool:
         """Tell whether the role certainly cannot be assumed by a call."""
