@@ -210,3 +210,12 @@ def test_pack_starts_within_a_few_seconds() -> None:
 
     assert loaded.stdout.strip() == "[]"
     assert time.monotonic() - start < 5
+
+
+def test_strict_configuration_names_advisory_rules() -> None:
+    """Pulumi ignores names that no rule has, so `strict.json` is held against the rules."""
+    strict = json.loads((_PACK / "strict.json").read_text())
+    advisory = {rule.id for rule in RULES if rule.level.value == "advisory"}
+
+    assert strict.keys() <= advisory
+    assert set(strict.values()) == {"mandatory"}

@@ -1,5 +1,10 @@
 """All pages that are made from the code."""
 
-from tools.docs import problems, well_known_policies
+from tools.docs import policies, problems, well_known_policies
+from tools.docs.page import Page
 
-PAGES = (problems.PAGE, well_known_policies.PAGE)
+PAGES: tuple[Page | policies.IndexPage | policies.RulePage, ...] = (
+    problems.PAGE,
+    well_known_policies.PAGE,
+    *policies.PAGES,
+)

@@ -15,6 +15,7 @@ from eks_pod_identity_policies.rule import (
     Severity,
 )
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG
+from eks_pod_identity_policies.trust.literals import has_unread
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
@@ -40,7 +41,7 @@ def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
         yield Finding(
             f"{label} allows {ASSUME} for {PODS}, but not {TAG}: {verdict.reason}", (_BOTH,)
         )
-    else:
+    elif not has_unread(statement):
         conditions = ", ".join(f"{each.name} {each.written}" for each in statement.conditions)
         reason = f"its conditions never hold for a call of EKS ({conditions})"
         verdict = trust.decide(meant[0])

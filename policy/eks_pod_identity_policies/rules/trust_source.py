@@ -19,13 +19,12 @@ from eks_pod_identity_policies.trust.adversary import (
     calls_from_other_clusters,
 )
 from eks_pod_identity_policies.trust.call import PODS, PodCall
+from eks_pod_identity_policies.trust.literals import may_be_cluster
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _TRUST_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 _CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
-_CLUSTER_ARN = re.compile(
-    r"arn:(aws[a-z-]*|\*):eks:[a-z0-9*?-]+:[0-9*?]{1,12}:cluster/[0-9A-Za-z*?][A-Za-z0-9_*?-]*"
-)
+_CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:eks:[a-z0-9-]+:\d{12}:cluster/[0-9A-Za-z][A-Za-z0-9_-]*")
 _WILDCARD_OPERATORS = frozenset({"ArnEquals", "ArnLike", "StringLike"})
 
 
@@ -105,7 +104,8 @@ def _arn_findings(statement: Statement, condition: Condition) -> Iterator[Findin
         if ":eks:" not in value or "${" in value:
             continue
         where = f'statement "{statement.label}", {condition.name} aws:SourceArn'
-        if not _CLUSTER_ARN.fullmatch(value):
+        fits = may_be_cluster(value) if _is_open(value) else _CLUSTER_ARN.fullmatch(value)
+        if not fits:
             yield Finding(f'{where}: "{value}" is not the ARN of a cluster', (_CLUSTER_FORM,))
         elif _is_open(value) and condition.operator not in _WILDCARD_OPERATORS:
             message = f'{where}: "{value}" has a wildcard that the operator takes literally'

@@ -12,7 +12,7 @@ from itertools import product
 from eks_pod_identity.iam.evaluation import Statement
 from eks_pod_identity_policies.session_tags import CLUSTER_ARN, CLUSTER_NAME, REQUEST_TAG
 from eks_pod_identity_policies.trust.call import Cluster, PodCall
-from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, fill, values_of
+from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, fill, fit_account, values_of
 
 FOREIGN_ACCOUNT = "999999999999"
 _ACCOUNT = re.compile(r"\d{12}")
@@ -64,11 +64,7 @@ def _foreign_accounts(statements: tuple[Statement, ...]) -> tuple[str, ...]:
     patterns = [*values_of(statements, "aws:sourceaccount")]
     for arn in values_of(statements, "aws:sourcearn"):
         patterns += arn.split(":")[4:5]
-    fitting = (_fitting_account(each) for each in patterns if "*" in each or "?" in each)
-    return tuple(dict.fromkeys((FOREIGN_ACCOUNT, *(each for each in fitting if each))))
-
-
-def _fitting_account(pattern: str) -> str:
-    rest = 12 - len(pattern.replace("*", ""))
-    account = pattern.replace("*", "9" * max(rest, 0), 1).replace("*", "").replace("?", "9")
-    return account if _ACCOUNT.fullmatch(account) else ""
+    fitting = (fit_account(each) for each in patterns if "*" in each or "?" in each)
+    return tuple(
+        dict.fromkeys((FOREIGN_ACCOUNT, *(each for each in fitting if _ACCOUNT.fullmatch(each))))
+    )

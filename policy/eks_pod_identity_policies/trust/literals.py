@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, product
 
-from eks_pod_identity.iam.evaluation import Statement
+from eks_pod_identity.iam.evaluation import Condition, Statement
+from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity_policies.session_tags import (
     CLUSTER_ARN,
     CLUSTER_NAME,
@@ -26,6 +27,15 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 _ACCOUNT = re.compile(r"\d{12}")
 _SAMPLE_NAME = "probe"
 _ARN_KEYS = ("aws:sourcearn", REQUEST_TAG + CLUSTER_ARN)
+_PROBED_KEYS = frozenset(
+    {
+        *_ARN_KEYS,
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        *(REQUEST_TAG + tag for tag in (CLUSTER_NAME, NAMESPACE, SERVICE_ACCOUNT)),
+    }
+)
+_COLONS = 5
 _FEW_WILDCARDS = 3
 _FILLINGS = (
     "",
@@ -96,6 +106,48 @@ def values_of(statements: Iterable[Statement], key: str) -> tuple[str, ...]:
     return _values(tuple(statements), key)
 
 
+def has_unread(statement: Statement) -> bool:
+    """Tell whether a statement asks for a value of which no probe can be made.
+
+    Such a value is a variable, or a pattern of no form that is known here.
+    """
+    return any(
+        not condition.negated and condition.operator != "Null" and _is_unread(condition)
+        for condition in statement.conditions
+        if condition.key in _PROBED_KEYS
+    )
+
+
+def _is_unread(condition: Condition) -> bool:
+    values = [each for each in condition.values if not (condition.variables and "${" in each)]
+    if condition.key not in _ARN_KEYS:
+        return not values
+    possible = [each for each in values if _is_open(each) and may_be_cluster(each)]
+    read = any(any(_clusters(each, (SAMPLE_ACCOUNT,))) for each in values)
+    return not read and (not values or bool(possible))
+
+
+def may_be_cluster(pattern: str) -> bool:
+    """Tell whether the ARN of some cluster fits a pattern."""
+    parts = pattern.split(":", _COLONS)
+    if len(parts) <= _COLONS:
+        return "*" in pattern  # which may stand for several parts
+    if not matches(to_pattern(parts[2]), "eks"):
+        return False
+    kind, _, name = parts[-1].partition("/")
+    if kind == "cluster":
+        return bool(name) and "/" not in name and ":" not in name
+    before = re.split(r"[*?]", parts[-1])[0]
+    return _is_open(parts[-1]) and "cluster/".startswith(before)
+
+
+def fit_account(pattern: str) -> str:
+    """Return an account that a pattern matches, or the pattern if no account does."""
+    rest = 12 - len(pattern.replace("*", ""))
+    digits = pattern.replace("*", "9" * max(rest, 0), 1).replace("*", "").replace("?", "9")
+    return digits if _ACCOUNT.fullmatch(digits) else pattern
+
+
 def fill(text: str, filling: str = "x") -> str:
     """Return a text that a pattern matches."""
     return text.replace("*", filling).replace("?", filling[:1])
@@ -110,12 +162,16 @@ def _clusters(arn: str, accounts: tuple[str, ...]) -> Iterator[Cluster]:
         yield from _clusters_of_any_form(arn, accounts)
         return
     partition, region, account, name = found.groups()
-    for each in accounts if _is_open(account) else (account,):
+    fitting = [each for each in accounts if matches(to_pattern(account), each)]
+    for each in fitting or (fit_account(account),):
         yield Cluster(each, fill(name), fill(region, "eu-west-1"), fill(partition, "aws"))
 
 
 def _clusters_of_any_form(arn: str, accounts: tuple[str, ...]) -> Iterator[Cluster]:
     """Yield clusters for wildcards that reach over colons, as StringLike lets them."""
+    if _is_open(arn):
+        samples = (Cluster(account, _SAMPLE_NAME) for account in accounts)
+        yield from (each for each in samples if matches(to_pattern(arn), each.arn))
     parts = arn.split("*")
     if not 1 < len(parts) <= _FEW_WILDCARDS:
         return
