@@ -1,6 +1,6 @@
 """Component: an EKS add-on together with the pod identity associations that it owns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -27,7 +27,7 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import addon_problems
-from eks_pod_identity.role import PodIdentityRole, PodIdentityRoleArgs
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
 from eks_pod_identity.surroundings import find_surroundings
 
 
@@ -78,7 +78,7 @@ class AddonArgs(TypedDict):
 class Addon(pulumi.ComponentResource):
     """An EKS add-on with its permissions, never restarted without need.
 
-    Makes one `aws.eks.Addon` and one PodIdentityRole per association that brings no role. Where
+    Makes one `aws.eks.Addon` and one role with its policies per association that brings none. Where
     permissions come from is decided in `planning.addon_permissions`. Omitting
     `pod_identity_associations` while the add-on owns some stops the run at preview
     (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html).
@@ -127,12 +127,12 @@ class Addon(pulumi.ComponentResource):
                 yield account, entry["role_arn"]
             else:
                 role = self._make_role(f"{name}-{account}", args, entry, permissions.namespace)
-                self._roles += [role, role.settled]
+                self._roles += role.depends_on
                 yield account, role.arn
 
     def _make_role(
         self, name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
-    ) -> PodIdentityRole:
+    ) -> RoleResources:
         account: ServiceAccountArgs = {"namespace": namespace, "name": entry["service_account"]}
         role = {
             **role_permissions(entry),
@@ -140,11 +140,12 @@ class Addon(pulumi.ComponentResource):
             "service_accounts": [account],
             "tags": args.get("tags", {}),
         }
-        return PodIdentityRole(
+        return RoleResources(
+            self,
             name,
             cast("PodIdentityRoleArgs", role),
             # What `preserve` leaves running keeps its permissions.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.get("preserve")),
+            retain_on_delete=args.get("preserve", False),
         )
 
     def _install(
@@ -264,17 +265,36 @@ def _guard(name: str, args: AddonArgs) -> pulumi.ResourceHookBinding:
     def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
         lost = before.get("podIdentityAssociations")
         if lost and now.get("podIdentityAssociations") is None:
-            yield Problem(
-                "addon-associations-omitted",
-                f"{name}.pod_identity_associations",
-                f'omitted, but add-on "{args["addon_name"]}" owns {len(lost)} of them',
-                observed=tuple(
-                    f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost
-                ),
-                help=(
-                    "to keep what is there, put the list back",
-                    "to remove it, pass pod_identity_associations=[]",
-                ),
-            )
+            yield _associations_omitted(name, args, lost)
+        if before.get("serviceAccountRoleArn") and not now.get("serviceAccountRoleArn"):
+            yield _irsa_role_removed(name, before)
 
     return omission_guard(name, find_problems)
+
+
+def _associations_omitted(name: str, args: AddonArgs, lost: Iterable[Mapping[str, str]]) -> Problem:
+    observed = tuple(f"{entry['serviceAccount']} -> {entry['roleArn']}" for entry in lost)
+    return Problem(
+        "addon-associations-omitted",
+        f"{name}.pod_identity_associations",
+        f'omitted, but add-on "{args["addon_name"]}" owns {len(observed)} of them',
+        observed=observed,
+        help=(
+            "to keep what is there, put the list back",
+            "to remove it, pass pod_identity_associations=[]",
+        ),
+    )
+
+
+def _irsa_role_removed(name: str, before: Inputs) -> Problem:
+    addon = f"--cluster-name {before['clusterName']} --addon-name {before['addonName']}"
+    # It would send an empty ARN, which EKS refuses while the run is half done
+    # (https://github.com/hashicorp/terraform-provider-aws/issues/30645); UpdateAddon without a
+    # role takes the role away.
+    return Problem(
+        "addon-irsa-role-removed",
+        f"{name}.service_account_role_arn",
+        f'removed, but the AWS provider cannot take it away from "{before["addonName"]}"',
+        observed=(before["serviceAccountRoleArn"],),
+        help=(f"aws eks update-addon {addon}\npulumi refresh",),
+    )

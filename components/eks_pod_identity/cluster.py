@@ -1,6 +1,6 @@
 """Component: all pod identities of one cluster, as an eksctl ClusterConfig declares them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -9,7 +9,7 @@ import pulumi
 from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
 from eks_pod_identity.agent import AGENT_ADDON, PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
-from eks_pod_identity.association import PodIdentityAssociation
+from eks_pod_identity.association_resources import AssociationResources
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, load_cluster_config
 from eks_pod_identity.errors import Problem, Severity
@@ -108,7 +108,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
                 if name != AGENT_ADDON
             }
         )
-        self.associations = _association_summaries(dict(self._associate(after)))
+        self.associations = _association_summaries(dict(self._associate(ledger, agent)))
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
@@ -176,13 +176,18 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         ]
 
     def _associate(
-        self, options: pulumi.ResourceOptions
-    ) -> Iterator[tuple[str, PodIdentityAssociation]]:
+        self, ledger: pulumi.Resource, agent: Sequence[pulumi.Resource]
+    ) -> Iterator[tuple[str, AssociationResources]]:
         entries = self._config.iam.pod_identity_associations if self._config.iam else None
         for entry in entries or ():
             ref = str(service_account_ref(entry))
             args = association_args(self._config, entry)
-            yield ref, PodIdentityAssociation(f"{self._name}-{ref}", args, opts=options)
+            yield (
+                ref,
+                AssociationResources(
+                    self, f"{self._name}-{ref}", args, depends_on=agent, first=[ledger]
+                ),
+            )
 
 
 def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:
@@ -229,17 +234,17 @@ def _region_problem(loaded: LoadedConfig, region: str, surroundings: Surrounding
 
 
 def _association_summaries(
-    associations: Mapping[str, PodIdentityAssociation],
+    associations: Mapping[str, AssociationResources],
 ) -> pulumi.Output[dict[str, AssociationSummary]]:
     return output_of(
         {
             ref: pulumi.Output.all(
-                association_id=association.association_id,
-                association_arn=association.association_arn,
-                role_arn=association.role_arn,
-                external_id=association.external_id,
+                association_id=made.association.association_id,
+                association_arn=made.association.association_arn,
+                role_arn=made.role_arn,
+                external_id=made.association.external_id,
             )
-            for ref, association in associations.items()
+            for ref, made in associations.items()
         }
     )
 

@@ -72,6 +72,25 @@ _AWS: Mapping[str, str] = {
     "aws-unreachable": "AWS cannot be reached.",
 }
 
+_STACK: tuple[ProblemKind, ...] = (
+    ProblemKind("pulumi-missing", "The Pulumi command line is not on PATH."),
+    ProblemKind("pulumi-failed", "Pulumi refused a step; its words stand below the message."),
+    ProblemKind("stack-unreadable", "Pulumi finds no program or no stack."),
+    ProblemKind("stack-locked", "An update holds the stack, and may still run."),
+    ProblemKind(
+        "program-fails",
+        "The program does not run to its end, so a recovery looks at pending operations alone.",
+        Severity.WARNING,
+    ),
+    ProblemKind(
+        "object-foreign",
+        "A Kubernetes object that a run was about to make was there before.",
+        Severity.WARNING,
+    ),
+    ProblemKind("aws-account-differs", "The credentials are not of the account of the stack."),
+    ProblemKind("aws-caller-unknown", "AWS does not say whose credentials these are."),
+)
+
 
 def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
     """Return all kinds of problems by section, each id in the first section that has it."""
@@ -79,7 +98,8 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In a file": _of_faults(Fault),
         "Between a file and the cluster": _of_faults(PlanFault),
         "In the arguments of a component": _of_table(_ARGUMENTS),
-        "Between add-ons and EKS's catalogue": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
+        "Between add-ons and EKS": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
+        "In a Pulumi stack": _STACK,
         "On the way to AWS": _of_table(_AWS),
         "In AWS's answers": _of_answers(),
     }

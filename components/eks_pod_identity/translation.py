@@ -6,7 +6,7 @@ from eks_pod_identity import config as desired
 from eks_pod_identity.addon import AddonArgs, AddonPodIdentityAssociationArgs
 from eks_pod_identity.agent import PodIdentityAgentArgs
 from eks_pod_identity.args import DeclarationArgs, RolePermissionsArgs
-from eks_pod_identity.association import PodIdentityAssociationArgs
+from eks_pod_identity.association_resources import PodIdentityAssociationArgs
 from eks_pod_identity.cluster_facts import ClusterFacts
 from eks_pod_identity.config import Presence
 from eks_pod_identity.names import ServiceAccountRef

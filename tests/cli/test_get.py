@@ -155,6 +155,14 @@ def test_unknown_cluster_is_a_problem(aws: LoopbackAws) -> None:
     assert 'no cluster "prdo" in eu-west-1 [cluster-not-found]' in result.stderr
 
 
+def test_cluster_must_be_named() -> None:
+    """Without a cluster the command is misspelt, and says what it lacks."""
+    result = CliRunner().invoke(app, ["get", "--addons"])
+
+    assert result.exit_code == 2
+    assert "--cluster" in result.stderr
+
+
 def test_filters_of_associations_do_not_go_with_addons(run: Run) -> None:
     """A filter that would have no effect is refused."""
     assert run("--addons", "--namespace", "dev").exit_code == 2

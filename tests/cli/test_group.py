@@ -27,6 +27,8 @@ print(*sys.modules)
     [
         (("--version",), (*_SDKS, "pydantic", "ruamel.yaml")),
         (("validate", str(_FILE)), _SDKS),
+        (("policies", "velero"), _SDKS),
+        (("schema",), _SDKS),
     ],
 )
 def test_command_loads_no_more_than_it_needs(

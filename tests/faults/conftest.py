@@ -1,11 +1,16 @@
 """An AWS and a program for the tests of what happens when things go wrong."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from harness.aws_relay import AwsRelay
 from harness.emulated import ROOT, Emulated, Program, copy_program, emulator
+from harness.interruption import aws_state, relayed
 
 CLUSTER = ROOT / "programs" / "cluster"
+_SMALL = Path(__file__).parent / "inputs" / "small.yaml"
 
 
 @pytest.fixture(name="untouched_aws", scope="module")
@@ -19,3 +24,45 @@ def _untouched_aws() -> Iterator[Emulated]:
 def _refused_program(untouched_aws: Emulated, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """programs/cluster, of which no run succeeds."""
     return copy_program(CLUSTER, tmp_path_factory.mktemp("program") / "cluster", untouched_aws)
+
+
+@pytest.fixture(name="undisturbed", scope="session")
+def _undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What AWS has after a run of the small program that nobody disturbed."""
+    with emulator(CLUSTER / "aws.yaml") as aws:
+        program = _small_program(tmp_path_factory.mktemp("undisturbed") / "program", aws)
+        run = program.up()
+        assert run.code == 0, run.output
+        return aws_state(aws)
+
+
+@pytest.fixture(name="aws")
+def _aws() -> Iterator[Emulated]:
+    """An AWS as programs/cluster expects it."""
+    with emulator(CLUSTER / "aws.yaml") as emulated:
+        yield emulated
+
+
+@pytest.fixture(name="relay_and_aws")
+def _relay_and_aws(aws: Emulated) -> Iterator[tuple[AwsRelay, Emulated]]:
+    """The same AWS through a relay."""
+    with relayed(aws) as both:
+        yield both
+
+
+@pytest.fixture(name="relay")
+def _relay(relay_and_aws: tuple[AwsRelay, Emulated]) -> AwsRelay:
+    """The relay that the program's providers call through."""
+    return relay_and_aws[0]
+
+
+@pytest.fixture(name="program")
+def _program(relay_and_aws: tuple[AwsRelay, Emulated], tmp_path: Path) -> Program:
+    """programs/cluster with a small input, before its first run."""
+    return _small_program(tmp_path / "program", relay_and_aws[1])
+
+
+def _small_program(folder: Path, aws: Emulated) -> Program:
+    program = copy_program(CLUSTER, folder, aws)
+    program.write("cluster.yaml", _SMALL.read_text())
+    return program

@@ -110,9 +110,15 @@ def step_counts(run: Run) -> dict[str, int]:
 
 
 @contextmanager
-def empty_clusters(folder: Path, *clusters: str) -> Iterator[Emulated]:
-    """Run an emulator with clusters of these names, and the roles of fixtures/clusters.yaml."""
-    rows = [{"name": name, "version": "1.33"} for name in clusters]
+def empty_clusters(folder: Path, *clusters: str, **more: object) -> Iterator[Emulated]:
+    """Run an emulator with clusters of these names, and the roles of fixtures/clusters.yaml.
+
+    Args:
+        folder: For the seed file.
+        clusters: The clusters' names.
+        more: More keys of each cluster in the seed file.
+    """
+    rows = [{"name": name, "version": "1.33", **more} for name in clusters]
     regions = json.dumps({REGION: {"clusters": rows}})
     file = folder / "aws.yaml"
     file.write_text(f"{(FIXTURES / 'clusters.yaml').read_text()}    regions: {regions}\n")

@@ -9,16 +9,18 @@
     desired: …                        the ClusterConfig to plan
     plan: [{step, address, reason}]   every step but `same`, in order; the reason may be a part
     same: {ADDRESS: reason}           steps `same` that matter here
-    problems: [{id, address}]         in file order
+    problems: [{id, address}]         in file order; one of its helps, whole, if it matters
     foreign: [namespace/name]         associations that are shown and left alone
 
+    stack: project/stack              named on the command line
+    cluster: {status: …}              facts of the cluster
     agent: false                      there is no agent; else somebody else has installed it
 
 `metadata` is added where a ClusterConfig leaves it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,10 +30,29 @@ from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Severity
 from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
-from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster
+from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, relevant_roles
 from eks_pod_identity.planning.state import ClusterState
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
+KEYS = frozenset(
+    {
+        "reason",
+        "covers",
+        "eksctl",
+        "stack",
+        "agent",
+        "cluster",
+        "before",
+        "observed",
+        "lost",
+        "desired",
+        "plan",
+        "same",
+        "problems",
+        "foreign",
+    }
+)
+"""What a case may hold."""
 FOLDER = Path(__file__).parents[1] / "scenarios"
 _YAML = YAML(typ="safe", pure=True)
 AGENT = "eks-pod-identity-agent"
@@ -135,7 +156,13 @@ def plan_config(loaded: LoadedConfig, state: ClusterState, stack: str | None) ->
     """Return the plan of a loaded file for an observed cluster."""
     config = loaded.require()
     facts = PlanFacts(observe_addon_facts(_CATALOG, config, state), stack)
-    return plan_cluster(config, state, facts, loaded.places)
+    read = relevant_roles(config, state, facts)
+    seen = replace(
+        state,
+        roles={arn: role for arn, role in state.roles.items() if arn in read},
+        missing_roles=state.missing_roles & read,
+    )
+    return plan_cluster(config, seen, facts, loaded.places)
 
 
 def load(data: Mapping[str, Any]) -> LoadedConfig:

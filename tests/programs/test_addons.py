@@ -63,18 +63,30 @@ def test_explicit_default_cleared_and_explicit_again(aws: Emulated, tmp_path: Pa
 
 
 def test_irsa_role_takes_the_place_of_associations(aws: Emulated, tmp_path: Path) -> None:
-    """Given with `[]` it replaces them in one UpdateAddon; given with a list it is refused."""
+    """With `[]` it replaces them in one UpdateAddon; the way back is told, for it needs a hand."""
     stack = declared(tmp_path, aws, "irsa")
     stack.up(_explicit())
 
     refused = stack.refused(_explicit(service_account_role_arn=_IRSA))
     moved = stack.up(_cni(pod_identity_associations=[], service_account_role_arn=_IRSA))
     unchanged = stack.up(_cni(service_account_role_arn=_IRSA))
+    irsa = _describe(stack)["serviceAccountRoleArn"]
+    stack.declare(_explicit())
+    stuck = stack.program.preview()
+    aws.client("eks").update_addon(clusterName="irsa", addonName="vpc-cni")
+    refresh = stack.program.pulumi("refresh", "--yes", "--skip-preview")
+    back = stack.up(_explicit())
 
     assert "[addon-irsa-and-pod-identity]" in refused
     assert moved == ("UpdateAddon", "DetachRolePolicy", "DeleteRole")
     assert unchanged == ()
-    assert _describe(stack)["serviceAccountRoleArn"] == _IRSA
+    assert irsa == _IRSA
+    assert stuck.code != 0
+    assert "[addon-irsa-role-removed]" in stuck.output
+    assert "aws eks update-addon --cluster-name irsa --addon-name vpc-cni" in stuck.output
+    assert refresh.code == 0, refresh.output
+    assert back == ("CreateRole", "AttachRolePolicy", "UpdateAddon")
+    assert "serviceAccountRoleArn" not in _describe(stack)
 
 
 def test_auto_apply_gives_what_is_recommended_and_an_empty_list_opts_out(
@@ -187,3 +199,19 @@ def test_omitted_list_is_refused_for_a_single_addon(aws: Emulated, tmp_path: Pat
     assert "pass pod_identity_associations=[]" in refused
     assert cleared == ("UpdateAddon", "DetachRolePolicy", "DeleteRole")
     assert omitted == ()
+
+
+def test_failed_update_is_an_error_in_the_words_of_eks(tmp_path: Path) -> None:
+    """An add-on that EKS cannot update stops the run, and what depends on it is left alone."""
+    outcome = {"status": "UPDATE_FAILED", "code": "ConfigurationConflict", "message": "a conflict"}
+    with empty_clusters(tmp_path, "sick", addonOutcomes={"vpc-cni": outcome}) as aws:
+        stack = declared(tmp_path / "program", aws, "sick")
+        stack.up(_explicit())
+        stack.declare(_cni(pod_identity_associations=[]))
+
+        run = stack.program.up()
+        roles = aws.role_names()
+
+    assert run.code != 0
+    assert "ConfigurationConflict: a conflict" in run.output
+    assert any(name.startswith("sick-kube-system-aws-node") for name in roles)

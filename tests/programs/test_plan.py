@@ -117,6 +117,22 @@ def test_omission_is_refused_by_both(cluster_program: Program, old: str, id_: st
     assert id_ in run.output
 
 
+def test_addon_deleted_by_hand_leaves_no_role(cluster_program: Program) -> None:
+    """The engine deletes the role that it made, though add-on and association are gone already."""
+    cluster_program.up()
+    aws = cluster_program.emulated
+    eks = aws.client("eks")
+    name = {"clusterName": "demo", "addonName": "aws-ebs-csi-driver"}
+    eks.delete_addon(**name)
+    eks.get_waiter("addon_deleted").wait(**name, WaiterConfig={"Delay": 1})
+    cluster_program.replace("cluster.yaml", "  - name: aws-ebs-csi-driver\n" + _EBS, "")
+
+    run = cluster_program.up("--refresh")
+
+    assert run.code == 0, run.output
+    assert not any("ebs-csi" in role for role in aws.role_names())
+
+
 def test_change_behind_the_back_is_told(cluster_program: Program) -> None:
     """Drift that a plain `up` does not see is a step of the plan, and gone after a refresh."""
     cluster_program.up()

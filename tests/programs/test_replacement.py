@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.declared import Component, declared, empty_clusters
-from harness.emulated import Emulated
+from harness.declared import FIXTURES, Component, declared, empty_clusters
+from harness.emulated import Emulated, copy_program
 
 _MINE = "arn:aws:iam::111122223333:role/mine"
 _S3 = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
 _REPLACED = ("DeletePodIdentityAssociation", "CreatePodIdentityAssociation")
-_CLUSTERS = ("moved", "elsewhere", "renamed", "aliased", "removed")
+_CLUSTERS = ("moved", "elsewhere", "renamed", "aliased", "removed", "blue", "green")
 
 
 @pytest.fixture(name="aws", scope="module")
@@ -105,3 +105,15 @@ def test_removed_component_takes_along_what_it_made(aws: Emulated, tmp_path: Pat
     )
     assert writes.index("DeletePodIdentityAssociation") < writes.index("DetachRolePolicy")
     assert "mine" in aws.role_names()
+
+
+def test_components_of_one_name_live_under_different_parents(aws: Emulated, tmp_path: Path) -> None:
+    """Pulumi tells resources apart by their parents, and so must everything of ours."""
+    program = copy_program(FIXTURES / "teams", tmp_path, aws, stack="teams")
+
+    first, second = program.up(), program.up("--expect-no-changes")
+
+    assert first.code == 0, first.output
+    assert second.code == 0, second.output
+    assert set(aws.associations("blue")) == set(aws.associations("green"))
+    assert program.destroy().code == 0

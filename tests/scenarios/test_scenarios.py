@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from harness.fake_cluster import STACK
-from harness.scenario import Scenario, all_scenarios, load, plan_config, plan_data
+from harness.scenario import KEYS, Scenario, all_scenarios, load, plan_config, plan_data
 
 from eks_pod_identity.planning.change import Kind, Step
 from eks_pod_identity.planning.plan import Plan
@@ -21,16 +21,23 @@ def _steps(plan: Plan) -> list[dict[str, str]]:
     return [{"step": each.step.value, "address": each.address} for each in plan.differences]
 
 
+def _without_help(problem: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in problem.items() if key != "help"}
+
+
 @_EACH
 def test_plan_is_what_the_case_says(scenario: Scenario) -> None:
     """Steps in order, reasons, problems and foreign associations are as the file has them."""
     case, plan = scenario.case, scenario.plan()
     expected = case.get("plan", [])
 
+    wanted = case.get("problems", [])
     assert [
         {"id": each.id, "address": each.address, "severity": each.severity.value}
         for each in plan.problems
-    ] == [{"severity": "error", **each} for each in case.get("problems", [])]
+    ] == [{"severity": "error", **_without_help(each)} for each in wanted]
+    for problem, told in zip(plan.problems, wanted, strict=True):
+        assert told.get("help", "\n").rstrip() in ("", *problem.help)
     if not plan.errors:
         assert _steps(plan) == [
             {"step": each["step"], "address": each["address"]} for each in expected
@@ -39,6 +46,16 @@ def test_plan_is_what_the_case_says(scenario: Scenario) -> None:
             assert wanted.get("reason", "") in "; ".join(change.reasons)
     if "foreign" in case:
         assert [str(each.service_account) for each in plan.foreign] == case["foreign"]
+
+
+@_EACH
+def test_case_says_why_and_what_eksctl_does(scenario: Scenario) -> None:
+    """A case has a reason, and tells how its outcome stands to eksctl's."""
+    said = scenario.case["eksctl"]
+
+    assert scenario.case["reason"]
+    assert said == "same" or [*said] in (["better"], ["different"])
+    assert set(scenario.case) <= KEYS
 
 
 @_EACH

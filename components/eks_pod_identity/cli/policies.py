@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -30,33 +30,43 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _PARTITION = re.compile(r"aws[a-z-]*")
 
 
+_Name: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="Show this policy in full.")
+]
+_Cluster: TypeAlias = Annotated[
+    str | None, typer.Option("--cluster", "-c", metavar="NAME", help="Write it for a cluster,")
+]
+_Region: TypeAlias = Annotated[
+    str | None, typer.Option("--region", "-r", metavar="REGION", help="in this region")
+]
+_Account: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="ID", help="of this account, 12 digits,")
+]
+_Partition: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="NAME", help="and partition; by default the region's.")
+]
+_Scope: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--scope", metavar="ARGUMENT=ARN", help="Narrow it; may be given several times."),
+]
+_Stale: TypeAlias = Annotated[
+    bool, typer.Option("--stale", help="List those not compared for long; exit 1 if any.")
+]
+_MaxAge: TypeAlias = Annotated[
+    int | None, typer.Option(min=0, metavar="DAYS", help=f"How long; {_MAX_AGE} by default.")
+]
+
+
 def policies(  # noqa: PLR0913 - a command has as many parameters as options
     *,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show this policy in full.")
-    ] = None,
-    cluster: Annotated[
-        str | None, typer.Option("--cluster", "-c", metavar="NAME", help="Write it for a cluster,")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", "-r", metavar="REGION", help="in this region")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option(metavar="ID", help="of this account, 12 digits,")
-    ] = None,
-    partition: Annotated[
-        str | None, typer.Option(metavar="NAME", help="and partition; by default the region's.")
-    ] = None,
-    scope: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ARGUMENT=ARN", help="Narrow it; may be given several times."),
-    ] = None,
-    stale: Annotated[
-        bool, typer.Option("--stale", help="List those not compared for long; exit 1 if any.")
-    ] = False,
-    max_age: Annotated[
-        int | None, typer.Option(min=0, metavar="DAYS", help=f"How long; {_MAX_AGE} by default.")
-    ] = None,
+    name: _Name = None,
+    cluster: _Cluster = None,
+    region: _Region = None,
+    account: _Account = None,
+    partition: _Partition = None,
+    scope: _Scope = None,
+    stale: _Stale = False,
+    max_age: _MaxAge = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show the well-known policies, or one of them with its documents."""

@@ -51,7 +51,8 @@ def _read_resolve_conflicts(value: object) -> ResolveConflicts | None:
 
 
 OptionalResolveConflicts: TypeAlias = Annotated[
-    ResolveConflicts | None, BeforeValidator(_read_resolve_conflicts)
+    ResolveConflicts | None,
+    BeforeValidator(_read_resolve_conflicts, json_schema_input_type=str | None),
 ]
 OptionalAssociations: TypeAlias = Annotated[
     tuple[PodIdentityAssociation, ...] | None, BeforeValidator(read_optional_list)
@@ -59,7 +60,11 @@ OptionalAssociations: TypeAlias = Annotated[
 
 
 class NamespaceConfig(Section):
-    """Where EKS installs the add-on; fixed once it is installed."""
+    """Where EKS installs the add-on; fixed once it is installed.
+
+    Attributes:
+        namespace: By default the one that EKS lists for the add-on.
+    """
 
     namespace: OptionalText = None
 
@@ -81,14 +86,20 @@ class Addon(Section):
     """An EKS add-on and where its permissions come from.
 
     Attributes:
-        pod_identity_associations: None if omitted or null; see `associations_presence`.
-        use_default_pod_identity_associations: Take what EKS recommends.
-        service_account_role_arn: IRSA role.
+        name: EKS's name of the add-on, for example vpc-cni.
+        version: A version, the beginning of one, or latest; by default EKS's default.
+        service_account_role_arn: IRSA: the ARN of a role you have.
         attach_policy_arns: IRSA: policies of a role that eksctl would make.
         attach_policy: IRSA: inline policy of such a role.
         well_known_policies: IRSA: well-known policies of such a role.
         permissions_boundary: IRSA: boundary of such a role.
-        configuration_values: JSON or YAML text.
+        tags: Tags of the add-on and of the roles made for it.
+        resolve_conflicts: What becomes of settings that others have changed.
+        pod_identity_associations: All associations of the add-on; `[]` removes them, leaving the
+            key out is no removal.
+        use_default_pod_identity_associations: Take what EKS recommends.
+        configuration_values: The add-on's configuration, as JSON or YAML text.
+        namespace_config: Where EKS installs the add-on.
         publishers: Filter of eksctl's version listing; without effect here, as are the next two.
         types: As publishers.
         owners: As publishers.

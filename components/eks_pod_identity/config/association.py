@@ -22,20 +22,20 @@ class PodIdentityAssociation(Section):
     """One service account and the role its pods get, given (roleARN) or made from permissions.
 
     Attributes:
-        namespace: Empty only in an add-on's entry, where EKS knows the namespace.
-        service_account_name: Kubernetes service account; need not exist yet.
+        namespace: The pods' namespace; in an add-on's entry EKS knows it.
+        service_account_name: The pods' service account; need not exist yet.
         create_service_account: Make the service account, and its namespace if missing.
-        role_arn: A role of the user's; excludes all permission fields.
-        role_name: Name of the role we make, instead of a generated one.
-        permissions_boundary_arn: Permissions boundary of the role we make.
-        permission_policy_arns: Managed policies of the role we make.
-        permission_policy: Inline policy document of the role we make, as plain JSON values.
+        role_arn: The ARN of a role you have; excludes all permissions.
+        role_name: Name of the role that is made, instead of a generated one.
+        permissions_boundary_arn: Permissions boundary of the role that is made.
+        permission_policy_arns: Managed policies of the role that is made.
+        permission_policy: Inline policy document of the role that is made.
         permission_policy_name: Name of that inline policy.
-        well_known_policies: Flags by name as written; see `well_known_policy_names`.
+        well_known_policies: Ready-made policies of the role that is made, switched on by name.
         tags: Tags of association and role.
         target_role_arn: Role that is chained to the first one, usually of another account.
-        disable_session_tags: None if the file leaves it to EKS (session tags on).
-        policy: Session policy, JSON text.
+        disable_session_tags: Have EKS leave out its session tags; they are on by default.
+        policy: Session policy as JSON text; needs disableSessionTags.
     """
 
     namespace: Text = ""

@@ -49,7 +49,9 @@ def _read_ip_family(value: object) -> IpFamily | None:
         ) from None
 
 
-OptionalIpFamily: TypeAlias = Annotated[IpFamily | None, BeforeValidator(_read_ip_family)]
+OptionalIpFamily: TypeAlias = Annotated[
+    IpFamily | None, BeforeValidator(_read_ip_family, json_schema_input_type=str | None)
+]
 OptionalAddons: TypeAlias = Annotated[tuple[Addon, ...] | None, BeforeValidator(read_optional_list)]
 
 
@@ -59,7 +61,7 @@ class Metadata(Section):
     Attributes:
         name: Name of the EKS cluster.
         region: AWS region of the cluster.
-        version: Kubernetes version, as text.
+        version: Kubernetes version, in quotes, for example "1.33".
         tags: Tags of everything that is made for the cluster.
     """
 
@@ -77,8 +79,8 @@ class Iam(Section):
     """The `iam` section.
 
     Attributes:
-        pod_identity_associations: None if omitted or null; see
-            `ClusterConfig.associations_presence`.
+        pod_identity_associations: Standalone associations; `[]` removes all that were made from
+            this file, leaving the key out is no removal.
         with_oidc: Whether eksctl keeps an IAM OIDC provider for the cluster (needed by IRSA).
     """
 
@@ -98,7 +100,11 @@ class Iam(Section):
 
 
 class AutoModeConfig(Section):
-    """EKS Auto Mode, which has the agent built in."""
+    """EKS Auto Mode, which has the agent built in.
+
+    Attributes:
+        enabled: Whether the cluster runs in Auto Mode.
+    """
 
     passed_over: ClassVar[frozenset[str]] = frozenset(
         {"nodePools", "nodeRoleARN", "permissionsBoundaryARN"}
@@ -108,7 +114,11 @@ class AutoModeConfig(Section):
 
 
 class KubernetesNetworkConfig(Section):
-    """The cluster's network; IPv6 changes what vpc-cni needs."""
+    """The cluster's network; IPv6 changes what vpc-cni needs.
+
+    Attributes:
+        ip_family: IPv4 (the default) or IPv6.
+    """
 
     passed_over: ClassVar[frozenset[str]] = frozenset({"serviceIPv4CIDR", "serviceIPv6CIDR"})
 
@@ -123,7 +133,7 @@ class ClusterConfig(Section):
         kind: ClusterConfig; may be left out.
         metadata: Which cluster.
         iam: Standalone associations.
-        addons: None if omitted or null; see `addons_presence`.
+        addons: Add-ons of EKS, with the associations that they own.
         addons_config: What holds for all add-ons.
         auto_mode_config: EKS Auto Mode.
         kubernetes_network_config: The cluster's network.

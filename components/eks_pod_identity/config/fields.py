@@ -130,11 +130,25 @@ def _json_key(key: object) -> str:
     return str.__str__(key)
 
 
-Text: TypeAlias = Annotated[str, BeforeValidator(read_text)]
-OptionalText: TypeAlias = Annotated[str | None, BeforeValidator(read_optional_text)]
-Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag)]
+# What a key may hold in YAML, as far as an editor can see it: text may stand without quotes.
+_Scalar: TypeAlias = str | float | bool | None
+
+Text: TypeAlias = Annotated[str, BeforeValidator(read_text, json_schema_input_type=_Scalar)]
+OptionalText: TypeAlias = Annotated[
+    str | None, BeforeValidator(read_optional_text, json_schema_input_type=_Scalar)
+]
+Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag, json_schema_input_type=bool | None)]
 OptionalFlag: TypeAlias = Annotated[bool | None, BeforeValidator(read_optional_flag)]
-TextList: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(read_list)]
-TextMap: TypeAlias = Annotated[Mapping[Text, Text], BeforeValidator(read_mapping)]
-FlagMap: TypeAlias = Annotated[Mapping[Text, Flag], BeforeValidator(read_mapping)]
+TextList: TypeAlias = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(read_list, json_schema_input_type=tuple[Text, ...] | None),
+]
+TextMap: TypeAlias = Annotated[
+    Mapping[Text, Text],
+    BeforeValidator(read_mapping, json_schema_input_type=Mapping[str, Text] | None),
+]
+FlagMap: TypeAlias = Annotated[
+    Mapping[Text, Flag],
+    BeforeValidator(read_mapping, json_schema_input_type=Mapping[str, Flag] | None),
+]
 InlineDocument: TypeAlias = Annotated[Mapping[str, Any] | None, BeforeValidator(read_document)]

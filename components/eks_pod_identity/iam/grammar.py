@@ -28,9 +28,9 @@ class DocumentKind(Enum):
     RESOURCE = "resource policy"
 
 
-_VERSIONS = ("2008-10-17", "2012-10-17")
-_ROOT = frozenset({"Version", "Id", "Statement"})
-_ELEMENTS = frozenset(
+VERSIONS = ("2008-10-17", "2012-10-17")
+ROOT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
+STATEMENT_ELEMENTS = frozenset(
     {
         "Sid",
         "Effect",
@@ -44,7 +44,7 @@ _ELEMENTS = frozenset(
     }
 )
 _PRINCIPALS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
-_NOT_ALLOWED = {
+NOT_ALLOWED = {
     DocumentKind.IDENTITY: ("Principal", "NotPrincipal"),
     DocumentKind.TRUST: ("Resource", "NotResource"),
     DocumentKind.RESOURCE: (),
@@ -54,13 +54,13 @@ _NEEDED = {
     DocumentKind.TRUST: ("Action", "Principal"),
     DocumentKind.RESOURCE: ("Action", "Principal", "Resource"),
 }
-_FORMS = {
+FORMS = {
     "Action": (re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII), "service:action"),
     "Resource": (re.compile(r"\*|arn:.+", re.DOTALL), "an ARN"),
     "Principal": (re.compile(r"\S+"), "a principal"),
 }
 # Resource policies of other services take more than letters and digits.
-_SIDS = {
+SIDS = {
     DocumentKind.IDENTITY: re.compile("[A-Za-z0-9]*"),
     DocumentKind.TRUST: re.compile("[A-Za-z0-9]*"),
     DocumentKind.RESOURCE: re.compile(".*", re.DOTALL),
@@ -72,9 +72,9 @@ def find_document_faults(value: Plain, kind: DocumentKind) -> Iterator[DocumentF
     if not isinstance(value, dict):
         yield not_an_object(value, "")
         return
-    yield from _unknown(value, _ROOT, "")
-    if "Version" in value and value["Version"] not in _VERSIONS:
-        message = f"{quote(value['Version'])}, not one of {', '.join(_VERSIONS)}"
+    yield from _unknown(value, ROOT_ELEMENTS, "")
+    if "Version" in value and value["Version"] not in VERSIONS:
+        message = f"{quote(value['Version'])}, not one of {', '.join(VERSIONS)}"
         yield DocumentFault("policy-version-unknown", "Version", message)
     if not isinstance(value.get("Id", ""), str):
         yield wrong_type(value["Id"], "text", "Id")
@@ -102,7 +102,7 @@ def _statements(value: Plain, kind: DocumentKind) -> Iterator[DocumentFault]:
 def _statement(
     statement: Mapping[str, Any], kind: DocumentKind, path: str
 ) -> Iterator[DocumentFault]:
-    yield from _unknown(statement, _ELEMENTS, path)
+    yield from _unknown(statement, STATEMENT_ELEMENTS, path)
     yield from _presence(statement, kind, path)
     for element, value in statement.items():
         where = member_path(path, element)
@@ -115,7 +115,7 @@ def _statement(
             yield from _principal(value, where)
         elif element == "Condition":
             yield from find_condition_faults(value, where)
-        elif name in _FORMS:
+        elif name in FORMS:
             yield from _texts(value, name, where)
 
 
@@ -132,7 +132,7 @@ def _presence(
         if either[1:]:
             message = f"both {element} and Not{element}"
             yield DocumentFault("policy-element-contradicted", path, message)
-    for element in _NOT_ALLOWED[kind]:
+    for element in NOT_ALLOWED[kind]:
         if element in statement:
             message = f"{kind.value} statements have no {element}"
             yield DocumentFault("policy-element-misplaced", f"{path}.{element}", message)
@@ -141,7 +141,7 @@ def _presence(
 def _sid(value: Plain, kind: DocumentKind, path: str) -> Iterator[DocumentFault]:
     if not isinstance(value, str):
         yield wrong_type(value, "text", path)
-    elif not _SIDS[kind].fullmatch(value):
+    elif not SIDS[kind].fullmatch(value):
         yield DocumentFault("policy-sid-malformed", path, f"{quote(value)}, not letters and digits")
 
 
@@ -164,7 +164,7 @@ def _principal(value: Plain, path: str) -> Iterator[DocumentFault]:
 
 
 def _texts(value: Plain, element: str, path: str) -> Iterator[DocumentFault]:
-    pattern, wanted = _FORMS[element]
+    pattern, wanted = FORMS[element]
     texts = value if isinstance(value, list) else [value]
     if not texts:
         yield DocumentFault("policy-list-empty", path, "an empty list")

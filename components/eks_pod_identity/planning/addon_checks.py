@@ -18,6 +18,7 @@ from eks_pod_identity.planning.state import AddonState, Association
 BUSY = frozenset({"CREATING", "UPDATING", "DELETING"})
 UNHEALTHY = frozenset({"CREATE_FAILED", "DEGRADED", "DELETE_FAILED", "UPDATE_FAILED"})
 _DESCRIBE = "aws eks describe-addon --cluster-name"
+_UPDATE = "aws eks update-addon --cluster-name"
 _TYPE = "aws:eks/addon:Addon"
 
 
@@ -30,6 +31,7 @@ def addon_problems(
         return
     yield from _of_severity(desired, Severity.ERROR)
     yield from _namespace_problems(desired, observed, comparison)
+    yield from _irsa_problems(desired, observed, comparison)
     for entry in desired.associations or ():
         yield from association_conflicts(entry, comparison)
         yield from role_problems(entry, comparison)
@@ -110,6 +112,23 @@ def _namespace_problems(
             )
 
 
+def _irsa_problems(
+    desired: DesiredAddon, observed: AddonState | None, comparison: Comparison
+) -> Iterator[Problem]:
+    # The provider would send an empty ARN, which EKS refuses
+    # (https://github.com/hashicorp/terraform-provider-aws/issues/30645).
+    role = observed.service_account_role_arn if observed else None
+    if role and not desired.service_account_role_arn:
+        cluster = comparison.observed.name
+        yield comparison.report.problem(
+            PlanFault.ADDON_IRSA_ROLE_REMOVED,
+            (*desired.path, "serviceAccountRoleARN"),
+            f'removed, but the AWS provider cannot take it away from "{desired.name}"',
+            observed=(role,),
+            help=(f"{_UPDATE} {cluster} --addon-name {desired.name}\npulumi refresh",),
+        )
+
+
 def addons_omitted(own: Sequence[AddonState], comparison: Comparison) -> Problem:
     """Return the problem of a file that says nothing of add-ons that the stack made."""
     noun = "add-on" if len(own) == 1 else "add-ons"
@@ -136,18 +155,29 @@ def associations_omitted(
         f'{"association" if one else "associations"} in cluster "{comparison.observed.name}"',
         observed=(f"{each.service_account} -> {each.role_arn} ({each.id})" for each in ordered),
         help=(
-            f"to keep {'it' if one else 'them'}, add\n{_entries(ordered)}",
+            f"to keep {'it' if one else 'them'}, add\n{_entries(ordered, comparison)}",
             f"to remove {'it' if one else 'them all'}, add podIdentityAssociations: []",
         ),
     )
 
 
-def _entries(owned: Sequence[Association]) -> str:
+def _entries(owned: Sequence[Association], comparison: Comparison) -> str:
     lines = ["podIdentityAssociations:"]
     for each in owned:
-        lines += [
-            f"  - namespace: {each.service_account.namespace}",
-            f"    serviceAccountName: {each.service_account.name}",
-            f"    roleARN: {each.role_arn}",
-        ]
+        lines.append(f"  - namespace: {each.service_account.namespace}")
+        lines.append(f"    serviceAccountName: {each.service_account.name}")
+        lines += [f"    {line}" for line in _role_lines(each, comparison)]
     return "\n".join(lines)
+
+
+def _role_lines(association: Association, comparison: Comparison) -> Iterator[str]:
+    """Yield the keys that keep a role: permissions if the stack made it, else its ARN."""
+    role = comparison.own_role(association.role_arn, association.service_account)
+    if role is None:
+        yield f"roleARN: {association.role_arn}"
+        return
+    if role.attached_policy_arns:
+        yield "permissionPolicyARNs:"
+        yield from (f"  - {arn}" for arn in role.attached_policy_arns)
+    if role.inline_policies:
+        yield f"permissionPolicy: (that of {', '.join(sorted(role.inline_policies))})"

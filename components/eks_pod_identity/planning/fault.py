@@ -105,6 +105,10 @@ class PlanFault(Enum):
         "addon-association-namespace-differs",
         "An add-on's association is for another namespace than the add-on is installed into.",
     )
+    ADDON_IRSA_ROLE_REMOVED = (
+        "addon-irsa-role-removed",
+        "An IRSA role is not declared any more, and the AWS provider cannot take it away.",
+    )
     SERVICE_ACCOUNT_ALREADY_ASSOCIATED = (
         "service-account-already-associated",
         "An add-on is to own an association that exists without it.",

@@ -22,7 +22,7 @@ from eks_pod_identity.planning.conflicts import duplicate_claims
 from eks_pod_identity.planning.declaration import Declaration
 from eks_pod_identity.planning.desired import DesiredCluster
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import Ownership, stacks_of, tag_value
+from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership, stacks_of, tag_value
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
     cluster_problems,
@@ -164,7 +164,16 @@ def _foreign(comparison: Comparison, changes: Iterable[Change]) -> Iterator[Asso
 def relevant_roles(
     config: ClusterConfig, observed: ClusterState, facts: PlanFacts
 ) -> frozenset[str]:
-    """Return the ARNs of the roles that a plan has to know: those it makes, finds and is given."""
+    """Return the ARNs of the roles that a plan has to know: those it makes, is given and may drop.
+
+    Roles of associations that somebody else made are not among them: each costs several calls.
+    """
     desired = Declaration(config, observed, facts.addons).desired()
     wanted = {entry.role.arn for entry in desired.all_associations()}
-    return frozenset(wanted | {each.role_arn for each in observed.associations})
+    return frozenset(
+        wanted | {each.role_arn for each in observed.associations if _may_be_ours(each)}
+    )
+
+
+def _may_be_ours(association: Association) -> bool:
+    return association.owner_arn is not None or CLUSTER_TAG in association.tags

@@ -11,7 +11,7 @@ from eks_pod_identity.names import parse_arn
 from eks_pod_identity.planning.addon_checks import UNHEALTHY
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
-from eks_pod_identity.planning.desired import GivenRole
+from eks_pod_identity.planning.desired import DesiredAssociation, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.state import Association, Role
 
@@ -82,14 +82,16 @@ def limit_problems(comparison: Comparison, changes: Sequence[Change]) -> Iterato
 def shared_role_problems(comparison: Comparison, changes: Sequence[Change]) -> Iterator[Problem]:
     """Yield roles that would go while somebody still uses them."""
     going = {role.arn: role for change in changes if (role := _going_role(change))}
+    made = {each.role.arn for each in comparison.desired.all_associations() if _is_made(each)}
     for entry in comparison.desired.all_associations():
-        role = going.get(entry.role.arn)
-        if role and isinstance(entry.role, GivenRole):
+        role = comparison.observed.roles.get(entry.role.arn)
+        # What the stack made and the file no longer asks for goes, whoever names it by its ARN.
+        if role and role.arn not in made and comparison.ownership.owns(role):
             yield comparison.report.problem(
                 PlanFault.ROLE_STILL_USED,
                 (*entry.path, "roleARN"),
-                f"{role.arn} would be deleted with the entry it was made for",
-                help=("keep that entry, or give this one a role of its own",),
+                f"{role.arn} was made by this stack, and no entry asks for it any more",
+                help=("put back the entry or the permissions that it was made for",),
             )
     for association in _staying(comparison, changes):
         if role := going.get(association.role_arn):
@@ -100,6 +102,10 @@ def shared_role_problems(comparison: Comparison, changes: Sequence[Change]) -> I
                 observed=(f"{association.id} was not made by this stack",),
                 help=("give that association another role first",),
             )
+
+
+def _is_made(entry: DesiredAssociation) -> bool:
+    return isinstance(entry.role, MadeRole)
 
 
 def _going_role(change: Change) -> Role | None:

@@ -24,9 +24,14 @@ class Policies:
 
     def __init__(self, store: IamStore) -> None:
         self._store = store
+        self._arns: dict[tuple[str, str], str] = {}  # by account and name in lower case
 
     def create_policy(self, params: Params) -> Answer:
-        """Make a customer managed policy."""
+        """Make a customer managed policy.
+
+        Its name is the account's only one whatever the path, and letters' case does not count:
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+        """
         name, path, document = (
             params["PolicyName"],
             params.get("Path", "/"),
@@ -35,12 +40,14 @@ class Policies:
         _check_document(document)
         tags = merge_tags((), params.get("Tags", ()), _TAG_QUOTA)
         arn = f"arn:aws:iam::{self._store.account}:policy{path}{name}"
-        if arn in self._store.policies:
+        key = (self._store.account, name.casefold())
+        if any(known in self._store.policies for known in (arn, self._arns.get(key, arn))):
             message = f"A policy called {name} already exists. Duplicate names are not allowed."
             raise ApiError("EntityAlreadyExists", message, status=409)
         record = self._store.ministack.iam.store_policy(
             arn, name, path, document, description=params.get("Description", ""), tags=tags
         )
+        self._arns[key] = arn
         return {"Policy": self._show(record)}
 
     def get_policy(self, params: Params) -> Answer:

@@ -1,7 +1,7 @@
 """The calls that Terraform's AWS provider makes, in its order, and what it reads from the answers.
 
-From the provider's source, https://github.com/hashicorp/terraform-provider-aws, internal/service/iam
-and eks, of 2026; the provider itself is too large to be built for a test. What it compares after
+From the source of the provider, https://github.com/hashicorp/terraform-provider-aws of 2026,
+under internal/service; its binary is too large to come along with a test. What it compares after
 an apply has to stay the same from one read to the next, or every plan shows a change.
 """
 

@@ -40,13 +40,23 @@ def test_policy_comes_back_as_it_was_made(aws: AwsAccount) -> None:
     assert version["Document"] == json.loads(READ_POLICY)
 
 
-def test_policy_name_is_taken(aws: AwsAccount) -> None:
-    """A second policy of a name is refused."""
+@pytest.mark.parametrize(("name", "path"), [("read", "/"), ("read", "/team/"), ("Read", "/")])
+def test_policy_name_is_taken(aws: AwsAccount, name: str, path: str) -> None:
+    """A second policy of a name is refused, whatever its path and the case of its letters."""
     _declare_policy(aws)
-    found = refusal(aws.iam.create_policy, PolicyName="read", PolicyDocument=READ_POLICY)
+    found = refusal(aws.iam.create_policy, PolicyName=name, Path=path, PolicyDocument=READ_POLICY)
 
-    message = "A policy called read already exists. Duplicate names are not allowed."
+    message = f"A policy called {name} already exists. Duplicate names are not allowed."
     assert found == Refusal("EntityAlreadyExists", message, 409)
+
+
+def test_policy_name_is_free_again(aws: AwsAccount) -> None:
+    """A deleted policy's name can be given to another, elsewhere too."""
+    aws.iam.delete_policy(PolicyArn=_declare_policy(aws))
+
+    made = aws.iam.create_policy(PolicyName="READ", Path="/team/", PolicyDocument=READ_POLICY)
+
+    assert made["Policy"]["Arn"] == f"arn:aws:iam::{aws.id}:policy/team/READ"
 
 
 def test_versions_come_and_go(aws: AwsAccount) -> None:

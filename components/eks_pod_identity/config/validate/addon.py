@@ -18,9 +18,9 @@ from eks_pod_identity.config.words import both, enumerated, quoted
 from eks_pod_identity.config.yaml_document import read_document
 from eks_pod_identity.errors import Problem
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")  # the names of DescribeAddonVersions
+NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,99}"  # the names of DescribeAddonVersions
 # As eksctl: `latest`, or a version or its beginning (1.18, v1.18.3, v1.18.3-eksbuild.2).
-_VERSION = re.compile(r"latest|v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.-]+)?")
+VERSION_PATTERN = r"latest|v?[0-9]+(\.[0-9]+){0,2}([-+][0-9A-Za-z.-]+)?"
 _DEFAULTS = "useDefaultPodIdentityAssociations"
 _POD_IDENTITY_INSTEAD = """\
 to use Pod Identity, write the permissions of each service account as
@@ -51,16 +51,20 @@ def validate_addon_name(addon: Addon, scope: Scope) -> Iterator[Problem]:
             help_ = "add name: NAME; aws eks describe-addon-versions lists the names"
             yield scope.problem(Fault.ADDON_NAME_MISSING, message, help=[help_])
         return
-    if not _NAME.fullmatch(addon.name):
+    if not re.fullmatch(NAME_PATTERN, addon.name):
         message = f"{quoted(addon.name)} cannot be the name of an add-on"
         lower = addon.name.strip().lower()
-        help_ = f"name: {lower}" if _NAME.fullmatch(lower) else "use lower-case letters, digits, -"
+        help_ = (
+            f"name: {lower}"
+            if re.fullmatch(NAME_PATTERN, lower)
+            else "use lower-case letters, digits, -"
+        )
         yield scope.at("name").problem(Fault.ADDON_NAME_MALFORMED, message, help=[help_])
 
 
 def validate_addon_version(addon: Addon, scope: Scope) -> Iterator[Problem]:
     """A version is `latest`, or a version or the beginning of one."""
-    if addon.version and not _VERSION.fullmatch(addon.version):
+    if addon.version and not re.fullmatch(VERSION_PATTERN, addon.version):
         message = f"{quoted(addon.version)} is not the version of an add-on"
         help_ = ["version: latest", "version: v1.2.3-eksbuild.1"]
         yield scope.at("version").problem(Fault.ADDON_VERSION_MALFORMED, message, help=help_)

@@ -27,7 +27,7 @@ from eks_pod_identity.names import is_cluster_name, is_region
 # EKS user guide, "Understand how EKS Pod Identity works", EKS Pod Identity limits.
 MAX_ASSOCIATIONS = 5_000
 
-_KUBERNETES_VERSION = re.compile(r"1\.\d{1,2}")
+KUBERNETES_VERSION_PATTERN = r"1\.[0-9]{1,2}"
 
 
 def validate_cluster(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
@@ -105,7 +105,7 @@ def validate_region(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
 def validate_kubernetes_version(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     """A version is the minor one, as EKS counts."""
     version = config.metadata.version
-    if version and not _KUBERNETES_VERSION.fullmatch(version):
+    if version and not re.fullmatch(KUBERNETES_VERSION_PATTERN, version):
         message = f"{quoted(version)} is not a Kubernetes version of EKS"
         yield scope.at("version").problem(
             Fault.KUBERNETES_VERSION_MALFORMED, message, help=['version: "1.33"']

@@ -17,11 +17,17 @@ from eks_pod_identity.iam.document import (
     MANAGED_POLICIES_MAX,
     document_size,
 )
-from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, Permissions, PolicyContext
+from eks_pod_identity.iam.well_known import (
+    WELL_KNOWN_POLICIES,
+    Permissions,
+    PolicyContext,
+    WellKnownPolicy,
+)
 from eks_pod_identity.names import is_role_name
 
 # IAM API reference, PutRolePolicy.PolicyName.
-_POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+# eksctl makes the logical id of a stack from the letters and digits, so there must be one.
+POLICY_NAME_PATTERN = r"(?=.*[A-Za-z0-9])[A-Za-z0-9_+=,.@-]{1,128}"
 # How many policies there are, and nearly how large they are, does not hang on the account.
 _CONTEXT = PolicyContext("aws", "eu-west-1", "111122223333", "c" * 100)
 
@@ -60,8 +66,16 @@ def validate_well_known_policies(entry: PodIdentityAssociation, scope: Scope) ->
                 yield scope.at(name).problem(
                     Fault.WELL_KNOWN_POLICY_SCOPED,
                     problem.message,
-                    help=["write the statements with your ARNs as permissionPolicy"],
+                    help=[_written_out(policy)],
                 )
+
+
+def _written_out(policy: WellKnownPolicy) -> str:
+    scope = "".join(f" --scope {each.name}=ARN" for each in policy.arguments if each.required)
+    return (
+        f"write it as permissionPolicy; eks-pod-identity policies {policy.key}{scope}"
+        " prints the lines"
+    )
 
 
 def _unknown_policy(name: str, scope: Scope) -> Problem:
@@ -93,8 +107,7 @@ def validate_policy_name(entry: PodIdentityAssociation, scope: Scope) -> Iterato
         message = "a name for an inline policy, and no permissionPolicy"
         help_ = ["add permissionPolicy", "delete permissionPolicyName"]
         yield scope.problem(Fault.POLICY_NAME_WITHOUT_POLICY, message, help=help_)
-    # eksctl makes the logical id of a stack from the letters and digits, so there must be one.
-    if not _POLICY_NAME.fullmatch(name) or not re.search(r"[A-Za-z0-9]", name):
+    if not re.fullmatch(POLICY_NAME_PATTERN, name):
         message = f"{quoted(name)} cannot be the name of an inline policy"
         help_ = ["use up to 128 letters, digits and +=,.@_-, with at least one letter or digit"]
         yield scope.problem(Fault.POLICY_NAME_MALFORMED, message, help=help_)

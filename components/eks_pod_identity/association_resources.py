@@ -1,0 +1,141 @@
+"""A standalone association with what it needs, registered under whatever component asks."""
+
+from collections.abc import Iterable, Sequence
+from typing import NotRequired, cast
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
+
+from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
+from eks_pod_identity.clearance import clearance
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+
+
+class PodIdentityAssociationArgs(RolePermissionsArgs):
+    """Arguments of PodIdentityAssociation: either `role_arn` or permissions for a new role."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster."""
+    namespace: pulumi.Input[str]
+    """The namespace of the service account."""
+    service_account: pulumi.Input[str]
+    """The name of the service account."""
+    role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role you have; excludes permissions."""
+    target_role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role, of any account, that EKS assumes from the first one."""
+    disable_session_tags: NotRequired[bool]
+    """Whether EKS leaves its session tags out; false by default."""
+    policy: NotRequired[pulumi.Input[str]]
+    """A session policy as JSON text; needs `disable_session_tags`."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the association and of the role that is made for it."""
+    create_service_account: NotRequired[bool]
+    """Whether to make the Kubernetes service account too."""
+    create_namespace: NotRequired[bool]
+    """Whether to make the namespace of that service account too."""
+
+
+class AssociationResources:
+    """Makes the association, and the role and service account that it needs.
+
+    Attributes:
+        role_arn: The ARN of the role, made here or given.
+        association: The association itself.
+    """
+
+    def __init__(
+        self,
+        parent: pulumi.ComponentResource,
+        name: str,
+        args: PodIdentityAssociationArgs,
+        *,
+        depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
+        first: Sequence[pulumi.Input[pulumi.Resource]] = (),
+    ) -> None:
+        """Make them all.
+
+        Args:
+            parent: The component that they belong to.
+            name: The name of each of them.
+            args: The arguments, already judged.
+            depends_on: What the association waits for.
+            first: What everything waits for.
+        """
+        self._parent = parent
+        self._first = list(first)
+        self._depends_on = [*first, *depends_on]
+        self._make_service_account(name, args)
+        self.role_arn = self._find_role(name, args)
+        self.association = self._associate(name, args)
+
+    def _make_service_account(self, name: str, args: PodIdentityAssociationArgs) -> None:
+        options = pulumi.ResourceOptions(parent=self._parent, depends_on=self._first)
+        labels = {MANAGED_BY_LABEL: MANAGER}
+        if args.get("create_namespace"):
+            namespace = kubernetes.core.v1.Namespace(
+                name, metadata={"name": args["namespace"], "labels": labels}, opts=options
+            )
+            options = pulumi.ResourceOptions(parent=self._parent, depends_on=[namespace])
+        if args.get("create_service_account"):
+            account = kubernetes.core.v1.ServiceAccount(
+                name,
+                metadata={
+                    "name": args["service_account"],
+                    "namespace": args["namespace"],
+                    "labels": labels,
+                },
+                opts=options,
+            )
+            self._depends_on.append(account)
+
+    def _find_role(self, name: str, args: PodIdentityAssociationArgs) -> pulumi.Output[str]:
+        if "role_arn" in args:
+            return pulumi.Output.from_input(args["role_arn"])
+        role = RoleResources(self._parent, name, _role_args(args), depends_on=self._first)
+        self._depends_on += role.depends_on
+        return role.arn
+
+    def _associate(
+        self, name: str, args: PodIdentityAssociationArgs
+    ) -> aws.eks.PodIdentityAssociation:
+        return aws.eks.PodIdentityAssociation(
+            name,
+            cluster_name=args["cluster_name"],
+            namespace=args["namespace"],
+            service_account=args["service_account"],
+            role_arn=self.role_arn,
+            target_role_arn=args.get("target_role_arn"),
+            disable_session_tags=args.get("disable_session_tags", False),
+            policy=args.get("policy"),
+            tags=_tags(args),
+            # EKS holds one association per service account: a second one, made before the first
+            # is gone, is refused with 409.
+            opts=pulumi.ResourceOptions(
+                parent=self._parent,
+                depends_on=self._depends_on,
+                delete_before_replace=True,
+                hooks=clearance(name),
+            ),
+        )
+
+
+def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
+    account: ServiceAccountArgs = {"namespace": args["namespace"], "name": args["service_account"]}
+    role = {
+        **role_permissions(args),
+        "cluster_name": args["cluster_name"],
+        "service_accounts": [account],
+        "session_tags": not args.get("disable_session_tags", False),
+        "tags": args.get("tags", {}),
+    }
+    return cast("PodIdentityRoleArgs", role)
+
+
+def _tags(args: PodIdentityAssociationArgs) -> pulumi.Output[dict[str, str]]:
+    return pulumi.Output.all(
+        args["cluster_name"], args["namespace"], args["service_account"], args.get("tags", {})
+    ).apply(lambda facts: ownership_tags(facts[0], ServiceAccountRef(facts[1], facts[2]), facts[3]))

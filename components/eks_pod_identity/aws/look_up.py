@@ -1,0 +1,138 @@
+"""Whether things that a stack may have made exist in AWS: roles, associations and add-ons.
+
+In: what to look for, and where. Out: what was found, by the URN of the resource. Reads only.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from eks_pod_identity.aws.errors import is_not_found, observation_error
+from eks_pod_identity.aws.observe_addons import observe_addons
+from eks_pod_identity.aws.observe_associations import Filters, observe_associations
+from eks_pod_identity.aws.observe_roles import observe_roles
+from eks_pod_identity.aws.parallel import read_each
+from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.errors import ObservationError, Problem
+from eks_pod_identity.names import Arn, parse_arn
+from eks_pod_identity.planning.recovery.candidate import Candidate
+from eks_pod_identity.planning.recovery.identity import (
+    AddonIdentity,
+    AssociationIdentity,
+    role_of,
+)
+from eks_pod_identity.planning.recovery.sign_in import SignIn
+from eks_pod_identity.planning.state import AddonState, Association, Role
+
+_Identity = TypeVar("_Identity")
+
+
+def look_up(
+    sign_in: SignIn, candidates: Sequence[Candidate]
+) -> dict[str, Role | Association | AddonState]:
+    """Return what exists, by URN; for a part of a role, the role.
+
+    Args:
+        sign_in: Where to ask and as whom.
+        candidates: Of one provider; those that are not of AWS are passed over.
+
+    Raises:
+        ObservationError: AWS could not be read, or the credentials are of another account.
+    """
+    session = AwsSession(sign_in.region, sign_in.profile)
+    caller = _caller(session)
+    if sign_in.accounts and caller.account not in sign_in.accounts:
+        raise _wrong_account(caller, sign_in)
+    return {
+        **dict(_find_roles(session, caller, candidates)),
+        **dict(_find_associations(session, candidates)),
+        **dict(_find_addons(session, candidates)),
+    }
+
+
+def _caller(session: AwsSession) -> Arn:
+    try:
+        arn = parse_arn(session.sts().get_caller_identity()["Arn"])
+    except (ClientError, BotoCoreError) as error:
+        raise observation_error(error, "who is asking") from error
+    if arn is None:
+        raise ObservationError([Problem("aws-caller-unknown", "aws", "AWS does not say who asks")])
+    return arn
+
+
+def _wrong_account(caller: Arn, sign_in: SignIn) -> ObservationError:
+    accounts = " and ".join(sorted(sign_in.accounts))
+    return ObservationError(
+        [
+            Problem(
+                "aws-account-differs",
+                "aws",
+                f"the credentials are of account {caller.account}, the stack's resources of "
+                f"{accounts}",
+                help=("sign in as for pulumi up; aws sts get-caller-identity shows who you are",),
+            )
+        ]
+    )
+
+
+def _of_kind(candidates: Sequence[Candidate], kind: type[_Identity]) -> list[tuple[str, _Identity]]:
+    return [
+        (each.resource.urn, each.identity) for each in candidates if isinstance(each.identity, kind)
+    ]
+
+
+def _find_roles(
+    session: AwsSession, caller: Arn, candidates: Sequence[Candidate]
+) -> Iterator[tuple[str, Role]]:
+    arns = {
+        each.resource.urn: f"arn:{caller.partition}:iam::{caller.account}:role/{role}"
+        for each in candidates
+        if (role := role_of(each.identity))
+    }
+    if not arns:
+        return
+    found = observe_roles(session.iam(), arns.values()).roles
+    yield from ((urn, found[arn]) for urn, arn in arns.items() if arn in found)
+
+
+def _find_associations(
+    session: AwsSession, candidates: Sequence[Candidate]
+) -> Iterator[tuple[str, Association]]:
+    sought = _of_kind(candidates, AssociationIdentity)
+    if not sought:
+        return
+    eks = session.eks()
+
+    def find(each: tuple[str, AssociationIdentity]) -> tuple[Association, ...]:
+        ref = each[1].service_account
+        filters = Filters(namespace=ref.namespace, service_account=ref.name)
+        try:
+            return observe_associations(eks, each[1].cluster, filters)
+        except ObservationError as error:
+            return _nothing_if_gone(error)
+
+    for (urn, _), found in zip(sought, read_each(sought, find, "associations"), strict=True):
+        yield from ((urn, association) for association in found)
+
+
+def _find_addons(
+    session: AwsSession, candidates: Sequence[Candidate]
+) -> Iterator[tuple[str, AddonState]]:
+    sought = _of_kind(candidates, AddonIdentity)
+    for cluster in sorted({identity.cluster for _, identity in sought}):
+        try:
+            installed = observe_addons(session.eks(), cluster)
+        except ObservationError as error:
+            installed = dict(_nothing_if_gone(error))
+        for urn, identity in sought:
+            if identity.cluster == cluster and identity.name in installed:
+                yield urn, installed[identity.name]
+
+
+def _nothing_if_gone(error: ObservationError) -> tuple[()]:
+    """Return nothing if the cluster itself is gone, for then nothing of it exists."""
+    cause = error.__cause__
+    if isinstance(cause, ClientError) and is_not_found(cause):
+        return ()
+    raise error

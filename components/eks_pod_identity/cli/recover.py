@@ -1,0 +1,73 @@
+"""`eks-pod-identity recover`: after an interrupted run, let the stack know what was made.
+
+Goes in: a Pulumi program's folder and stack. Comes out: a table of what was found and, if agreed
+to, a stack of which the next `pulumi up` converges. AWS itself is only read.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eks_pod_identity.cli.failure import exit_on_problems
+from eks_pod_identity.cli.pulumi import Pulumi
+from eks_pod_identity.cli.recovery import Recovery, Situation
+from eks_pod_identity.cli.recovery_listing import kept_lines, lock_line, plan_lines
+from eks_pod_identity.cli.report import render_text
+from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.recovery.plan import Action
+
+
+def recover(
+    *,
+    cwd: Annotated[
+        Path,
+        typer.Option("--cwd", "-C", metavar="DIR", help="The folder of the program's Pulumi.yaml."),
+    ] = Path(),
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", metavar="NAME", help="By default the one that is selected."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+) -> None:
+    """After an interrupted `pulumi up`, bring what it made back into the stack."""
+    with exit_on_problems():
+        recovery = Recovery(Pulumi(cwd, stack))
+        situation = recovery.look()
+        if situation.warnings:
+            typer.echo(render_text(situation.warnings), err=True)
+        if situation.is_sound:
+            typer.echo("nothing to recover")
+            return
+        _show(situation)
+        if not (yes or _agreed()):
+            raise typer.Exit(1)
+        foreign = recovery.do(situation)
+    _conclude(situation, foreign)
+
+
+def _show(situation: Situation) -> None:
+    for line in plan_lines(situation.plan, terminal_width()):
+        typer.echo(line)
+    for lock in situation.stale_locks:
+        typer.echo(lock_line(lock))
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        typer.echo("nothing was done; --yes does it", err=True)
+        return False
+    return typer.confirm("do this?")
+
+
+def _conclude(situation: Situation, foreign: Sequence[Problem]) -> None:
+    if foreign:
+        typer.echo(render_text(foreign), err=True)
+    for line in kept_lines(situation.plan):
+        typer.echo(line, err=True)
+    if situation.plan.of(Action.KEEP):
+        raise typer.Exit(1)
+    typer.echo("recovered; run pulumi up")

@@ -1,0 +1,53 @@
+"""A recovery for people: what was found, and what is done about it."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.cli.stack_lock import StackLock
+from eks_pod_identity.cli.table import Row, Table, fitting_table
+from eks_pod_identity.planning.recovery.plan import Action, RecoveryPlan, RecoveryStep
+
+_MEANINGS = {
+    Action.IMPORT: "put it back into the stack, under its old name",
+    Action.REFRESH: "read it anew, and clear the pending operation",
+    Action.FORGET: "clear the pending operation",
+    Action.KEEP: "leave it pending, for you to look at",
+}
+
+
+def plan_lines(plan: RecoveryPlan, width: int | None) -> Iterator[str]:
+    """Yield a table of the steps, and below it what they mean."""
+    if not plan.steps:
+        return
+    yield from fitting_table([_wide_table(plan), _stacked_table(plan)], width).text_lines(width)
+    for action, meaning in _MEANINGS.items():
+        if plan.of(action):
+            yield f"{action.value}: {meaning}"
+
+
+def _wide_table(plan: RecoveryPlan) -> Table:
+    columns = ("STEP", "INTERRUPTED WHILE", "FOUND", "WHAT")
+    return Table(columns, tuple(Row((*_cells(step), step.found, step.what)) for step in plan.steps))
+
+
+def _stacked_table(plan: RecoveryPlan) -> Table:
+    rows = (Row((*_cells(step), step.found), below=((step.what,),)) for step in plan.steps)
+    return Table(("STEP", "INTERRUPTED WHILE", "FOUND"), tuple(rows))
+
+
+def _cells(step: RecoveryStep) -> tuple[str, str]:
+    return step.action.value, step.operation or "answering"
+
+
+def lock_line(lock: StackLock) -> str:
+    """Return what is done about a lock of a process that has ended."""
+    return f"unlock: the stack is locked by {lock}, which has ended"
+
+
+def kept_lines(plan: RecoveryPlan) -> Iterator[str]:
+    """Yield what is left to do for a human, if anything."""
+    kept = plan.of(Action.KEEP)
+    if not kept:
+        return
+    yield "pulumi refresh asks about each pending creation, and takes the id of what exists"
+    if len(plan.steps) > len(kept):
+        yield "about those that were brought back or forgotten here, answer: clear"

@@ -1,0 +1,56 @@
+"""From the models to the schema."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from eks_pod_identity.config.cluster import ClusterConfig
+from eks_pod_identity.config.schema.documents import DOCUMENT, document_definitions
+from eks_pod_identity.config.schema.generator import SchemaGenerator
+from eks_pod_identity.config.schema.reference import DEFINITIONS, TEMPLATE, refer
+
+_STANDALONE = "PodIdentityAssociation"
+_OWNED = "AddonPodIdentityAssociation"
+# What EKS has no place for in an add-on's association may stand there without effect only.
+_WITHOUT_EFFECT: Mapping[str, Any] = {
+    "createServiceAccount": {"enum": [False, None]},
+    "wellKnownPolicies": {
+        "type": ["object", "null"],
+        "additionalProperties": {"enum": [False, None]},
+    },
+    "targetRoleARN": {"enum": [None, ""]},
+    "disableSessionTags": {"enum": [False, None]},
+    "policy": {"enum": [None, ""]},
+}
+
+
+def build_schema() -> dict[str, Any]:
+    """Return the schema of a ClusterConfig as far as it is ours; eksctl's other keys are open."""
+    schema = ClusterConfig.model_json_schema(
+        schema_generator=SchemaGenerator, ref_template=TEMPLATE
+    )
+    definitions = schema.pop("$defs") | document_definitions()
+    # Pydantic knows no definitions but its own.
+    policy = definitions[_STANDALONE]["properties"]["permissionPolicy"]
+    policy |= {"allOf": [refer(DOCUMENT)]}
+    definitions[_OWNED] = _owned(definitions[_STANDALONE])
+    definitions[_STANDALONE]["required"].insert(0, "namespace")
+    entries = definitions["Addon"]["properties"]["podIdentityAssociations"]
+    entries["items"] = refer(_OWNED)
+    return {
+        "$schema": SchemaGenerator.schema_dialect,
+        "title": "ClusterConfig of eksctl, as far as eks-pod-identity reads it",
+        **schema,
+        DEFINITIONS: dict(sorted(definitions.items())),
+    }
+
+
+def _owned(standalone: Mapping[str, Any]) -> dict[str, Any]:
+    owned = copy.deepcopy(dict(standalone))
+    owned["description"] = "An association that the add-on owns."
+    properties = owned["properties"]
+    del properties["tags"]
+    for key, replacement in _WITHOUT_EFFECT.items():
+        properties[key] = {"description": "Has no place in an add-on.", **replacement}
+    properties["namespace"]["description"] = "The add-on's own namespace; may be left out."
+    return owned

@@ -1,0 +1,11 @@
+"""What an interrupted run left behind, and how the stack comes to know of it again. Pure.
+
+stack         a stack's state as `pulumi stack export` writes it, with its pending operations
+identity      what a resource of Pulumi is called in AWS or Kubernetes
+candidate     what may exist without the stack's knowledge
+sign_in       where, and as whom, to look for it
+look_up       what was found
+plan          what is to be done
+objects       what is different about Kubernetes objects
+import_file   what is to be brought back, as `pulumi import` reads it
+"""

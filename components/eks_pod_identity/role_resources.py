@@ -1,0 +1,156 @@
+"""A role for pods with its policies, registered under whatever component asks for it.
+
+Not a component itself: a checkpoint is written for every resource of a stack, so a stack of some
+hundred associations is quicker without one more level for each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NotRequired
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity import names
+from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs
+from eks_pod_identity.iam.document import canonical_json
+from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.ownership import ownership_tags
+from eks_pod_identity.permissions import (
+    attachment_name,
+    inline_policies,
+    managed_policies,
+    managed_policies_of_program,
+)
+from eks_pod_identity.surroundings import find_surroundings
+
+
+class PodIdentityRoleArgs(RolePermissionsArgs):
+    """Arguments of PodIdentityRole."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster whose pods may take the role on."""
+    service_accounts: list[ServiceAccountArgs]
+    """The service accounts whose pods may take the role on; at least one."""
+    session_tags: NotRequired[bool]
+    """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
+    description: NotRequired[pulumi.Input[str]]
+    """The role's description."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the role, beside those that name its owner."""
+
+
+class RoleResources:
+    """Makes the role and its policies.
+
+    Attributes:
+        arn: The ARN of the role.
+        role_name: Its name.
+        depends_on: For `depends_on` of what needs the role with its policies in place.
+    """
+
+    def __init__(
+        self,
+        parent: pulumi.ComponentResource,
+        name: str,
+        args: PodIdentityRoleArgs,
+        *,
+        depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
+        retain_on_delete: bool = False,
+    ) -> None:
+        self._surroundings = find_surroundings(parent)
+        # A role is replaced when its name changes, and its policies with it: the new ones stand
+        # beside the old ones until the association points to them. Left to itself the AWS
+        # provider asks for the other order.
+        self._options = pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=list(depends_on),
+            delete_before_replace=False,
+            retain_on_delete=retain_on_delete,
+        )
+        role = self._make_role(name, args)
+        self.arn = role.arn
+        self.role_name = role.name
+        self.depends_on: list[pulumi.Input[pulumi.Resource]] = [role]
+        self._make_inline_policies(name, args, role)
+        self.depends_on.append(self._attach_managed_policies(name, args, role))
+
+    def _make_role(self, name: str, args: PodIdentityRoleArgs) -> aws.iam.Role:
+        facts = pulumi.Output.all(
+            cluster=args["cluster_name"],
+            service_accounts=[dict(account) for account in args["service_accounts"]],
+            tags=args.get("tags", {}),
+        )
+        return aws.iam.Role(
+            name,
+            name=args.get("role_name") or facts.apply(_default_role_name),
+            description=args.get("description"),
+            assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
+            permissions_boundary=args.get("permissions_boundary_arn"),
+            tags=facts.apply(_tags),
+            opts=self._options,
+        )
+
+    def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
+        document = build_trust_policy(
+            cluster_arn=self._surroundings.cluster_arn(facts["cluster"]),
+            service_accounts=_refs(facts),
+            scope=TrustScope(args.get("trust_scope", TrustScope.SERVICE_ACCOUNT)),
+            session_tags=args.get("session_tags", True),
+        )
+        return canonical_json(document)
+
+    def _make_inline_policies(
+        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
+    ) -> None:
+        policies = inline_policies(name, args, self._surroundings, args["cluster_name"])
+        self.depends_on += [
+            aws.iam.RolePolicy(
+                f"{name}-{policy}",
+                name=policy,
+                role=role.name,
+                policy=document,
+                opts=self._options,
+            )
+            for policy, document in policies.items()
+        ]
+
+    def _attach_managed_policies(
+        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
+    ) -> pulumi.Output[aws.iam.Role]:
+        known = managed_policies(args, self._surroundings)
+
+        def attach(arns: Iterable[str]) -> list[aws.iam.RolePolicyAttachment]:
+            return [
+                aws.iam.RolePolicyAttachment(
+                    f"{name}-{attachment_name(arn)}",
+                    role=role.name,
+                    policy_arn=arn,
+                    opts=self._options,
+                )
+                for arn in sorted(arns)
+            ]
+
+        def attach_later(arns: Iterable[str]) -> pulumi.Output[aws.iam.Role]:
+            attachments = attach(set(arns) - known)
+            return pulumi.Output.all(*(each.id for each in attachments)).apply(lambda _: role)
+
+        self.depends_on += attach(known)
+        # An attachment is named after its policy, so one of a policy of the same program is made
+        # once that is known; a preview shows it from the second run on.
+        later = pulumi.Output.all(*managed_policies_of_program(args))
+        return later.apply(attach_later)
+
+
+def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:
+    accounts = facts["service_accounts"]
+    return tuple(ServiceAccountRef(account["namespace"], account["name"]) for account in accounts)
+
+
+def _default_role_name(facts: Mapping[str, Any]) -> str:
+    return names.role_name(facts["cluster"], *_refs(facts))
+
+
+def _tags(facts: Mapping[str, Any]) -> dict[str, str]:
+    first, *others = _refs(facts)
+    return ownership_tags(facts["cluster"], None if others else first, facts["tags"])

@@ -1,0 +1,51 @@
+"""An AWS that throttles, fails now and then, and is slow to know of roles: up gets through."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from harness.emulated import ROOT, copy_program, emulator
+
+_INPUT = Path(__file__).parent / "inputs" / "small.yaml"
+_NEEDED = Counter(
+    CreateAddon=2,
+    CreateRole=2,
+    AttachRolePolicy=2,
+    PutRolePolicy=1,
+    CreatePodIdentityAssociation=2,
+)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        pytest.param(("--throttle-rate", "0.3"), id="throttled"),
+        pytest.param(("--error-rate", "0.1"), id="server-errors"),
+        pytest.param(
+            ("--iam-spread-seconds", "2", "--association-spread-seconds", "2"), id="slow-to-spread"
+        ),
+    ],
+)
+def test_up_converges_and_destroy_leaves_nothing(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    """Each thing is made once, a second run writes nothing, and nothing is left at the end."""
+    cluster = ROOT / "programs" / "cluster"
+    with emulator(cluster / "aws.yaml", *flags) as aws:
+        program = copy_program(cluster, tmp_path / "program", aws)
+        program.write("cluster.yaml", _INPUT.read_text())
+        roles_before = aws.role_names()
+        aws.writes()
+
+        first = program.up()
+        refused = aws.failed_writes()
+        done = aws.writes() - refused
+        second = program.up("--expect-no-changes")
+        written_again = aws.writes()
+        end = program.destroy()
+
+        assert first.code == 0, first.output
+        assert done == _NEEDED
+        assert second.code == 0, second.output
+        assert written_again == {}
+        assert end.code == 0, end.output
+        assert aws.associations("demo") == {}
+        assert aws.role_names() == roles_before
