@@ -13,7 +13,8 @@ SEEDS = {
 
 def main() -> int:
     """Run every benchmark; those that need an AWS, each on a fresh emulator."""
-    commands = [[sys.executable, str(HERE / "plan_speed.py")]]
+    alone = ("plan_speed.py", "policy_cost.py")
+    commands = [[sys.executable, str(HERE / name)] for name in alone]
     emulator = str(Path(sys.executable).with_name("eks-pod-identity-emulator"))
     for name, seed in SEEDS.items():
         benchmark = [sys.executable, str(HERE / name / "measure.py")]

@@ -18,7 +18,7 @@ def test_page_is_what_the_code_says(page: Page) -> None:
 
 def test_page_that_says_it_is_made_is_among_those_made() -> None:
     """No page of docs/ claims a script that does not write it."""
-    claiming = {path for path in _DOCS.glob("*.md") if "<!-- Made by " in path.read_text()}
+    claiming = {path for path in _DOCS.rglob("*.md") if "<!-- Made by " in path.read_text()}
 
     assert claiming == {page.path for page in PAGES}
 

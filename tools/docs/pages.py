@@ -1,5 +1,11 @@
 """All pages that are made from the code."""
 
-from tools.docs import eksctl, problems, well_known_policies
+from tools.docs import eksctl, policies, problems, well_known_policies
+from tools.docs.page import Page
 
-PAGES = (eksctl.PAGE, problems.PAGE, well_known_policies.PAGE)
+PAGES: tuple[Page | policies.IndexPage | policies.RulePage, ...] = (
+    eksctl.PAGE,
+    problems.PAGE,
+    well_known_policies.PAGE,
+    *policies.PAGES,
+)

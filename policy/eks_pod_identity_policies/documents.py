@@ -1,0 +1,193 @@
+"""Policy documents of resources: where they stand, and what they say.
+
+In: a resource. Out: its documents, each loaded strictly, or with its faults, or not known yet.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from eks_pod_identity.iam.document import Document, document_size
+from eks_pod_identity.iam.evaluation import Policy, compile_policy
+from eks_pod_identity.iam.grammar import DocumentKind
+from eks_pod_identity.iam.load import load_document
+from eks_pod_identity.iam.plain import MAX_LENGTH
+from eks_pod_identity_policies.resource import NATIVE_ROLE, ROLE, ROLES, Resource
+from eks_pod_identity_policies.trust.policy import TrustPolicy
+from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, objects
+
+if TYPE_CHECKING:
+    from eks_pod_identity.iam.fault import DocumentFault
+
+TRUST_PROPERTIES: Mapping[str, str] = {
+    ROLE: "assumeRolePolicy",
+    NATIVE_ROLE: "assumeRolePolicyDocument",
+}
+_IDENTITY_PROPERTIES: Mapping[str, str] = {
+    "aws:iam/groupPolicy:GroupPolicy": "policy",
+    "aws:iam/policy:Policy": "policy",
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:iam/userPolicy:UserPolicy": "policy",
+    "aws-native:iam:GroupPolicy": "policyDocument",
+    "aws-native:iam:ManagedPolicy": "policyDocument",
+    "aws-native:iam:RolePolicy": "policyDocument",
+    "aws-native:iam:UserPolicy": "policyDocument",
+}
+_INLINE_PROPERTIES: Mapping[str, tuple[str, str]] = {
+    ROLE: ("inlinePolicies", "policy"),
+    NATIVE_ROLE: ("policies", "policyDocument"),
+}
+_RESOURCE_PROPERTIES: Mapping[str, str] = {
+    "aws:kms/key:Key": "policy",
+    "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:s3/bucket:Bucket": "policy",
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws-native:kms:Key": "keyPolicy",
+    "aws-native:s3:BucketPolicy": "policyDocument",
+    "aws-native:secretsmanager:ResourcePolicy": "resourcePolicy",
+    "aws-native:sns:TopicInlinePolicy": "policyDocument",
+    "aws-native:sns:TopicPolicy": "policyDocument",
+    "aws-native:sqs:QueueInlinePolicy": "policyDocument",
+    "aws-native:sqs:QueuePolicy": "policyDocument",
+}
+IDENTITY_TYPES = frozenset(_IDENTITY_PROPERTIES) | ROLES
+RESOURCE_TYPES = frozenset(_RESOURCE_PROPERTIES)
+DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
+
+# Above these no policy is legal, whatever quotas were raised.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_MAX_SIZES: Mapping[DocumentKind, int] = {
+    DocumentKind.TRUST: 4_096,
+    DocumentKind.IDENTITY: 10_240,
+    DocumentKind.RESOURCE: 32_768,  # of a KMS key, the largest of those we look at
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as it stands in a resource.
+
+    Attributes:
+        kind: What it is attached to.
+        path: The property, as a user would write it.
+        value: JSON text, an object, or UNKNOWN.
+    """
+
+    kind: DocumentKind
+    path: str
+    value: Plain
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is known."""
+        return not has_unknown(self.value)
+
+    def read(self) -> "Reading":
+        """Return what the document says; call only if it is known."""
+        text = self.value if isinstance(self.value, str) else _as_text(self.value)
+        if text is None or len(text) > MAX_LENGTH:  # not worth the memory of a cache
+            return _read(self.value, self.kind)
+        return _read_text(text, self.kind)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A sound document, as it is and ready to be asked."""
+
+    document: Document
+    policy: Policy
+    size: int
+
+    @cached_property
+    def trust(self) -> TrustPolicy:
+        """The document asked as a trust policy."""
+        return TrustPolicy(self.policy)
+
+
+Reading: TypeAlias = "Loaded | tuple[DocumentFault, ...]"
+
+
+def trust_of(resource: Resource) -> Source | None:
+    """Return the trust policy of a role, if it has one."""
+    path = TRUST_PROPERTIES.get(resource.type, "")
+    value = resource.get(path)
+    return None if value is None else Source(DocumentKind.TRUST, path, value)
+
+
+def identity_policies_of(resource: Resource) -> Iterator[Source]:
+    """Yield the permissions that a resource holds."""
+    path = _IDENTITY_PROPERTIES.get(resource.type, "")
+    if resource.get(path) is not None:
+        yield Source(DocumentKind.IDENTITY, path, resource.get(path))
+    outer, inner = _INLINE_PROPERTIES.get(resource.type, ("", ""))
+    inline = resource.get(outer)
+    # Not given, it is an output that AWS fills in: then nothing of the program's went into it.
+    if inline is UNKNOWN and resource.dependencies.get(outer):
+        yield Source(DocumentKind.IDENTITY, outer, UNKNOWN)
+    for index, each in enumerate(objects(inline)):
+        if each.get(inner) is not None:
+            yield Source(DocumentKind.IDENTITY, f"{outer}[{index}].{inner}", each[inner])
+
+
+def resource_policies_of(resource: Resource) -> Iterator[Source]:
+    """Yield the policy of a bucket, key, secret, queue or topic."""
+    path = _RESOURCE_PROPERTIES.get(resource.type, "")
+    if resource.get(path) is not None:
+        yield Source(DocumentKind.RESOURCE, path, resource.get(path))
+
+
+def permissions_of(resource: Resource) -> Iterator[Source]:
+    """Yield all documents in which `aws:PrincipalTag` speaks of a pod's session."""
+    yield from identity_policies_of(resource)
+    yield from resource_policies_of(resource)
+
+
+def documents_of(resource: Resource) -> Iterator[Source]:
+    """Yield all documents of a resource."""
+    if trust := trust_of(resource):
+        yield trust
+    yield from permissions_of(resource)
+
+
+def trust_policies(resource: Resource) -> Iterator[TrustPolicy]:
+    """Yield the trust policy of a role, if it is known and sound."""
+    for _, each in loaded(filter(None, [trust_of(resource)])):
+        yield each.trust
+
+
+def loaded(sources: Iterable[Source]) -> Iterator[tuple[Source, Loaded]]:
+    """Yield the documents that are known, sound and of a legal size, with what they say.
+
+    Of the others `pid-doc-wellformed` and `pid-unverified` tell.
+    """
+    for source in sources:
+        reading = source.read() if source.is_known else None
+        if isinstance(reading, Loaded) and reading.size <= _MAX_SIZES[source.kind]:
+            yield source, reading
+
+
+def _as_text(value: Plain) -> str | None:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return None  # not JSON, as the loader will say
+
+
+@lru_cache(maxsize=1024)
+def _read_text(text: str, kind: DocumentKind) -> Reading:
+    return _read(text, kind)
+
+
+def _read(value: Plain, kind: DocumentKind) -> Reading:
+    document = load_document(value, kind)
+    if isinstance(document, tuple):
+        return document
+    return Loaded(document, compile_policy(document), document_size(document))

@@ -1,0 +1,118 @@
+"""A rule: what it asserts, how bad a breach is, how it is configured, and the judgement itself.
+
+In: metadata and a pure function from plain values to findings. Nothing here knows the policy SDK.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.stack.view import Stack
+
+
+class Severity(Enum):
+    """How bad a breach is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Level(Enum):
+    """What a breach does unless the user says otherwise."""
+
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach.
+
+    Attributes:
+        message: What is wrong, with the values; lower case, no full stop, no advice.
+        help: What to type, one entry per way out.
+        urn: The resource, where a stack rule speaks of one.
+    """
+
+    message: str
+    help: tuple[str, ...] = ()
+    urn: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join((self.message, *(f"  help: {each}" for each in self.help)))
+
+
+class Config:
+    """The configuration of a rule, with the defaults of its schema."""
+
+    def __init__(self, rule: "Rule", given: Mapping[str, Any]) -> None:
+        defaults = {name: schema["default"] for name, schema in rule.config.items()}
+        self._values = defaults | {name: given[name] for name in defaults if name in given}
+
+    def text(self, name: str) -> str:
+        """Return a text."""
+        return str(self._values[name])
+
+    def texts(self, name: str) -> frozenset[str]:
+        """Return a list of texts."""
+        return frozenset(map(str, self._values[name]))
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean."""
+        return self._values[name] is True
+
+    def number(self, name: str) -> int:
+        """Return a whole number; it may arrive as a float."""
+        return int(self._values[name])
+
+
+Findings: TypeAlias = Iterable[Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What all rules have.
+
+    Attributes:
+        id: The policy's name, never renamed.
+        title: What is asserted, one sentence.
+        severity: How bad a breach is.
+        level: The default enforcement level.
+        why: The reason, for the rule's page.
+        fix: What to do, for the rule's page and Pulumi Cloud.
+        source: The page the rule rests on.
+        config: JSON schema of each property, every one with a default.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    level: Level
+    why: str
+    fix: str
+    source: str
+    config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceRule(Rule):
+    """A rule about one resource at a time, judged by its inputs.
+
+    Attributes:
+        types: The type tokens that it judges.
+        judge: The judgement.
+    """
+
+    types: frozenset[str]
+    judge: Callable[[Resource, Config], Findings]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackRule(Rule):
+    """A rule about how the resources of a stack fit together, judged by their outputs."""
+
+    judge: Callable[[Stack, Config], Findings]

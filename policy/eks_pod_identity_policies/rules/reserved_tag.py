@@ -1,0 +1,109 @@
+"""Who may set tags called like the six: nobody but EKS."""
+
+from collections.abc import Iterator, Mapping
+
+from eks_pod_identity.iam.evaluation import Context, Decision, Principal, Request, is_allowed
+from eks_pod_identity_policies.documents import IDENTITY_TYPES, identity_policies_of, loaded
+from eks_pod_identity_policies.resource import ASSOCIATIONS, ROLES, USERS, Resource
+from eks_pod_identity_policies.rule import (
+    Config,
+    Finding,
+    Findings,
+    Level,
+    ResourceRule,
+    Severity,
+)
+from eks_pod_identity_policies.session_tags import NAMESPACE, REQUEST_TAG, TAGS
+from eks_pod_identity_policies.values import Plain, objects
+
+_PROVIDER = "pulumi:providers:aws"
+_SAMPLES = "https://github.com/aws-samples/resource-control-policy-examples"
+_SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
+_SOME_ROLE = "arn:aws:iam::111122223333:role/some-role-of-another-team"
+
+
+def _reserved(resource: Resource, _: Config) -> Findings:
+    found = dict.fromkeys(_tag_keys(resource))
+    reserved = [key for key in found if key.strip().lower() in TAGS]
+    if reserved:
+        message = f"tags called like session tags of EKS: {', '.join(reserved)}"
+        yield Finding(message, ("give them other names, for example team-namespace",))
+
+
+def _tag_keys(resource: Resource) -> Iterator[str]:
+    if resource.type == _PROVIDER:
+        yield from _default_tags(resource.props)
+        return
+    for prop in ("tags", "tagsAll"):
+        yield from _keys(resource.get(prop))
+    if resource.type in ROLES | USERS:
+        yield from _default_tags(resource.provider)
+
+
+def _default_tags(provider: Mapping[str, Plain]) -> Iterator[str]:
+    default = provider.get("defaultTags")
+    if isinstance(default, dict):
+        yield from _keys(default.get("tags"))
+
+
+def _keys(tags: Plain) -> Iterator[str]:
+    if isinstance(tags, dict):
+        yield from tags
+    for tag in objects(tags):
+        if isinstance(tag.get("key"), str):
+            yield tag["key"]
+
+
+def _tag_session(resource: Resource, _: Config) -> Findings:
+    for source, document in loaded(identity_policies_of(resource)):
+        verdict = is_allowed(document.policy, _TAGGING)
+        if verdict.decision is Decision.ALLOWED and verdict.statement:
+            message = (
+                f'{source.path}, statement "{verdict.statement.label}": sts:TagSession on any role,'
+                f" with {NAMESPACE} of the caller's choice"
+            )
+            yield Finding(message, (_NAME_ROLES, _DENY_TAGS))
+
+
+_TAGGING = Request(
+    _SOMEBODY,
+    "sts:TagSession",
+    _SOME_ROLE,
+    Context.of(
+        {REQUEST_TAG + NAMESPACE: "victim", "aws:TagKeys": [NAMESPACE]},
+        absent=[REQUEST_TAG, "aws:principaltag/"],
+    ),
+)
+_NAME_ROLES = "name the roles in Resource"
+_DENY_TAGS = 'or deny it: "ForAnyValue:StringEquals": {"aws:TagKeys": [' + ", ".join(TAGS) + "]}"
+
+RESERVED_TAGS = ResourceRule(
+    id="pid-reserved-tags",
+    title="No role, user or association carries a tag called like a session tag.",
+    severity=Severity.HIGH,
+    level=Level.MANDATORY,
+    why=(
+        "A role's own tags are aws:PrincipalTag too. While session tags are on they are"
+        " overridden; with tags off, or when somebody else assumes the role, the role's tag is"
+        " taken for the pod's namespace or service account."
+    ),
+    fix="Give the tag another name. Look at the provider's defaultTags too.",
+    source="https://github.com/aws-samples/service-control-policy-examples",
+    types=ROLES | USERS | ASSOCIATIONS | {_PROVIDER},
+    judge=_reserved,
+)
+
+TAG_SESSION_GUARD = ResourceRule(
+    id="pid-tag-session-guard",
+    title="Nobody may tag sessions of any role as a pod's.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    why=(
+        "Whoever may call sts:TagSession on roles of others can give himself the namespace and"
+        " service account of a pod, and with them what is granted by tags."
+    ),
+    fix="Allow sts:TagSession on named roles only, or deny the six tag keys.",
+    source=_SAMPLES,
+    types=IDENTITY_TYPES,
+    judge=_tag_session,
+)

@@ -1,0 +1,102 @@
+"""What EKS may do with a role: assume it and tag the session, both, and nothing else."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.iam.evaluation import Statement
+from eks_pod_identity.iam.evaluation.glob import has_wildcard, to_text
+from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rule import (
+    Config,
+    Finding,
+    Findings,
+    Level,
+    ResourceRule,
+    Severity,
+)
+from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG
+from eks_pod_identity_policies.trust.literals import has_unread
+from eks_pod_identity_policies.trust.policy import TrustPolicy
+
+_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
+_NEEDED = frozenset({ASSUME.lower(), TAG.lower()})
+
+
+def _works(resource: Resource, _: Config) -> Findings:
+    for trust in trust_policies(resource):
+        if trust.pod_statements and not trust.assuming:
+            yield Finding(f"{PODS} is trusted, but not with {ASSUME}", (_BOTH,))
+        for statement in trust.assuming:
+            yield from _dead(trust, statement)
+
+
+def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
+    meant = trust.meant_by(statement)
+    if any(trust.works_for(call) for call in meant):
+        return
+    label = f'statement "{statement.label}"'
+    passing = [call for call in meant if not trust.refuses(call)]
+    if passing:
+        verdict = trust.decide(passing[0], TAG)
+        yield Finding(
+            f"{label} allows {ASSUME} for {PODS}, but not {TAG}: {verdict.reason}", (_BOTH,)
+        )
+    elif not has_unread(statement):
+        conditions = ", ".join(f"{each.name} {each.written}" for each in statement.conditions)
+        reason = f"its conditions never hold for a call of EKS ({conditions})"
+        verdict = trust.decide(meant[0])
+        denied = verdict.statement is not None
+        yield Finding(f"{label} lets no pod in: {verdict.reason if denied else reason}", (_CHECK,))
+
+
+def _minimal(resource: Resource, _: Config) -> Findings:
+    for trust in trust_policies(resource):
+        for statement in trust.pod_statements:
+            if excess := tuple(_excess(statement)):
+                message = f'statement "{statement.label}" allows {PODS} {", ".join(excess)}'
+                yield Finding(message, (_BOTH,))
+
+
+def _excess(statement: Statement) -> Iterator[str]:
+    if statement.not_actions:
+        yield "everything but what NotAction names"
+        return
+    for action in statement.actions:
+        if has_wildcard(action) or action not in _NEEDED:
+            yield to_text(action)
+
+
+_BOTH = f'set "Action" to ["{ASSUME}", "{TAG}"]'
+_CHECK = (
+    "EKS sends aws:SourceArn (the cluster's ARN), aws:SourceAccount, aws:SourceOrgID and"
+    " aws:RequestTag/<the six session tags>; compare with these"
+)
+_ROLES = frozenset(TRUST_PROPERTIES)
+
+WORKS = ResourceRule(
+    id="pid-trust-works",
+    title="A role for pods lets EKS assume it and tag the session.",
+    severity=Severity.HIGH,
+    level=Level.MANDATORY,
+    why=(
+        "EKS assumes the role with session tags, which takes sts:AssumeRole and sts:TagSession."
+        " Without the second, or with a condition that never holds, pods get no credentials, and"
+        " that shows only at run time."
+    ),
+    fix="Allow sts:AssumeRole and sts:TagSession in the same statement, with the same conditions.",
+    source=_PAGE,
+    types=_ROLES,
+    judge=_works,
+)
+
+MINIMAL_ACTIONS = ResourceRule(
+    id="pid-trust-minimal-actions",
+    title="A role for pods trusts EKS with sts:AssumeRole and sts:TagSession only.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    why="EKS needs two actions; a wildcard lets in what STS may add, and hides what is meant.",
+    fix='Write "Action": ["sts:AssumeRole", "sts:TagSession"].',
+    source=_PAGE,
+    types=_ROLES,
+    judge=_minimal,
+)

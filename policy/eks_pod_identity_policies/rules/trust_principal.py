@@ -1,0 +1,272 @@
+"""Who else is trusted: nobody foreign, nobody beside EKS, and EKS under its right name."""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from eks_pod_identity.iam.evaluation import (
+    Context,
+    Decision,
+    Policy,
+    Principal,
+    PrincipalKind,
+    Request,
+    Statement,
+    is_allowed,
+)
+from eks_pod_identity.iam.evaluation.principal import account_of
+from eks_pod_identity_policies import session_tags
+from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rule import (
+    Config,
+    Finding,
+    Findings,
+    Level,
+    ResourceRule,
+    Severity,
+)
+from eks_pod_identity_policies.trust.adversary import FOREIGN_ACCOUNT
+from eks_pod_identity_policies.trust.call import ASSUME, PODS, Cluster, PodCall
+from eks_pod_identity_policies.trust.distance import distance
+from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG, fill, values_of
+from eks_pod_identity_policies.trust.policy import TrustPolicy
+
+_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
+_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+# Services with names like ours that roles do trust.
+_REAL_SERVICES = frozenset(
+    {
+        "eks.amazonaws.com",
+        "eks-connector.amazonaws.com",
+        "eks-fargate-pods.amazonaws.com",
+        "eks-fargate.amazonaws.com",
+        "eks-local-outposts.amazonaws.com",
+        "eks-nodegroup.amazonaws.com",
+        "eks.aws.internal",
+    }
+)
+_NEAR = 3  # letters
+
+
+def _no_open_principal(resource: Resource, config: Config) -> Findings:
+    for trust in trust_policies(resource):
+        found = next(_anybody(trust), None)
+        if found:
+            yield found
+        elif trust.pod_statements:
+            yield from _foreigners(trust, config.texts("accounts"))
+
+
+def _anybody(trust: TrustPolicy) -> Iterator[Finding]:
+    statements = tuple(each for each in trust.policy.statements if _is_open(each))
+    if not any(each.allow for each in statements):
+        return
+    for principal, action in _STRANGERS:
+        for context in _strangers_contexts(statements, principal):
+            verdict = is_allowed(Policy(statements), Request(principal, action, context=context))
+            if verdict.decision is not Decision.DENIED and verdict.statement:
+                proof = "lets in" if verdict.decision is Decision.ALLOWED else "may let in"
+                message = f'statement "{verdict.statement.label}" {proof} {_NAMES[principal.kind]}'
+                yield Finding(message, (_NAME_PODS,))
+
+
+def _is_open(statement: Statement) -> bool:
+    """Tell whether a statement allows or denies more callers than it names."""
+    names = [name for names in (statement.principals or {}).values() for name in names]
+    return not statement.allow or statement.not_principals or any("*" in each for each in names)
+
+
+def _strangers_contexts(
+    statements: tuple[Statement, ...], principal: Principal
+) -> Iterator[Context]:
+    """Yield what a stranger can make IAM see: his own account, and any tags he likes."""
+    if principal.kind is PrincipalKind.SERVICE:
+        cluster = Cluster(FOREIGN_ACCOUNT, "stranger")
+        yield PodCall(cluster, "stranger", "stranger", FOREIGN_ORG, SAMPLE_ORG).context()
+        return
+    own = {
+        "aws:principalaccount": FOREIGN_ACCOUNT,
+        "aws:principalarn": _STRANGER,
+        "aws:principalorgid": FOREIGN_ORG,
+        "aws:principalisawsservice": "false",
+    }
+    chosen = {
+        key: fill(value)
+        for key in _chosen_keys(statements)
+        for value in values_of(statements, key)[:1]
+    }
+    gone = session_tags.SOURCE_KEYS | {session_tags.REQUEST_TAG, session_tags.PRINCIPAL_TAG}
+    yield Context.of({**own, **chosen}, absent=gone)
+    yield Context.of(own, absent={*gone, "sts:externalid", "aws:tagkeys"})
+    for arn in values_of(statements, "aws:principalarn"):
+        account = arn.split(":")[4] if arn.count(":") > _ARN_COLONS else ""
+        if "*" in account or "?" in account:
+            parts = arn.split(":")
+            parts[4] = FOREIGN_ACCOUNT
+            yield Context.of(own | {"aws:principalarn": fill(":".join(parts))}, absent=gone)
+
+
+def _chosen_keys(statements: tuple[Statement, ...]) -> set[str]:
+    return {
+        condition.key
+        for statement in statements
+        for condition in statement.conditions
+        if session_tags.tag_of(condition.key) or condition.key in _CHOSEN_BY_CALLER
+    }
+
+
+def _foreigners(trust: TrustPolicy, allowed: frozenset[str]) -> Iterator[Finding]:
+    own = allowed | {each.account for each in trust.named_clusters}
+    if trust.literals.names_account:
+        own |= {each.account for each in trust.literals.clusters}
+    for statement in trust.policy.statements:
+        for name in (statement.principals or {}).get("AWS", ()) if statement.allow else ():
+            if _is_foreign(name, own) and not statement.not_principals:
+                message = f'statement "{statement.label}" trusts {name} beside {PODS}'
+                yield Finding(message, (_OWN_ROLE, _CONFIGURE))
+
+
+def _is_foreign(name: str, own: AbstractSet[str]) -> bool:
+    if account := account_of(name):
+        return account not in own
+    # One role is a narrow trust; it is foreign only if it is known which accounts are not.
+    found = _ACCOUNT_IN_ARN.fullmatch(name)
+    return bool(own and found and found[1] not in own)
+
+
+def _single_purpose(resource: Resource, config: Config) -> Findings:
+    for trust in trust_policies(resource):
+        if not trust.pod_statements:
+            continue
+        for statement in trust.policy.statements:
+            others = tuple(_others(statement, migration=config.flag("migration")))
+            if statement.allow and others:
+                message = f'statement "{statement.label}" also trusts {", ".join(others)}'
+                yield Finding(message, (_OWN_ROLE,))
+
+
+def _others(statement: Statement, *, migration: bool) -> Iterator[str]:
+    if statement.not_principals:
+        yield "everybody but those in NotPrincipal"
+        return
+    for kind, names in (statement.principals or {}).items():
+        for name in names:
+            if name != PODS.name and not (migration and _is_irsa(kind, name)):
+                yield name
+
+
+def _is_irsa(kind: str, name: str) -> bool:
+    return kind == "Federated" and ":oidc-provider/oidc.eks." in name
+
+
+def _service_name(resource: Resource, _: Config) -> Findings:
+    for trust in trust_policies(resource):
+        for statement in trust.policy.statements:
+            for name in (statement.principals or {}).get("Service", ()):
+                if _is_mistaken(name, statement):
+                    message = f'statement "{statement.label}" names "{name}"'
+                    yield Finding(message, (f'write "{PODS}"',))
+
+
+def _is_mistaken(name: str, statement: Statement) -> bool:
+    if name == PODS.name:
+        return False
+    lower = name.lower()
+    if lower in _REAL_SERVICES:
+        keys = {condition.key for condition in statement.conditions}
+        return not keys.isdisjoint(session_tags.REQUEST_KEYS)
+    if "eks" in lower and "pod" in lower:
+        return True
+    return distance(lower, PODS.name, _NEAR) <= _NEAR
+
+
+_ARN_COLONS = 4
+_ACCOUNT_IN_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+")
+_STRANGER = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/stranger"
+_STRANGERS = (
+    (Principal.aws(_STRANGER), ASSUME),
+    (Principal(PrincipalKind.ANONYMOUS), ASSUME),
+    (PODS, ASSUME),
+    (
+        Principal(
+            PrincipalKind.FEDERATED,
+            f"arn:aws:iam::{FOREIGN_ACCOUNT}:oidc-provider/issuer.invalid",
+        ),
+        _WEB_IDENTITY,
+    ),
+)
+_NAMES = {
+    PrincipalKind.AWS: "any AWS account",
+    PrincipalKind.ANONYMOUS: "anonymous callers",
+    PrincipalKind.FEDERATED: "any identity provider",
+    PrincipalKind.SERVICE: "services on behalf of any account",
+}
+_CHOSEN_BY_CALLER = frozenset(
+    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "aws:tagkeys"}
+)
+_NAME_PODS = f'set "Principal" to {{"Service": "{PODS}"}}'
+_OWN_ROLE = f"give the others a role of their own, and this one {PODS} alone"
+_CONFIGURE = "if the account is yours, name it under `accounts` of pid-trust-no-open-principal"
+_ROLES = frozenset(TRUST_PROPERTIES)
+
+NO_OPEN_PRINCIPAL = ResourceRule(
+    id="pid-trust-no-open-principal",
+    title="No stranger may assume a role.",
+    severity=Severity.CRITICAL,
+    level=Level.MANDATORY,
+    why=(
+        'A Principal of "*", a NotPrincipal, or the root of an account that is not yours hands the'
+        " role to others. For roles that EKS may assume, every account that the document or the"
+        " configuration does not show to be yours counts as foreign."
+    ),
+    fix='Write "Principal": {"Service": "pods.eks.amazonaws.com"}.',
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    config={
+        "accounts": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[0-9]{12}$"},
+            "default": [],
+            "description": "Accounts whose principals may assume roles for pods.",
+        }
+    },
+    types=_ROLES,
+    judge=_no_open_principal,
+)
+
+SINGLE_PURPOSE = ResourceRule(
+    id="pid-trust-single-purpose",
+    title="A role for pods trusts nobody else.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    why=(
+        "Whoever takes over one user of a role has what all its users have. While a cluster moves"
+        " from IRSA to EKS Pod Identity, a role may trust both; set `migration` for that time."
+    ),
+    fix="Make one role for each purpose.",
+    source=_PAGE,
+    config={
+        "migration": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether the OIDC providers of EKS clusters (IRSA) may be trusted too.",
+        }
+    },
+    types=_ROLES,
+    judge=_single_purpose,
+)
+
+SERVICE_NAME = ResourceRule(
+    id="pid-trust-service-name",
+    title="The service is called pods.eks.amazonaws.com.",
+    severity=Severity.HIGH,
+    level=Level.MANDATORY,
+    why=(
+        "A role that trusts pod.eks.amazonaws.com, or the name with another ending, cannot be used"
+        " by pods. It is pods.eks.amazonaws.com in every partition."
+    ),
+    fix='Write "Principal": {"Service": "pods.eks.amazonaws.com"}.',
+    source=_PAGE,
+    types=_ROLES,
+    judge=_service_name,
+)

@@ -1,0 +1,148 @@
+"""Rules as policies of Pulumi: the only module, beside `plain`, that knows pulumi_policy.
+
+In: rules. Out: policies that never raise. What is easy to get wrong with the SDK is done right
+here, once: unknowns and proxies (see `plain`), exceptions that end a whole deployment, names that
+are not unique. Levels are given with each policy and never by `initial_config`, which turns a
+mandatory policy with properties into an advisory one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pulumi_policy as sdk
+
+from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.plain import LazyProps
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rule import (
+    Config,
+    Finding,
+    Findings,
+    Level,
+    ResourceRule,
+    Rule,
+    Severity,
+    StackRule,
+)
+from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
+
+NAME = "eks-pod-identity-policies"
+_DEFECT = (
+    "this is a defect of the policy pack, not of your program: report it, and set the policy to"
+    " advisory until it is put right"
+)
+
+
+def start() -> None:
+    """Serve all rules to the engine; does not return."""
+    sdk.PolicyPack(NAME, policies=policies(RULES))
+
+
+def policies(rules: Iterable[Rule]) -> list[sdk.Policy]:
+    """Return the policies of rules.
+
+    Raises:
+        ValueError: Two rules have one name, of which the SDK would say nothing.
+    """
+    made = [_policy(rule) for rule in rules]
+    if len({policy.name for policy in made}) < len(made):
+        raise ValueError("two rules have one name")
+    return made
+
+
+def _policy(rule: Rule) -> sdk.Policy:
+    if isinstance(rule, ResourceRule):
+        return sdk.ResourceValidationPolicy(validate=_validate_resource(rule), **_metadata(rule))
+    if isinstance(rule, StackRule):
+        return sdk.StackValidationPolicy(validate=_validate_stack(rule), **_metadata(rule))
+    raise TypeError(f"no kind of rule: {type(rule).__name__}")
+
+
+def _metadata(rule: Rule) -> dict[str, Any]:
+    schema = {name: dict(each) for name, each in rule.config.items()}
+    return {
+        "name": rule.id,
+        "description": rule.title,
+        "enforcement_level": _LEVELS[rule.level],
+        "severity": _SEVERITIES[rule.severity],
+        "remediation_steps": rule.fix,
+        "url": rule.source,
+        "tags": ["eks-pod-identity"],
+        "config_schema": sdk.PolicyConfigSchema(schema) if schema else None,
+    }
+
+
+def _validate_resource(
+    rule: ResourceRule,
+) -> Callable[[sdk.ResourceValidationArgs, sdk.ReportViolation], None]:
+    def validate(args: sdk.ResourceValidationArgs, report: sdk.ReportViolation) -> None:
+        if args.resource_type not in rule.types:
+            return
+        for finding in _guarded(lambda: rule.judge(_resource(args), _config(rule, args))):
+            report(str(finding), None)
+
+    return validate
+
+
+def _validate_stack(
+    rule: StackRule,
+) -> Callable[[sdk.StackValidationArgs, sdk.ReportViolation], None]:
+    def validate(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
+        for finding in _guarded(lambda: rule.judge(_stack(args), _config(rule, args))):
+            report(str(finding), finding.urn or None)
+
+    return validate
+
+
+def _guarded(judge: Callable[[], Findings]) -> Iterator[Finding]:
+    """Yield the findings; an exception becomes one, since it would end the deployment."""
+    try:
+        yield from judge()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rule has failed closed
+        yield Finding(f"the rule could not judge: {type(error).__name__}", (_DEFECT,))
+
+
+def _config(rule: Rule, args: sdk.ResourceValidationArgs | sdk.StackValidationArgs) -> Config:
+    return Config(rule, args.get_config())
+
+
+def _resource(args: sdk.ResourceValidationArgs) -> Resource:
+    return Resource(
+        type=args.resource_type,
+        name=args.name,
+        urn=args.urn,
+        props=LazyProps(args.props),
+        ignore_changes=tuple(args.opts.ignore_changes),
+        provider=LazyProps(args.provider.props) if args.provider else {},
+    )
+
+
+def _stack(args: sdk.StackValidationArgs) -> Stack:
+    joined = (each for each in args.resources if each.resource_type in JOINED_TYPES)
+    return Stack(tuple(map(_stack_resource, joined)))
+
+
+def _stack_resource(resource: sdk.PolicyResource) -> Resource:
+    return Resource(
+        type=resource.resource_type,
+        name=resource.name,
+        urn=resource.urn,
+        props=LazyProps(resource.props),
+        provider=LazyProps(resource.provider.props) if resource.provider else {},
+        dependencies={
+            prop: tuple(each.urn for each in found)
+            for prop, found in resource.property_dependencies.items()
+        },
+    )
+
+
+_LEVELS = {
+    Level.ADVISORY: sdk.EnforcementLevel.ADVISORY,
+    Level.MANDATORY: sdk.EnforcementLevel.MANDATORY,
+}
+_SEVERITIES = {
+    Severity.LOW: sdk.Severity.LOW,
+    Severity.MEDIUM: sdk.Severity.MEDIUM,
+    Severity.HIGH: sdk.Severity.HIGH,
+    Severity.CRITICAL: sdk.Severity.CRITICAL,
+}

@@ -1,0 +1,1 @@
+"""How the resources of a stack fit together."""

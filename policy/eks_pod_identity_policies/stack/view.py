@@ -1,0 +1,183 @@
+"""The resources of a stack, joined: which role an association has, which policies a role.
+
+In: resources with outputs and dependencies. Out: the same, found by what they stand for. While an
+ARN is unknown, the resource that a property was made from is the only sign of what it will be.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TypeAlias
+
+from eks_pod_identity_policies.association import Association, associations_of
+from eks_pod_identity_policies.documents import IDENTITY_TYPES, Source, identity_policies_of
+from eks_pod_identity_policies.resource import (
+    ADDONS,
+    ASSOCIATIONS,
+    CLUSTERS,
+    ROLES,
+    SERVICE_ACCOUNT,
+    Resource,
+)
+from eks_pod_identity_policies.values import UNKNOWN, Plain, texts
+
+Held: TypeAlias = tuple[Resource, Source]
+
+_ATTACHMENTS: Mapping[str, tuple[str, str]] = {
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("role", "policyArn"),
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": (
+        "roleName",
+        "policyArns",
+    ),
+}
+_ROLE_POLICIES: Mapping[str, str] = {
+    "aws:iam/rolePolicy:RolePolicy": "role",
+    "aws-native:iam:RolePolicy": "roleName",
+}
+_NATIVE_MANAGED = "aws-native:iam:ManagedPolicy"
+JOINED_TYPES = (
+    IDENTITY_TYPES
+    | ASSOCIATIONS
+    | ADDONS
+    | CLUSTERS
+    | {SERVICE_ACCOUNT}
+    | _ATTACHMENTS.keys()
+    | _ROLE_POLICIES.keys()
+)
+
+
+class Stack:
+    """All resources of one operation."""
+
+    def __init__(self, resources: tuple[Resource, ...]) -> None:
+        self.resources = resources
+
+    @cached_property
+    def by_urn(self) -> dict[str, Resource]:
+        """The resources by URN."""
+        return {resource.urn: resource for resource in self.resources}
+
+    @cached_property
+    def roles(self) -> tuple[Resource, ...]:
+        """The IAM roles."""
+        return tuple(self.of_types(ROLES))
+
+    @cached_property
+    def _roles_by_name(self) -> dict[str, Resource]:
+        """The roles by all that other resources may call them: ARN, name, id."""
+        names = ("arn", "name", "roleName", "id")
+        return {
+            name: role for role in self.roles for prop in names for name in texts(role.get(prop))
+        }
+
+    @cached_property
+    def _policies_by_arn(self) -> dict[str, Resource]:
+        """The managed policies by ARN."""
+        policies = self.of_types(IDENTITY_TYPES - ROLES)
+        return {arn: policy for policy in policies for arn in texts(policy.get("arn"))}
+
+    @cached_property
+    def permissions(self) -> dict[str, tuple[Held, ...]]:
+        """For the URN of each role the documents of its permissions, wherever they stand."""
+        held: dict[str, list[Held]] = {role.urn: [] for role in self.roles}
+        for role in self.roles:
+            held[role.urn] += _documents(role)
+            for policy in self._managed_by_list(role):
+                held[role.urn] += _documents(policy)
+        for resource in self.resources:
+            for role, document in self._held_through(resource):
+                held[role.urn].append(document)
+        return {urn: tuple(documents) for urn, documents in held.items()}
+
+    @cached_property
+    def given_policies(self) -> dict[str, frozenset[str]]:
+        """For the URN of each role the ARNs of attached policies that are not of this stack."""
+        own = self._policies_by_arn.keys()
+        given = {role.urn: set(texts(role.get("managedPolicyArns"))) for role in self.roles}
+        for resource in self.resources:
+            if resource.type in _ATTACHMENTS:
+                role_prop, policy_prop = _ATTACHMENTS[resource.type]
+                if role := self.role_named(resource, role_prop):
+                    given[role.urn] |= set(texts(resource.get(policy_prop)))
+        return {urn: frozenset(arns - own) for urn, arns in given.items()}
+
+    @cached_property
+    def associations(self) -> tuple[Association, ...]:
+        """The associations, standalone ones and those of add-ons."""
+        owners = self.of_types(ASSOCIATIONS | ADDONS)
+        return tuple(each for owner in owners for each in associations_of(owner))
+
+    def role_of(self, association: Association) -> Resource | None:
+        """Return the role of an association, if it is of this stack."""
+        prop = "podIdentityAssociations" if association.path else "roleArn"
+        return self.role_named(association.owner, prop, association.role)
+
+    def target_of(self, association: Association) -> Resource | None:
+        """Return the target role of an association, if it is of this stack."""
+        if association.target_role is None:
+            return None
+        return self.role_named(association.owner, "targetRoleArn", association.target_role)
+
+    def cluster_of(self, association: Association) -> Plain:
+        """Return the name of an association's cluster, or what stands for it: a URN."""
+        if isinstance(association.cluster, str):
+            return association.cluster
+        found = list(self._made_from(association.owner, "clusterName", CLUSTERS))
+        if len(found) != 1:
+            return UNKNOWN
+        name = found[0].get("name")
+        return name if isinstance(name, str) else found[0].urn
+
+    def of_types(self, types: frozenset[str]) -> Iterator[Resource]:
+        """Yield the resources of some types."""
+        return (resource for resource in self.resources if resource.type in types)
+
+    def role_named(self, owner: Resource, prop: str, value: Plain = None) -> Resource | None:
+        """Return the role of this stack that a property means, by ARN, name or dependency."""
+        wanted = texts(owner.get(prop) if value is None else value)
+        for name in wanted:
+            if name in self._roles_by_name:
+                return self._roles_by_name[name]
+        made_from = list(self._made_from(owner, prop, ROLES)) if not wanted else []
+        return made_from[0] if len(made_from) == 1 else None
+
+    def _made_from(
+        self, resource: Resource, prop: str, types: frozenset[str]
+    ) -> Iterator[Resource]:
+        for urn in resource.dependencies.get(prop, ()):
+            found = self.by_urn.get(urn)
+            if found is not None and found.type in types:
+                yield found
+
+    def _held_through(self, resource: Resource) -> Iterator[tuple[Resource, Held]]:
+        """Yield roles with the documents that a resource gives them."""
+        if resource.type in _ROLE_POLICIES:
+            role = self.role_named(resource, _ROLE_POLICIES[resource.type])
+            policies: Iterator[Resource] = iter((resource,))
+        elif resource.type in _ATTACHMENTS:
+            role_prop, policy_prop = _ATTACHMENTS[resource.type]
+            role = self.role_named(resource, role_prop)
+            policies = self._policies(resource, policy_prop)
+        elif resource.type == _NATIVE_MANAGED:
+            for name in texts(resource.get("roles")):
+                role = self.role_named(resource, "roles", name)
+                yield from ((role, each) for each in _documents(resource) if role)
+            return
+        else:
+            return
+        if role:
+            yield from ((role, each) for policy in policies for each in _documents(policy))
+
+    def _managed_by_list(self, role: Resource) -> Iterator[Resource]:
+        return self._policies(role, "managedPolicyArns")
+
+    def _policies(self, owner: Resource, prop: str) -> Iterator[Resource]:
+        found = {each.urn: each for each in self._made_from(owner, prop, IDENTITY_TYPES - ROLES)}
+        for arn in texts(owner.get(prop)):
+            if arn in self._policies_by_arn:
+                policy = self._policies_by_arn[arn]
+                found[policy.urn] = policy
+        yield from found.values()
+
+
+def _documents(resource: Resource) -> list[Held]:
+    return [(resource, source) for source in identity_policies_of(resource)]

@@ -1,0 +1,116 @@
+"""A trust policy with what rules ask of it, worked out once for each document.
+
+In: a loaded document. Out: whom it lets in, by probes.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from eks_pod_identity.iam.evaluation import (
+    Decision,
+    Policy,
+    Statement,
+    Truth,
+    Verdict,
+    is_allowed,
+)
+from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG, Cluster, PodCall
+from eks_pod_identity_policies.trust.literals import Literals, read_literals
+
+
+class TrustPolicy:
+    """The trust policy of one role."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._verdicts: dict[tuple[PodCall, str], Verdict] = {}
+        self._meant: dict[int, tuple[PodCall, ...]] = {}  # by the statement's identity
+
+    @cached_property
+    def pod_statements(self) -> tuple[Statement, ...]:
+        """The Allow statements that name EKS Pod Identity; a mere `*` names nobody."""
+        return tuple(
+            each
+            for each in self.policy.statements
+            if each.allow
+            and not each.not_principals
+            and PODS.name in (each.principals or {}).get("Service", ())
+        )
+
+    @cached_property
+    def assuming(self) -> tuple[Statement, ...]:
+        """Those of them that let it assume the role."""
+        return tuple(each for each in self.pod_statements if each.names_action(ASSUME) is Truth.YES)
+
+    @cached_property
+    def literals(self) -> Literals:
+        """What the document names."""
+        return read_literals(self._speaking_of_pods)
+
+    @cached_property
+    def named_clusters(self) -> frozenset[Cluster]:
+        """The clusters that the document names without wildcards."""
+        return self.literals.exact_clusters
+
+    def meant_by(self, statement: Statement) -> tuple[PodCall, ...]:
+        """Return the calls that one statement seems to be for, those that pass first."""
+        if id(statement) not in self._meant:
+            self._meant[id(statement)] = self._find_meant(statement)
+        return self._meant[id(statement)]
+
+    def _find_meant(self, statement: Statement) -> tuple[PodCall, ...]:
+        own = read_literals((statement, *self._denying)).calls()
+        calls = dict.fromkeys((*own, *self.literals.calls()))
+        applying = [call for call in calls if self._applies(statement, call)]
+        return tuple(sorted(applying, key=self.refuses)) or tuple(calls)
+
+    def samples_of(self, statement: Statement) -> tuple[PodCall, ...]:
+        """Return a few of them, to be altered."""
+        return self.meant_by(statement)[:_FEW]
+
+    def admitted(
+        self, statement: Statement, calls: Iterable[PodCall]
+    ) -> Iterator[tuple[PodCall, Verdict]]:
+        """Yield those of the calls that a statement lets in and no other refuses.
+
+        What another statement lets in is found when that statement's own turn comes, so the whole
+        policy has to be asked about few calls.
+        """
+        for call in calls:
+            if self._applies(statement, call):
+                verdict = self.decide(call)
+                if verdict.decision is not Decision.DENIED:
+                    yield call, verdict
+
+    def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
+        """Decide on an action of a call; several rules ask the same."""
+        asked = (call, action)
+        if asked not in self._verdicts:
+            self._verdicts[asked] = is_allowed(self.policy, call.request(action))
+        return self._verdicts[asked]
+
+    def refuses(self, call: PodCall) -> bool:
+        """Tell whether the role certainly cannot be assumed by a call."""
+        return self.decide(call).decision is Decision.DENIED
+
+    def works_for(self, call: PodCall) -> bool:
+        """Tell whether both actions that EKS needs may be allowed for a call."""
+        return all(
+            self.decide(call, each).decision is not Decision.DENIED for each in (ASSUME, TAG)
+        )
+
+    def _applies(self, statement: Statement, call: PodCall) -> bool:
+        return statement.applies_to(call.request(ASSUME)) is not Truth.NO
+
+    @cached_property
+    def _speaking_of_pods(self) -> tuple[Statement, ...]:
+        return tuple(
+            each for each in self.policy.statements if each.names_principal(PODS) is not Truth.NO
+        )
+
+    @cached_property
+    def _denying(self) -> tuple[Statement, ...]:
+        return tuple(each for each in self._speaking_of_pods if not each.allow)
+
+
+_FEW = 4

@@ -1,0 +1,105 @@
+"""The policy pack as the engine meets it: requests of the analyzer protocol, answered in process.
+
+Uses the SDK's own servicer, which is what its gRPC server runs, so that proxies, sentinels, floats
+and secrets are the real ones. It is private; the SDK's own tests use it as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as protocol
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+
+from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.rule import Rule
+from eks_pod_identity_policies.sdk import NAME, policies
+
+LEVELS = {
+    "advisory": protocol.ADVISORY,
+    "mandatory": protocol.MANDATORY,
+    "remediate": protocol.REMEDIATE,
+    "disabled": protocol.DISABLED,
+}
+
+
+class Pack:
+    """A pack that was started and configured."""
+
+    def __init__(
+        self,
+        config: Mapping[str, Mapping[str, Any]] | None = None,
+        rules: Iterable[Rule] = RULES,
+    ) -> None:
+        self._servicer = _PolicyAnalyzerServicer(
+            NAME, "0.0.1", policies(rules), EnforcementLevel.ADVISORY
+        )
+        levels = {rule.id: rule.level.value for rule in rules}
+        request = protocol.ConfigureAnalyzerRequest()
+        for rule, values in (config or {}).items():
+            rest = dict(values)
+            level = rest.pop("enforcementLevel", levels[rule])
+            request.policyConfig[rule].enforcementLevel = LEVELS[level]
+            request.policyConfig[rule].properties.update(rest)
+        self._servicer.Configure(request, None)
+
+    def info(self) -> protocol.AnalyzerInfo:
+        """What the pack tells of itself."""
+        return self._servicer.GetAnalyzerInfo(None, None)
+
+    def analyze(self, resource: Mapping[str, Any]) -> list[protocol.AnalyzeDiagnostic]:
+        """The violations of one resource."""
+        return list(self._servicer.Analyze(_analyze_request(resource), None).diagnostics)
+
+    def analyze_stack(
+        self, resources: Iterable[Mapping[str, Any]]
+    ) -> list[protocol.AnalyzeDiagnostic]:
+        """The violations of a whole stack."""
+        found = [_stack_resource(each) for each in resources]
+        request = protocol.AnalyzeStackRequest(resources=found)
+        return list(self._servicer.AnalyzeStack(request, None).diagnostics)
+
+
+def urn(resource: Mapping[str, Any]) -> str:
+    """The URN of a resource, by its type and name."""
+    return f"urn:pulumi:dev::shop::{resource['type']}::{_name(resource)}"
+
+
+def _name(resource: Mapping[str, Any]) -> str:
+    return str(resource.get("name", "it"))
+
+
+def _analyze_request(resource: Mapping[str, Any]) -> protocol.AnalyzeRequest:
+    request = protocol.AnalyzeRequest(
+        type=resource["type"],
+        properties=_struct(resource["props"]),
+        urn=urn(resource),
+        name=_name(resource),
+        options=protocol.AnalyzerResourceOptions(ignoreChanges=resource.get("ignoreChanges", [])),
+    )
+    if "provider" in resource:
+        request.provider.type = "pulumi:providers:aws"
+        request.provider.properties.CopyFrom(_struct(resource["provider"]))
+    return request
+
+
+def _stack_resource(resource: Mapping[str, Any]) -> protocol.AnalyzerResource:
+    made_from = {
+        prop: protocol.AnalyzerPropertyDependencies(urns=list(urns))
+        for prop, urns in resource.get("madeFrom", {}).items()
+    }
+    return protocol.AnalyzerResource(
+        type=resource["type"],
+        properties=_struct(resource["props"]),
+        urn=urn(resource),
+        name=_name(resource),
+        options=protocol.AnalyzerResourceOptions(ignoreChanges=resource.get("ignoreChanges", [])),
+        propertyDependencies=made_from,
+    )
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(dict(values))
+    return struct

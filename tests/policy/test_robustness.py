@@ -1,0 +1,256 @@
+"""No input makes a rule raise, hang, or change its mind for the sake of wording."""
+
+import json
+import time
+from random import Random
+from typing import Any
+
+import pytest
+from harness.policy_corpus import Case, read_corpus
+from harness.policy_rewrites import REWRITES, Rewrite, without_sids
+from harness.policy_wire import Pack
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UNKNOWN_STRING_VALUE
+
+from eks_pod_identity.iam.trust import build_trust_policy
+from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.documents import DOCUMENT_TYPES
+from eks_pod_identity_policies.resource import ADDONS, ASSOCIATIONS, SERVICE_ACCOUNT, USERS
+
+_TYPES = sorted({*DOCUMENT_TYPES, *ASSOCIATIONS, *ADDONS, *USERS, SERVICE_ACCOUNT})
+_WORDS = [
+    "Version",
+    "Statement",
+    "Effect",
+    "Principal",
+    "Action",
+    "Condition",
+    "Resource",
+    "Service",
+    "AWS",
+    "Null",
+    "StringLike",
+    "ForAnyValue:StringEquals",
+    "aws:SourceArn",
+    "aws:RequestTag/kubernetes-namespace",
+    "tags",
+    "key",
+    "assumeRolePolicy",
+    "assumeRolePolicyDocument",
+    "inlinePolicies",
+    "policies",
+    "policy",
+    "policyDocument",
+    "podIdentityAssociations",
+    "clusterName",
+    "namespace",
+    "serviceAccount",
+    "roleArn",
+    "targetRoleArn",
+    "disableSessionTags",
+    "metadata",
+    "annotations",
+    "name",
+    "arn",
+]
+_TEXTS = st.one_of(
+    st.sampled_from(
+        (
+            "2012-10-17",
+            "Allow",
+            "*",
+            "pods.eks.amazonaws.com",
+            "sts:AssumeRole",
+            "arn:aws:eks:*",
+            "${aws:PrincipalTag/kubernetes-namespace}",
+            "${",
+            UNKNOWN_STRING_VALUE,
+            UNKNOWN_OBJECT_VALUE,
+            "arn:aws:iam::111122223333:role/app",
+        )
+    ),
+    st.text(max_size=8),
+)
+_SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-1e9, 1e9) | _TEXTS
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=4)
+        | inner.map(json.dumps)
+    ),
+    max_leaves=12,
+)
+_PROPS = st.dictionaries(st.sampled_from(_WORDS), _VALUES, max_size=6)
+_DOCUMENTS = [
+    case for case in read_corpus() if "trust" in case.content or "permissions" in case.content
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(_TYPES), _PROPS)
+def test_any_properties_are_judged(resource_type: str, props: dict[str, Any]) -> None:
+    """Whatever a resource looks like, every rule reaches a judgement."""
+    resource = {"type": resource_type, "props": props}
+    pack = Pack()
+
+    found = pack.analyze(resource) + pack.analyze_stack([resource])
+
+    assert not [each for each in found if "could not judge" in each.message]
+    assert not [each for each in found if "can't run policy" in each.message]
+
+
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.__name__)
+def test_wording_changes_no_verdict(rewrite: Rewrite) -> None:
+    """Every document of the corpus is judged the same by every rule, however it is written."""
+    random = Random(7)  # noqa: S311 - a choice of spellings
+    for case in _DOCUMENTS:
+        if case.rule != "pid-doc-wellformed":
+            assert _reports(case, rewrite(_document(case), random)) == _reports(
+                case, _document(case)
+            ), case.name
+
+
+def _document(case: Case) -> dict[str, Any]:
+    content = case.content
+    return without_sids(dict(content.get("trust") or content["permissions"]))
+
+
+def _reports(case: Case, document: object) -> set[str]:
+    text = document if isinstance(document, str) else json.dumps(document)
+    kind = ("Role", "assumeRolePolicy") if "trust" in case.content else ("RolePolicy", "policy")
+    token = f"aws:iam/{kind[0][0].lower()}{kind[0][1:]}:{kind[0]}"
+    pack = Pack(case.config | {"pid-doc-wellformed": {"maxTrustSize": 4096}})
+    return {each.policyName for each in pack.analyze({"type": token, "props": {kind[1]: text}})}
+
+
+_GUARDED = build_trust_policy(
+    cluster_arn="arn:aws:eks:eu-west-1:111122223333:cluster/prod",
+    service_accounts=[ServiceAccountRef("payments", "api")],
+)
+_ACCOUNT = "aws:SourceAccount"
+_ARN = "aws:SourceArn"
+_NAMESPACE = "aws:RequestTag/kubernetes-namespace"
+
+
+@pytest.mark.parametrize(
+    ("removed", "expected"),
+    [
+        ((_ARN,), {"pid-trust-cluster-bound", "pid-tag-hierarchy"}),
+        (
+            (_ARN, _ACCOUNT),
+            {"pid-trust-source-bound", "pid-trust-cluster-bound", "pid-tag-hierarchy"},
+        ),
+        ((_NAMESPACE,), {"pid-tag-hierarchy"}),
+    ],
+)
+def test_removed_guard_is_reported(removed: tuple[str, ...], expected: set[str]) -> None:
+    """Our own trust policy passes; without a guard the rule for it reports."""
+    condition = {
+        operator: {key: value for key, value in keys.items() if key not in removed}
+        for operator, keys in _GUARDED["Statement"][0]["Condition"].items()
+    }
+
+    assert _trust_reports(_GUARDED["Statement"][0]["Condition"]) == set()
+    assert _trust_reports(condition) == expected
+
+
+@pytest.mark.parametrize("prefix", ["", "ForAllValues:"])
+@pytest.mark.parametrize("suffix", ["", "IfExists"])
+def test_weakened_guards_are_reported(prefix: str, suffix: str) -> None:
+    """All guards by operators that hold without their keys: the role is open, and it is told."""
+    condition = {
+        f"{prefix}{operator}{suffix}": keys
+        for operator, keys in _GUARDED["Statement"][0]["Condition"].items()
+    }
+
+    found = _trust_reports(condition)
+
+    weak = bool(prefix or suffix)
+    assert ({"pid-condition-fail-closed", "pid-trust-source-bound"} <= found) is weak
+
+
+def _trust_reports(condition: dict[str, Any]) -> set[str]:
+    statement = _GUARDED["Statement"][0] | {"Condition": {k: v for k, v in condition.items() if v}}
+    text = json.dumps(_GUARDED | {"Statement": [statement]})
+    role = {"type": "aws:iam/role:Role", "props": {"assumeRolePolicy": text}}
+    return {each.policyName for each in Pack().analyze(role)}
+
+
+_PODS = {
+    "Effect": "Allow",
+    "Principal": {"Service": "pods.eks.amazonaws.com"},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+}
+_LIKE = "aws:RequestTag/kubernetes-namespace"
+_HOSTILE: dict[str, object] = {
+    "a megabyte": "x" * 1_000_000,
+    "a megabyte of JSON": {"Statement": [_PODS | {"Sid": "a" * 1_000_000}]},
+    "deep nesting": '{"Statement":' + "[" * 60_000 + "]" * 60_000 + "}",
+    "deep objects": '{"Statement":' * 20_000,
+    "many statements": {"Version": "2012-10-17", "Statement": [_PODS] * 30},
+    "many values": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _PODS | {"Condition": {"StringLike": {_LIKE: [f"*{i}*" for i in range(480)]}}}
+        ],
+    },
+    "stars": {
+        "Version": "2012-10-17",
+        "Statement": [_PODS | {"Condition": {"StringLike": {_LIKE: "*a" * 1_900}}}],
+    },
+    "many conditions": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _PODS
+            | {
+                "Condition": {
+                    "StringLike": {_LIKE: f"a{i}*", "aws:SourceArn": f"arn:aws:eks:*:{i}*"},
+                    "StringNotEquals": {"aws:SourceAccount": f"{i}"},
+                }
+            }
+            for i in range(15)
+        ],
+    },
+    "many denials": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _PODS,
+            *(
+                _PODS | {"Effect": "Deny", "Condition": {"StringLike": {_LIKE: f"*{i}*{i}*"}}}
+                for i in range(20)
+            ),
+        ],
+    },
+    "many clusters": {
+        "Version": "2012-10-17",
+        "Statement": [
+            _PODS
+            | {
+                "Condition": {
+                    "ArnLike": {
+                        "aws:SourceArn": [
+                            f"arn:aws:eks:*:111122223333:cluster/a{i}*" for i in range(70)
+                        ]
+                    }
+                }
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_hostile_document_is_judged_in_time(name: str) -> None:
+    """No rule spends more than 50 ms on a document, however it is made."""
+    source = _HOSTILE[name]
+    text = source if isinstance(source, str) else json.dumps(source)
+    role = {"type": "aws:iam/role:Role", "props": {"assumeRolePolicy": text}}
+
+    for rule in RULES:
+        pack = Pack(rules=[rule])
+        start = time.process_time()
+        pack.analyze(role)
+        assert time.process_time() - start < 0.05, rule.id

@@ -1,0 +1,75 @@
+"""The policy pack under the real engine: our programs pass, and gaps stop an update."""
+
+import json
+from pathlib import Path
+
+import pytest
+from harness.emulated import ROOT, Emulated, Program, copy_program
+
+_PACK = ("--policy-pack", str(ROOT / "policy"))
+_OPEN_ROLE = """
+import pulumi_aws as aws
+
+aws.iam.Role(
+    "open",
+    assume_role_policy={
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}],
+    },
+)
+"""
+
+
+def test_our_cluster_passes_before_anything_is_made(cluster_program: Program) -> None:
+    """At the first preview all documents are known, and no rule has anything to say."""
+    preview = cluster_program.preview(*_PACK)
+
+    assert preview.code == 0, preview.output
+    assert "pid-" not in preview.output
+    assert "eks-pod-identity-policies" in preview.output
+
+
+def test_our_cluster_passes_while_it_is_made(cluster_program: Program) -> None:
+    """With everything known, at update, it is the same, and so it is for the exported state."""
+    made = cluster_program.up(*_PACK)
+    assert made.code == 0, made.output
+    assert "pid-" not in made.output
+
+    state = cluster_program.folder / "state.json"
+    cluster_program.pulumi("stack", "export", "--file", str(state))
+    audit = cluster_program.pulumi("policy", "analyze", *_PACK, "--file", str(state))
+
+    assert audit.code == 0, audit.output
+    assert "pid-" not in audit.output
+
+
+def test_open_role_stops_the_update(cluster_program: Program) -> None:
+    """A mandatory rule ends the update before the role is made."""
+    cluster_program.write("__main__.py", _OPEN_ROLE)
+
+    run = cluster_program.up(*_PACK)
+
+    assert run.code != 0
+    assert "pid-trust-no-open-principal" in run.output
+    assert cluster_program.emulated.writes()["CreateRole"] == 0
+
+
+def test_configuration_file_sets_levels_and_properties(cluster_program: Program) -> None:
+    """`--policy-pack-config` turns a rule off, and another up."""
+    cluster_program.write("__main__.py", _OPEN_ROLE)
+    cluster_program.write("policy.json", json.dumps({"pid-trust-no-open-principal": "disabled"}))
+
+    run = cluster_program.preview(*_PACK, "--policy-pack-config", "policy.json")
+
+    assert run.code == 0, run.output
+    assert "pid-trust-no-open-principal" not in run.output
+
+
+@pytest.mark.parametrize("program", ["workshop"])
+def test_our_programs_pass(program: str, tmp_path: Path, demo_aws: Emulated) -> None:
+    """The other programs pass as well."""
+    copied = copy_program(ROOT / "programs" / program, tmp_path / program, demo_aws)
+
+    preview = copied.preview(*_PACK)
+
+    assert "pid-" not in preview.output, preview.output
