@@ -1,9 +1,6 @@
 """Many clients and many associations: nothing is lost, and a call's cost does not grow."""
 
-import gc
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.eks import CALLER, CLUSTER, Eks
@@ -74,54 +71,3 @@ def test_parallel_creates_and_deletes_leave_the_indexes_whole(eks: Eks) -> None:
     assert eks.associations(serviceAccount="sa-1") == []
     for client in range(CLIENTS):
         assert len(eks.associations(namespace=f"ns-{client}")) == 1
-
-
-def seconds(act: Callable[[int], object]) -> float:
-    """Return the best time of a batch of calls, undisturbed by garbage collection."""
-    gc.disable()
-    try:
-        batches = []
-        for batch in range(20):
-            start = time.perf_counter()
-            for number in range(20):
-                act(batch * 20 + number)
-            batches.append(time.perf_counter() - start)
-        return min(batches)
-    finally:
-        gc.enable()
-
-
-def test_cost_of_a_call_does_not_grow_with_the_associations(eks: Eks) -> None:
-    """At 4,500 associations a call takes at most twice what it takes at 50."""
-    role = eks.iam.declare_role("shared")
-    numbers = iter(range(1_000_000))
-
-    def create(_: int) -> str:
-        params = {
-            "clusterName": CLUSTER,
-            "namespace": f"ns-{next(numbers) % 40}",
-            "serviceAccount": f"sa-{next(numbers)}",
-            "roleArn": role,
-        }
-        answer = eks.service.call("CreatePodIdentityAssociation", params, CALLER)
-        id_: str = answer["association"]["associationId"]
-        return id_
-
-    def create_and_delete(number: int) -> None:
-        params = {"clusterName": CLUSTER, "associationId": create(number)}
-        eks.service.call("DeletePodIdentityAssociation", params, CALLER)
-
-    def list_fifty(_: int) -> None:
-        params = {"clusterName": CLUSTER, "maxResults": 50}
-        eks.service.call("ListPodIdentityAssociations", params, CALLER)
-
-    acts = (create_and_delete, list_fifty)
-    for number in range(50):
-        create(number)
-    few = [seconds(act) for act in acts]
-    for number in range(4450):
-        create(number)
-    many = [seconds(act) for act in acts]
-
-    for small, large in zip(few, many, strict=True):
-        assert large <= 2 * small
