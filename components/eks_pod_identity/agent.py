@@ -5,9 +5,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.ownership import addon_tags
-
-AGENT_ADDON = "eks-pod-identity-agent"
 
 
 class PodIdentityAgentArgs(TypedDict):

@@ -7,11 +7,11 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
-from eks_pod_identity.agent import AGENT_ADDON, PodIdentityAgent
+from eks_pod_identity.agent import PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
 from eks_pod_identity.association_resources import AssociationResources
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
-from eks_pod_identity.config import ClusterConfig, LoadedConfig, load_cluster_config
+from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, LoadedConfig, load_cluster_config
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
