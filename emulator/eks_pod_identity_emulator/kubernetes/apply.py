@@ -32,26 +32,31 @@ class Appliers:
 
 
 def _without(observed: Json, before: Json, after: Json) -> Json:
-    """Return a value without what was said before and is said no more."""
+    """Return a value without what was said before and is said no more; others' parts of it stay."""
     if isinstance(observed, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
-        return {
-            name: _member(name, item, before, after)
+        kept = {
+            name: _member(name, item, before[name], after.get(name)) if name in before else item
             for name, item in observed.items()
-            if name in after or name not in before
         }
+        return {name: item for name, item in kept.items() if item is not None}
     return observed
 
 
-def _member(name: str, item: Json, before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
-    if name not in before or name not in after:
-        return item
+def _member(name: str, item: Json, before: Json, after: Json) -> Json:
+    """Return a member that was said before; None if nothing is left of it."""
     key = MERGE_KEYS.get(name)
-    if key is None or not isinstance(item, list):
-        return _without(item, before[name], after[name])
-    said_before = {one[key]: one for one in before[name]}
-    said = {one[key]: one for one in after[name]}
+    if key and isinstance(item, list) and isinstance(before, list):
+        return _entries(key, item, before, after if isinstance(after, list) else []) or after
+    if isinstance(item, Mapping) and isinstance(before, Mapping):
+        return _without(item, before, after if isinstance(after, Mapping) else {}) or after
+    return None if after is None else item
+
+
+def _entries(key: str, items: list[Any], before: list[Any], after: list[Any]) -> list[Json]:
+    said_before = {one[key]: one for one in before}
+    said = {one[key]: one for one in after}
     return [
         _without(one, said_before.get(one[key], {}), said.get(one[key], {}))
-        for one in item
+        for one in items
         if one[key] in said or one[key] not in said_before
     ]

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -110,9 +110,25 @@ def emulator_with(tmp_path: Path) -> Iterator[Callable[..., RunningEmulator]]:
 @pytest.fixture(scope="session")
 def kubernetes_provider(emulator: RunningEmulator) -> Iterator[ProviderClient]:
     """A kubernetes provider of the cluster."""
-    config = {"kubeconfig": kubeconfig(f"{emulator.url}/_kubernetes/{ACCOUNT}/{REGION}/demo")}
+    with _kubernetes_provider(emulator) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def upserting_provider(emulator: RunningEmulator) -> Iterator[ProviderClient]:
+    """A kubernetes provider of the same cluster that takes over what exists."""
+    with _kubernetes_provider(emulator, upsertExistingObjects="true") as client:
+        yield client
+
+
+@contextmanager
+def _kubernetes_provider(emulator: RunningEmulator, **config: str) -> Iterator[ProviderClient]:
+    server = f"{emulator.url}/_kubernetes/{ACCOUNT}/{REGION}/demo"
     package = dataclasses.replace(kubernetes.PACKAGE, pace=PACE)
-    with PluginServer(package) as plugin, plugin.provider(config) as client:
+    with (
+        PluginServer(package) as plugin,
+        plugin.provider({"kubeconfig": kubeconfig(server), **config}) as client,
+    ):
         yield client
 
 

@@ -9,7 +9,9 @@ import pytest
 from harness.plugin_engine import UNKNOWN, CheckFailedError, ProviderClient
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
+NAMESPACE_PATCH = "kubernetes:core/v1:NamespacePatch"
 ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+ACCOUNT_PATCH = "kubernetes:core/v1:ServiceAccountPatch"
 POD = "kubernetes:core/v1:Pod"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
@@ -150,6 +152,77 @@ def test_object_that_exists_is_not_taken_over(kubernetes_provider: ProviderClien
     assert 'namespaces "taken" already exists' in text
     assert "use `pulumi import`" in text
     kubernetes_provider.remove(made)
+
+
+def test_provider_that_upserts_takes_over_and_deletes(
+    kubernetes_provider: ProviderClient, upserting_provider: ProviderClient
+) -> None:
+    """As harsh as the real one: what was somebody else's goes with the stack."""
+    theirs = kubernetes_provider.make(
+        ACCOUNT, "theirs", {"metadata": {"name": "upserted", "labels": {"owner": "them"}}}
+    )
+    ours = {"metadata": {"name": "upserted", "labels": {"owner": "us"}}}
+
+    upserting_provider.preview(ACCOUNT, "ours", ours)
+    untouched = kubernetes_provider.refresh(theirs)
+    made = upserting_provider.make(ACCOUNT, "ours", ours)
+    upserting_provider.remove(made)
+
+    assert untouched
+    assert untouched.state["metadata"]["labels"] == {"owner": "them"}
+    assert made.state["metadata"]["uid"] == theirs.state["metadata"]["uid"]
+    assert made.state["metadata"]["labels"] == {"owner": "us"}
+    assert kubernetes_provider.refresh(theirs) is None
+
+
+def test_patch_resource_adds_to_what_others_made_and_takes_back_its_own(
+    kubernetes_provider: ProviderClient,
+) -> None:
+    """Its end is not the object's end."""
+    theirs = kubernetes_provider.make(
+        ACCOUNT, "base", {"metadata": {"name": "patched", "labels": {"owner": "them"}}}
+    )
+    ours = {"metadata": {"name": "patched", "labels": {"a": "1", "b": "2"}}}
+    made = kubernetes_provider.make(ACCOUNT_PATCH, "patch", ours)
+    changed = kubernetes_provider.change(
+        made, {"metadata": {"name": "patched", "labels": {"a": "3"}}}
+    )
+    kubernetes_provider.remove(changed)
+    left = kubernetes_provider.refresh(theirs)
+
+    assert made.state["metadata"]["labels"] == {"owner": "them", "a": "1", "b": "2"}
+    assert changed.state["metadata"]["labels"] == {"owner": "them", "a": "3"}
+    assert left
+    assert left.state["metadata"]["labels"] == {"owner": "them"}
+    kubernetes_provider.remove(theirs)
+
+
+def test_patch_resource_makes_a_namespace_that_is_missing(
+    kubernetes_provider: ProviderClient,
+) -> None:
+    """Applied twice under two names it is one namespace, which stays."""
+    news = {"metadata": {"name": "wanted"}}
+    assert kubernetes_provider.preview(NAMESPACE_PATCH, "one", news)["metadata"] == news["metadata"]
+
+    one = kubernetes_provider.make(NAMESPACE_PATCH, "one", news)
+    two = kubernetes_provider.make(NAMESPACE_PATCH, "two", news)
+    assert kubernetes_provider.diff(one, news).steps == {}
+    for each in (one, two):
+        kubernetes_provider.remove(each)
+
+    assert one.id == two.id == "wanted"
+    found = kubernetes_provider.adopt(NAMESPACE, "found", "wanted")
+    assert found
+    assert kubernetes_provider.adopt(NAMESPACE_PATCH, "patch", "wanted") is None
+    kubernetes_provider.remove(found)
+
+
+def test_patch_resource_must_name_its_object(kubernetes_provider: ProviderClient) -> None:
+    """No name is made up for an object of somebody else."""
+    with pytest.raises(CheckFailedError) as caught:
+        kubernetes_provider.check(NAMESPACE_PATCH, "nameless", {})
+
+    assert caught.value.reasons == ["patch resources require the `.metadata.name` field to be set"]
 
 
 def test_named_object_is_replaced_after_the_old_one_is_gone(

@@ -22,6 +22,7 @@ MANAGER = "pulumi-kubernetes"
 _TIMEOUT = 60.0
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
+_APPLY_PATCH = "application/apply-patch+yaml"
 _NOT_FOUND = 404
 
 
@@ -70,6 +71,14 @@ class Api:
         path = _path(kind, namespace, name)
         return self._call("PATCH", path, _MERGE_PATCH, patch, dry_run=dry_run)
 
+    def apply(
+        self, kind: Kind, value: Mapping[str, Any], manager: str, *, dry_run: bool = False
+    ) -> Value:
+        """Make an object, or merge what a manager says into the one that is there."""
+        metadata = value["metadata"]
+        path = _path(kind, metadata.get("namespace", ""), metadata["name"])
+        return self._call("PATCH", path, _APPLY_PATCH, value, manager=manager, dry_run=dry_run)
+
     def delete(self, kind: Kind, namespace: str, name: str, propagation: str) -> None:
         """Remove an object; one that is gone already is no error."""
         options = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation}
@@ -79,16 +88,17 @@ class Api:
             if refusal.code != _NOT_FOUND:
                 raise
 
-    def _call(
+    def _call(  # noqa: PLR0913 - a request has this many parts
         self,
         method: str,
         path: str,
         content_type: str = _JSON,
         body: Mapping[str, Any] | None = None,
         *,
+        manager: str = MANAGER,
         dry_run: bool = False,
     ) -> Value:
-        query = f"?fieldManager={MANAGER}" if body is not None and method != "DELETE" else ""
+        query = f"?fieldManager={manager}" if body is not None and method != "DELETE" else ""
         query += "&dryRun=All" if dry_run else ""
         connection = self._connect()
         try:

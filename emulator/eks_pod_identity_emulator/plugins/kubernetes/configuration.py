@@ -16,7 +16,7 @@ from eks_pod_identity_emulator.plugins.shapes import ObjectShape, Scalar
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value, plain
 
 _ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
-_REFUSED = ("renderYamlToDirectory", "skipUpdateUnreachable", "upsertExistingObjects")
+_REFUSED = ("renderYamlToDirectory", "skipUpdateUnreachable")
 
 
 @cache

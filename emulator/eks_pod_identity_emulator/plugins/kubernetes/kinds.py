@@ -24,6 +24,7 @@ class Kind:
         namespaced: Whether its objects live in namespaces.
         force_new: Where a change makes a new object (provider/pkg/provider/diff.go).
         changeable: What may change in place below `force_new`.
+        patches: Whether its objects belong to somebody else: they are applied to, never deleted.
     """
 
     api_version: str
@@ -32,20 +33,27 @@ class Kind:
     namespaced: bool = True
     force_new: tuple[Path, ...] = _IDENTITY
     changeable: tuple[Path, ...] = ()
+    patches: bool = False
 
     @property
     def token(self) -> str:
         """Its Pulumi type."""
         version = self.api_version if "/" in self.api_version else f"core/{self.api_version}"
-        return f"kubernetes:{version}:{self.name}"
+        return f"kubernetes:{version}:{self._class_name}"
+
+    @property
+    def _class_name(self) -> str:
+        return f"{self.name}Patch" if self.patches else self.name
 
     @property
     def shape(self) -> ObjectShape:
         """Its properties, read from the SDK."""
         group = self.token.split(":")[1].replace("/", ".")
         module = f"pulumi_kubernetes.{group}"
-        arguments = sdk_member(module, f"{self.name}InitArgs")
-        return resource_shape(sdk_member(module, self.name), arguments)
+        arguments = "PatchArgs" if self.patches else "InitArgs"
+        return resource_shape(
+            sdk_member(module, self._class_name), sdk_member(module, self.name + arguments)
+        )
 
     def forces_new(self, path: Path) -> bool:
         """Tell whether a change at a path makes a new object."""
@@ -56,7 +64,9 @@ class Kind:
 
 _ALL = (
     Kind("v1", "Namespace", "namespaces", namespaced=False),
+    Kind("v1", "Namespace", "namespaces", namespaced=False, patches=True),
     Kind("v1", "ServiceAccount", "serviceaccounts"),
+    Kind("v1", "ServiceAccount", "serviceaccounts", patches=True),
     Kind(
         "v1",
         "Pod",

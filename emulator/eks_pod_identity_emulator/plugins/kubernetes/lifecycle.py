@@ -1,11 +1,16 @@
 """The life of a kubernetes object: made, observed, changed and removed through the API.
 
-After pulumi-kubernetes provider/pkg/await/await.go in its default, server-side apply mode: objects
-are made with POST, so that one which exists already is an error, and updates write what the
-program names and leave the rest to others. The emulator's API has no server-side apply, so an
-update is a merge patch of what differs from the program's part.
+After pulumi-kubernetes 4.34, provider/pkg/await/await.go, in its default, server-side apply mode:
+objects are made with POST, so that one which exists already is an error, and updates write what
+the program names and leave the rest to others. Two exceptions are as harsh as there: a provider
+that upserts applies over what exists, and then owns and deletes it
+(https://github.com/pulumi/pulumi-kubernetes/pull/4278); a Patch resource applies too, and at its
+end only takes back what it said. Other updates are a merge patch of what differs from the
+program's part, for the emulator's API knows no conflicts between managers.
 """
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from eks_pod_identity_emulator.plugins.kubernetes import objects
@@ -42,10 +47,12 @@ class Lifecycle:
     Attributes:
         api: The cluster's API.
         waiting: How to wait.
+        upserts: Whether an object that exists already is taken over.
     """
 
     api: Api
     waiting: Waiting
+    upserts: bool = False
 
     def preview_creation(self, kind: Kind, inputs: PropertyMap) -> PropertyMap:
         """Return what is known of a new object, after the API server found nothing wrong with it.
@@ -53,20 +60,29 @@ class Lifecycle:
         Raises:
             PluginError: The API server would refuse the object as invalid.
         """
-        if not contains_unknown(inputs):
+        if not contains_unknown(inputs) and not kind.patches:
             try:
-                self.api.create(kind, inputs, dry_run=True)
+                self._maker(kind, inputs, MANAGER, dry_run=True)()
             except ApiStatusError as refusal:
                 # Its namespace may be made by the same program, and a clash is told at the update.
                 if refusal.code == _INVALID:
                     raise
         return inputs
 
+    def _maker(
+        self, kind: Kind, inputs: PropertyMap, manager: str, *, dry_run: bool = False
+    ) -> Callable[[], Value]:
+        if kind.patches or self.upserts:
+            return lambda: self.api.apply(kind, inputs, manager, dry_run=dry_run)
+        return lambda: self.api.create(kind, inputs, dry_run=dry_run)
+
     def create(self, kind: Kind, subject: Subject, inputs: PropertyMap) -> Live:
         """Make an object and wait until it is ready."""
+        # Each Patch resource is a manager of its own, so that several may speak about one object.
+        manager = f"{MANAGER}-{secrets.token_hex(4)}" if kind.patches else MANAGER
         try:
             live = self.waiting.retry(
-                lambda: self.api.create(kind, inputs),
+                self._maker(kind, inputs, manager),
                 ApiStatusError,
                 lambda refusal: refusal.code == _NOT_FOUND,
                 _MISSING_TIMEOUT,
@@ -77,16 +93,18 @@ class Lifecycle:
         try:
             live = self._settled(kind, subject, inputs, live)
         except PluginError as failure:
-            state = objects.checkpoint(live, inputs, {}, MANAGER)
+            state = objects.checkpoint(live, inputs, {}, manager)
             raise InitializationError(
                 _not_ready(subject, "created", failure), object_id, state
             ) from failure
-        return Live(object_id, objects.checkpoint(live, inputs, {}, MANAGER))
+        return Live(object_id, objects.checkpoint(live, inputs, {}, manager))
 
     def read(
         self, kind: Kind, object_id: str, state: PropertyMap, inputs: PropertyMap
     ) -> Live | None:
         """Observe an object; an import takes its arguments from what is there."""
+        if kind.patches and not inputs:
+            return None  # the real provider looks for a kind "NamespacePatch", which no cluster has
         namespace, name = objects.parse_id(kind, object_id)
         live = self.api.read(kind, namespace, name)
         if live is None:
@@ -104,18 +122,28 @@ class Lifecycle:
         live = self.api.read(kind, namespace, name)
         if live is None:
             raise PluginError(f'{kind.plural} "{name}" not found; run `pulumi refresh` first')
-        patch = objects.merge_patch(live, state.get(objects.INPUTS), news)
-        if patch:
-            try:
-                live = self.api.patch(kind, namespace, name, patch, dry_run=preview)
-            except ApiStatusError as refusal:
-                raise PluginError(_not_updated(subject, refusal)) from refusal
+        try:
+            live = self._changed(kind, live, state, news, preview=preview)
+        except ApiStatusError as refusal:
+            raise PluginError(_not_updated(subject, refusal)) from refusal
         if not preview:
             live = self._settled(kind, subject, news, live)
         return objects.checkpoint(live, news, state, MANAGER)
 
+    def _changed(
+        self, kind: Kind, live: Value, state: PropertyMap, news: PropertyMap, *, preview: bool
+    ) -> Value:
+        if kind.patches:
+            return self.api.apply(kind, news, objects.manager_of(state), dry_run=preview)
+        patch = objects.merge_patch(live, state.get(objects.INPUTS), news)
+        namespace, name = objects.place_of(live)
+        return self.api.patch(kind, namespace, name, patch, dry_run=preview) if patch else live
+
     def delete(self, kind: Kind, subject: Subject, state: PropertyMap) -> None:
         """Remove an object and wait until it is gone."""
+        if kind.patches:
+            self._relinquish(kind, state)
+            return
         namespace, name = objects.parse_id(kind, subject.id)
         inputs = state.get(objects.INPUTS) or {}
         self.api.delete(kind, namespace, name, objects.propagation_policy(inputs))
@@ -125,6 +153,11 @@ class Lifecycle:
             None,
             _timeout(subject, inputs),
         )
+
+    def _relinquish(self, kind: Kind, state: PropertyMap) -> None:
+        """Say nothing any more about an object; as there, one that is gone is made anew."""
+        bare = objects.bare(kind, objects.live_part(state))
+        self.api.apply(kind, bare, objects.manager_of(state))
 
     def _settled(self, kind: Kind, subject: Subject, inputs: PropertyMap, live: Value) -> Value:
         """Wait until an object is ready, and return it as it is then."""

@@ -43,12 +43,18 @@ def named(
     Raises:
         AutonamingError: The stack switches autonaming off.
     """
-    metadata = value["metadata"]
-    if metadata is UNKNOWN or metadata.get("name") is not None:
+    if is_named(value):
         return value
+    metadata = value["metadata"]
     old = olds.get("metadata") or {}
     name = old["name"] if is_autonamed(olds) else _NAMES.name(logical, seed, proposal)
     return {**value, "metadata": _marked({**metadata, "name": name})}
+
+
+def is_named(value: PropertyMap) -> bool:
+    """Tell whether a program names its object, or will."""
+    metadata = value["metadata"]
+    return metadata is UNKNOWN or metadata.get("name") is not None
 
 
 def _marked(metadata: PropertyMap) -> PropertyMap:
@@ -123,6 +129,22 @@ def checkpoint(
         _MANAGER: state.get(_MANAGER, manager),
     }
     return {**live, INPUTS: inputs, **kept}
+
+
+def manager_of(state: Mapping[str, Any]) -> str:
+    """Return the name under which an object's fields were written."""
+    return str(state[_MANAGER])
+
+
+def bare(kind: Kind, value: Mapping[str, Any]) -> PropertyMap:
+    """Return what names an object, and nothing else of it."""
+    namespace, name = place_of(value)
+    placed_in = {"namespace": namespace} if kind.namespaced else {}
+    return {
+        "apiVersion": kind.api_version,
+        "kind": kind.name,
+        "metadata": {"name": name, **placed_in},
+    }
 
 
 def live_part(state: Mapping[str, Any]) -> PropertyMap:

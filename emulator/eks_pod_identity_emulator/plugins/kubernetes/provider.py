@@ -58,7 +58,10 @@ class KubernetesProvider:
             self._unreachable = f"configured Kubernetes cluster is unreachable: {error}"
             return
         self._namespace = self._namespace or access.namespace
-        self._lifecycle = Lifecycle(Api(access), self._waiting)
+        upsert = os.environ.get("PULUMI_K8S_UPSERT_EXISTING_OBJECTS") == "true"
+        self._lifecycle = Lifecycle(
+            Api(access), self._waiting, given.get("upsertExistingObjects", upsert)
+        )
 
     def check(
         self,
@@ -74,6 +77,9 @@ class KubernetesProvider:
         failures = tuple(_failure(subject, misfit) for misfit in misfits)
         if failures:
             return Checked(fitted, failures)
+        if kind.patches and not objects.is_named(fitted):
+            reason = "patch resources require the `.metadata.name` field to be set"
+            return Checked(fitted, (CheckFailure(reason),))
         try:
             named = objects.named(fitted, olds, subject.name, seed, proposal)
         except AutonamingError as error:
