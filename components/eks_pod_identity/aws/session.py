@@ -1,12 +1,14 @@
-"""boto3 sessions: where to ask and as whom."""
+"""boto3 sessions: where to ask and as whom.
+
+boto3 is imported when the first client is made: that takes as long as all the rest of a start, and
+a `pulumi up` that changes nothing but associations asks nothing by it.
+"""
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from eks_pod_identity.aws.errors import observation_error
@@ -14,6 +16,8 @@ from eks_pod_identity.aws.parallel import MAX_PARALLEL_CALLS
 from eks_pod_identity.errors import ObservationError, Problem
 
 if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
     from types_boto3_eks import EKSClient
     from types_boto3_iam import IAMClient
     from types_boto3_sts import STSClient
@@ -59,7 +63,9 @@ class AwsSession:
         """
         return self._make("STS", lambda boto: boto.client("sts", config=_config()))
 
-    def _make(self, service: str, make: Callable[[boto3.Session], _Client]) -> _Client:
+    def _make(self, service: str, make: Callable[["boto3.Session"], _Client]) -> _Client:
+        import boto3  # noqa: PLC0415 - late, as said above
+
         try:
             return make(boto3.Session(region_name=self._region(), profile_name=self.profile))
         except BotoCoreError as error:
@@ -80,7 +86,9 @@ class AwsSession:
         return self.region or os.environ.get("AWS_REGION") or None
 
 
-def _config(attempts: int = _PATIENT_ATTEMPTS) -> Config:
+def _config(attempts: int = _PATIENT_ATTEMPTS) -> "Config":
+    from botocore.config import Config  # noqa: PLC0415 - late, as boto3 is
+
     # Adaptive retries also slow the client down while AWS throttles it.
     return Config(
         retries={"mode": "adaptive", "total_max_attempts": attempts},
