@@ -6,8 +6,10 @@ from eks_pod_identity.association_resources import (
     AssociationResources,
     PodIdentityAssociationArgs,
 )
+from eks_pod_identity.clearance import clearance
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import association_problems
+from eks_pod_identity.service_account_resources import upsert_problems
 
 __all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]
 
@@ -16,7 +18,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     """An association of a Kubernetes service account with an IAM role.
 
     Makes one `aws.eks.PodIdentityAssociation`; a PodIdentityRole unless `role_arn` is given; and,
-    if asked, a `kubernetes.core.v1.ServiceAccount` and `Namespace`
+    if asked, a `kubernetes.core.v1.ServiceAccount` and its namespace
     (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html).
 
     Raises:
@@ -40,11 +42,17 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     ) -> None:
         refuse(association_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
+        if args.get("create_service_account"):
+            refuse(upsert_problems(self, f"{name}.create_service_account"))
         # What the caller made the component wait for, its AWS association waits for on deletion
         # too: Pulumi does not hand `depends_on` down by itself.
         wanted = pulumi.ResourceOptions.merge(None, opts).depends_on
         made = AssociationResources(
-            self, name, args, depends_on=wanted if isinstance(wanted, list) else ()
+            self,
+            name,
+            args,
+            hooks=clearance(name),
+            depends_on=wanted if isinstance(wanted, list) else (),
         )
         self.role_arn = made.role_arn
         self.association_id = made.association.association_id

@@ -5,13 +5,12 @@ from typing import NotRequired, cast
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_kubernetes as kubernetes
 
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
-from eks_pod_identity.clearance import clearance
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
+from eks_pod_identity.ownership import ownership_tags
 from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+from eks_pod_identity.service_account_resources import make_namespace, make_service_account
 
 
 class PodIdentityAssociationArgs(RolePermissionsArgs):
@@ -34,9 +33,9 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the association and of the role that is made for it."""
     create_service_account: NotRequired[bool]
-    """Whether to make the Kubernetes service account too."""
+    """Whether to make the Kubernetes service account too; one that exists is an error."""
     create_namespace: NotRequired[bool]
-    """Whether to make the namespace of that service account too."""
+    """Whether to make the namespace if there is none; it stays when the association goes."""
 
 
 class AssociationResources:
@@ -47,12 +46,13 @@ class AssociationResources:
         association: The association itself.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, and what it waits for
         self,
         parent: pulumi.ComponentResource,
         name: str,
         args: PodIdentityAssociationArgs,
         *,
+        hooks: pulumi.ResourceHookBinding,
         depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
         first: Sequence[pulumi.Input[pulumi.Resource]] = (),
     ) -> None:
@@ -62,45 +62,44 @@ class AssociationResources:
             parent: The component that they belong to.
             name: The name of each of them.
             args: The arguments, already judged.
+            hooks: Those of the association.
             depends_on: What the association waits for.
             first: What everything waits for.
         """
         self._parent = parent
         self._first = list(first)
-        self._depends_on = [*first, *depends_on]
-        self._make_service_account(name, args)
+        self._depends_on = list(depends_on)
+        self._make_objects(name, args)
         self.role_arn = self._find_role(name, args)
-        self.association = self._associate(name, args)
+        self.association = self._associate(name, args, hooks)
 
-    def _make_service_account(self, name: str, args: PodIdentityAssociationArgs) -> None:
-        options = pulumi.ResourceOptions(parent=self._parent, depends_on=self._first)
-        labels = {MANAGED_BY_LABEL: MANAGER}
+    def _make_objects(self, name: str, args: PodIdentityAssociationArgs) -> None:
+        after = list(self._first)
         if args.get("create_namespace"):
-            namespace = kubernetes.core.v1.Namespace(
-                name, metadata={"name": args["namespace"], "labels": labels}, opts=options
+            after.append(
+                make_namespace(self._parent, name, args["namespace"], depends_on=self._first)
             )
-            options = pulumi.ResourceOptions(parent=self._parent, depends_on=[namespace])
         if args.get("create_service_account"):
-            account = kubernetes.core.v1.ServiceAccount(
+            account = make_service_account(
+                self._parent,
                 name,
-                metadata={
-                    "name": args["service_account"],
-                    "namespace": args["namespace"],
-                    "labels": labels,
-                },
-                opts=options,
+                args["cluster_name"],
+                args["namespace"],
+                args["service_account"],
+                depends_on=after,
             )
             self._depends_on.append(account)
 
     def _find_role(self, name: str, args: PodIdentityAssociationArgs) -> pulumi.Output[str]:
         if "role_arn" in args:
+            self._depends_on += self._first  # which a role of ours has waited for already
             return pulumi.Output.from_input(args["role_arn"])
         role = RoleResources(self._parent, name, _role_args(args), depends_on=self._first)
         self._depends_on += role.depends_on
         return role.arn
 
     def _associate(
-        self, name: str, args: PodIdentityAssociationArgs
+        self, name: str, args: PodIdentityAssociationArgs, hooks: pulumi.ResourceHookBinding
     ) -> aws.eks.PodIdentityAssociation:
         return aws.eks.PodIdentityAssociation(
             name,
@@ -118,7 +117,7 @@ class AssociationResources:
                 parent=self._parent,
                 depends_on=self._depends_on,
                 delete_before_replace=True,
-                hooks=clearance(name),
+                hooks=hooks,
             ),
         )
 

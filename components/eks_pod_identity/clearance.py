@@ -16,7 +16,7 @@ _CLEARABLE = ("targetRoleArn", "policy")
 
 
 def clearance(name: str) -> pulumi.ResourceHookBinding:
-    """Return the hooks of an `aws.eks.PodIdentityAssociation`.
+    """Return the hooks that all `aws.eks.PodIdentityAssociation` of a component share.
 
     Args:
         name: The name of the component, for messages.

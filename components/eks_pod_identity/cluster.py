@@ -10,8 +10,10 @@ from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
 from eks_pod_identity.agent import PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
 from eks_pod_identity.association_resources import AssociationResources
+from eks_pod_identity.clearance import clearance
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, LoadedConfig, load_cluster_config
+from eks_pod_identity.config import PodIdentityAssociation as PodIdentityAssociationEntry
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
@@ -20,6 +22,7 @@ from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.claims import duplicate_claims
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
+from eks_pod_identity.service_account_resources import make_namespace, upsert_problems
 from eks_pod_identity.surroundings import Surroundings, find_surroundings
 from eks_pod_identity.translation import (
     addon_args,
@@ -36,6 +39,8 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """The path of a ClusterConfig file, seen from the program's folder."""
     config: NotRequired[str]
     """The text of a ClusterConfig."""
+    create_namespaces: NotRequired[bool]
+    """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
 
 
 class AssociationSummary(TypedDict):
@@ -90,6 +95,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self._loaded = loaded
         self._surroundings = find_surroundings(self)
         self._config = loaded.config or ClusterConfig()
+        self._creates_namespaces = args.get("create_namespaces", False)
         self._make()
         self.register_outputs({"associations": self.associations, "addons": self.addons})
 
@@ -115,8 +121,19 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         region = self._config.metadata.region
         if region and region != self._surroundings.region:
             refuse([_region_problem(self._loaded, region, self._surroundings)])
+        refuse(self._upsert_problems())
         name = self._config.metadata.name
         return find_cluster_facts(self, name, places.address(("metadata", "name")))
+
+    def _upsert_problems(self) -> Iterator[Problem]:
+        for index, entry in enumerate(self._standalone()):
+            if entry.create_service_account:
+                path = ("iam", "podIdentityAssociations", index, "createServiceAccount")
+                places = self._loaded.places
+                yield from upsert_problems(self, places.address(path), places.places(path))
+
+    def _standalone(self) -> Sequence[PodIdentityAssociationEntry]:
+        return (self._config.iam and self._config.iam.pod_identity_associations) or ()
 
     def _addon_args(self, facts: ClusterFacts) -> dict[str, AddonArgs]:
         return {
@@ -178,16 +195,29 @@ class ClusterPodIdentities(pulumi.ComponentResource):
     def _associate(
         self, ledger: pulumi.Resource, agent: Sequence[pulumi.Resource]
     ) -> Iterator[tuple[str, AssociationResources]]:
-        entries = self._config.iam.pod_identity_associations if self._config.iam else None
-        for entry in entries or ():
+        hooks = clearance(self._name)
+        namespaces = self._make_namespaces(ledger)
+        for entry in self._standalone():
             ref = str(service_account_ref(entry))
-            args = association_args(self._config, entry)
             yield (
                 ref,
                 AssociationResources(
-                    self, f"{self._name}-{ref}", args, depends_on=agent, first=[ledger]
+                    self,
+                    f"{self._name}-{ref}",
+                    association_args(self._config, entry),
+                    hooks=hooks,
+                    depends_on=agent,
+                    first=[ledger, *namespaces.get(entry.namespace, ())],
                 ),
             )
+
+    def _make_namespaces(self, ledger: pulumi.Resource) -> dict[str, Sequence[pulumi.Resource]]:
+        entries = self._standalone() if self._creates_namespaces else ()
+        wanted = {entry.namespace for entry in entries if entry.create_service_account}
+        return {
+            each: [make_namespace(self, f"{self._name}-{each}", each, depends_on=[ledger])]
+            for each in sorted(wanted)
+        }
 
 
 def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:

@@ -33,6 +33,7 @@ _ARGUMENTS: Mapping[str, str] = {
     "cluster-config-missing": "ClusterPodIdentities is given neither a file nor its text.",
     "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
     "it offers for it.",
+    "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to take over what exists.",
     "role-name-missing": "A role for several service accounts has none to take its name from.",
     "role-without-service-account": "A role is for nobody.",
     "trust-policy-too-large": "The trust policy of a role is longer than IAM takes.",

@@ -68,7 +68,7 @@ def test_trust_names_the_one_service_account() -> None:
 
 
 def test_service_account_and_namespace_are_made_if_asked() -> None:
-    """`create_service_account` and `create_namespace` add the Kubernetes objects, labelled ours."""
+    """The account says whose it is; of the namespace nothing is said but its name."""
     graph = draw(
         lambda: PodIdentityAssociation(
             "api", _args(role_arn=_ROLE_ARN, create_service_account=True, create_namespace=True)
@@ -78,7 +78,57 @@ def test_service_account_and_namespace_are_made_if_asked() -> None:
     account = graph.one(":ServiceAccount").inputs["metadata"]
     assert (account["namespace"], account["name"]) == ("backend", "api")
     assert account["labels"] == {"app.kubernetes.io/managed-by": "eks-pod-identity"}
-    assert graph.one(":Namespace").inputs["metadata"]["name"] == "backend"
+    assert account["annotations"]["eks-pod-identity/cluster"] == "demo"
+    assert graph.one(":NamespacePatch").inputs["metadata"] == {"name": "backend"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "variable", "told"),
+    [
+        ("true", "", "kubernetes:upsertExistingObjects is true"),
+        (None, "true", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS is true"),
+    ],
+)
+def test_provider_that_takes_over_is_refused(
+    monkeypatch: pytest.MonkeyPatch, setting: str | None, variable: str, told: str
+) -> None:
+    """An account of others is neither changed nor deleted, however Kubernetes is configured."""
+    monkeypatch.setenv("PULUMI_K8S_UPSERT_EXISTING_OBJECTS", variable)
+    _set_upsert(setting)
+    args = _args(role_arn=_ROLE_ARN, create_service_account=True)
+
+    try:
+        with pytest.raises(RefusedError) as refused:
+            draw(lambda: PodIdentityAssociation("api", args))
+        draw(lambda: PodIdentityAssociation("api", _args(role_arn=_ROLE_ARN)))
+    finally:
+        _set_upsert(None)
+
+    (problem,) = refused.value.problems
+    assert (problem.id, problem.address) == (
+        "kubernetes-provider-upserts",
+        "api.create_service_account",
+    )
+    assert problem.observed == (told,)
+
+
+def test_setting_that_shuts_taking_over_out_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the provider itself, the stack's setting is stronger than the environment."""
+    monkeypatch.setenv("PULUMI_K8S_UPSERT_EXISTING_OBJECTS", "true")
+    _set_upsert("false")
+    args = _args(role_arn=_ROLE_ARN, create_service_account=True)
+
+    try:
+        graph = draw(lambda: PodIdentityAssociation("api", args))
+    finally:
+        _set_upsert(None)
+
+    assert graph.of_type(":ServiceAccount")
+
+
+def _set_upsert(value: str | None) -> None:
+    settings = {} if value is None else {"kubernetes:upsertExistingObjects": value}
+    pulumi.runtime.set_all_config(settings)
 
 
 def test_problems_are_told_in_python_names_and_nothing_is_made() -> None:

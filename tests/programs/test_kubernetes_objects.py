@@ -43,8 +43,8 @@ def _kubernetes(aws: Emulated, path: str, body: object = None) -> dict[str, Any]
         raise
 
 
-def test_service_account_is_labelled_ours_and_goes_with_the_entry(stack: Declared) -> None:
-    """It has our label and no IRSA annotation; it goes when it is not asked for any more."""
+def test_service_account_is_marked_ours_and_goes_with_the_entry(stack: Declared) -> None:
+    """It says which stack made it, without IRSA; it goes when it is not asked for any more."""
     stack.up(_association())
     made = _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
     association = stack.association("default/app")["associationId"]
@@ -53,7 +53,10 @@ def test_service_account_is_labelled_ours_and_goes_with_the_entry(stack: Declare
 
     assert made is not None
     assert made["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "eks-pod-identity"}
-    assert not made["metadata"].get("annotations")
+    assert made["metadata"]["annotations"] == {
+        "eks-pod-identity/cluster": "demo",
+        "eks-pod-identity/stack": "declared/demo",
+    }
     assert _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app") is None
     assert stack.association("default/app")["associationId"] == association
 
@@ -72,3 +75,57 @@ def test_service_account_of_others_is_neither_changed_nor_deleted(stack: Declare
     assert refused.code != 0
     assert 'serviceaccounts "app" already exists' in refused.output
     assert before == found == _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+
+
+def test_provider_that_takes_over_is_refused_at_preview(stack: Declared) -> None:
+    """The setting would make ours what somebody else made, and a destroy would delete it."""
+    theirs = {"metadata": {"name": "app", "annotations": {"owner": "another team"}}}
+    before = _kubernetes(stack.aws, "namespaces/default/serviceaccounts", theirs)
+    stack.program.pulumi("config", "set", "kubernetes:upsertExistingObjects", "true")
+
+    told = stack.refused(_association())
+    stack.program.destroy()
+
+    assert "[kubernetes-provider-upserts]" in told
+    assert "pulumi config rm kubernetes:upsertExistingObjects" in told
+    assert before == _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+
+
+def test_namespace_is_made_once_and_stays_with_what_others_put_there(stack: Declared) -> None:
+    """Two components may ask for one namespace; a destroy takes their accounts and no other's."""
+    shared = {"namespace": "shop", "role_arn": _MINE, "create_service_account": True}
+    asked = {**shared, "create_namespace": True}
+    stack.up(
+        Component("PodIdentityAssociation", "web", {**asked, "service_account": "web"}),
+        Component("PodIdentityAssociation", "api", {**asked, "service_account": "api"}),
+    )
+    theirs = {"metadata": {"name": "theirs"}}
+    _kubernetes(stack.aws, "namespaces/shop/serviceaccounts", theirs)
+
+    gone = stack.program.destroy()
+    left = _kubernetes(stack.aws, "namespaces/shop/serviceaccounts")
+
+    assert gone.code == 0, gone.output
+    assert left is not None
+    assert {each["metadata"]["name"] for each in left["items"]} == {"default", "theirs"}
+
+
+def test_namespaces_of_a_file_are_made_if_asked(stack: Declared) -> None:
+    """One for each namespace in which an account is to be made, and none for the others."""
+    config = f"""\
+metadata: {{name: demo, region: eu-west-1}}
+autoModeConfig: {{enabled: true}}
+iam:
+  podIdentityAssociations:
+    - {{namespace: shop, serviceAccountName: a, roleARN: "{_MINE}", createServiceAccount: true}}
+    - {{namespace: shop, serviceAccountName: b, roleARN: "{_MINE}", createServiceAccount: true}}
+    - {{namespace: other, serviceAccountName: c, roleARN: "{_MINE}"}}
+"""
+    whole = Component("ClusterPodIdentities", "all", {"config": config, "create_namespaces": True})
+
+    stack.up_as_previewed(whole)
+
+    made = _kubernetes(stack.aws, "namespaces/shop/serviceaccounts")
+    assert made is not None
+    assert {each["metadata"]["name"] for each in made["items"]} == {"a", "b", "default"}
+    assert _kubernetes(stack.aws, "namespaces/other") is None
