@@ -117,17 +117,16 @@ Reading: TypeAlias = "Loaded | tuple[DocumentFault, ...]"
 
 def trust_of(resource: Resource) -> Source | None:
     """Return the trust policy of a role, if it has one."""
-    path = TRUST_PROPERTIES.get(resource.type, "")
-    value = resource.get(path)
-    return None if value is None else Source(DocumentKind.TRUST, path, value)
+    path = TRUST_PROPERTIES.get(resource.type)
+    return next(_source(resource, path, DocumentKind.TRUST), None)
 
 
 def identity_policies_of(resource: Resource) -> Iterator[Source]:
     """Yield the permissions that a resource holds."""
-    path = _IDENTITY_PROPERTIES.get(resource.type, "")
-    if resource.get(path) is not None:
-        yield Source(DocumentKind.IDENTITY, path, resource.get(path))
-    outer, inner = _INLINE_PROPERTIES.get(resource.type, ("", ""))
+    yield from _source(resource, _IDENTITY_PROPERTIES.get(resource.type), DocumentKind.IDENTITY)
+    if resource.type not in _INLINE_PROPERTIES:
+        return
+    outer, inner = _INLINE_PROPERTIES[resource.type]
     inline = resource.get(outer)
     # Not given, it is an output that AWS fills in: then nothing of the program's went into it.
     if inline is UNKNOWN and resource.dependencies.get(outer):
@@ -139,9 +138,13 @@ def identity_policies_of(resource: Resource) -> Iterator[Source]:
 
 def resource_policies_of(resource: Resource) -> Iterator[Source]:
     """Yield the policy of a bucket, key, secret, queue or topic."""
-    path = _RESOURCE_PROPERTIES.get(resource.type, "")
-    if resource.get(path) is not None:
-        yield Source(DocumentKind.RESOURCE, path, resource.get(path))
+    return _source(resource, _RESOURCE_PROPERTIES.get(resource.type), DocumentKind.RESOURCE)
+
+
+def _source(resource: Resource, path: str | None, kind: DocumentKind) -> Iterator[Source]:
+    value = resource.get(path) if path else None
+    if path and value is not None:
+        yield Source(kind, path, value)
 
 
 def permissions_of(resource: Resource) -> Iterator[Source]:

@@ -6,6 +6,7 @@ are not unique. Levels are given with each policy and never by `initial_config`,
 mandatory policy with properties into an advisory one.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ from eks_pod_identity_policies.rule import (
 from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
 
 NAME = "eks-pod-identity-policies"
+_SELDOM = 100_000  # objects, some 10 MB
 _DEFECT = (
     "this is a defect of the policy pack, not of your program: report it, and set the policy to"
     " advisory until it is put right"
@@ -35,6 +37,10 @@ _DEFECT = (
 
 def start() -> None:
     """Serve all rules to the engine; does not return."""
+    # The SDK makes new dicts of all properties for every policy. The collector, which finds nothing
+    # there, would walk through them and all imported modules again and again.
+    gc.freeze()
+    gc.set_threshold(_SELDOM)
     sdk.PolicyPack(NAME, policies=policies(RULES))
 
 

@@ -32,5 +32,4 @@ def keys_used(statement: Statement) -> Iterator[str]:
 
 def tag_of(key: str) -> str:
     """Return the tag key in `aws:RequestTag/...` or `aws:PrincipalTag/...`, or an empty text."""
-    family, _, tag = key.partition("/")
-    return tag if f"{family}/" in {REQUEST_TAG, PRINCIPAL_TAG} else ""
+    return key.partition("/")[2] if key.startswith((REQUEST_TAG, PRINCIPAL_TAG)) else ""

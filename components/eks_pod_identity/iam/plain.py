@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from eks_pod_identity.iam.fault import DocumentFault, member_path, quote
 
 Plain: TypeAlias = Any  # dict, list, str, int, float, bool or None, all the way down
+_Path: TypeAlias = tuple[str | int, ...]
 Faults: TypeAlias = tuple[DocumentFault, ...]
 
 # What the IAM API takes at most, PutRolePolicy.PolicyDocument; every quota is far below.
@@ -31,7 +32,7 @@ def read_plain(source: object) -> Plain | Faults:
         return copy_plain(source)
     if len(source) > MAX_LENGTH:
         return (_too_long(),)
-    if fault := _bad_character(source, ""):
+    if fault := _bad_character(source, ()):
         return (fault,)
     return _parse(source)
 
@@ -40,14 +41,16 @@ def _parse(text: str) -> Plain | Faults:
     twice: list[str] = []
 
     def build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        counts = Counter(key for key, _ in pairs)
-        twice.extend(key for key, count in counts.items() if count > 1)
-        return dict(pairs)
+        built = dict(pairs)
+        if len(built) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            twice.extend(key for key, count in counts.items() if count > 1)
+        return built
 
     try:
         value = json.loads(text, object_pairs_hook=build_object, parse_constant=_refuse)
     except RecursionError:
-        return (_too_deep(""),)
+        return (_too_deep(()),)
     except ValueError as error:  # also a number of thousands of digits
         return (DocumentFault("policy-not-json", "", f"not JSON: {_reason(error)}"),)
     return tuple(map(_duplicate, twice)) or copy_plain(value)
@@ -66,7 +69,7 @@ def _reason(error: ValueError) -> str:
 def copy_plain(value: object) -> Plain | Faults:
     """Return a copy of plain dicts and lists, or what in the value is not JSON."""
     copier = _Copier()
-    copied = copier.copy(value, "", 0)
+    copied = copier.copy(value, ())
     return tuple(copier.faults) if copier.faults else copied
 
 
@@ -77,19 +80,22 @@ class _Copier:
         self.faults: list[DocumentFault] = []
         self._left = MAX_LENGTH
 
-    def copy(self, value: object, path: str, depth: int) -> Plain:
+    def copy(self, value: object, path: _Path) -> Plain:
         self._left -= 2 + (len(value) if isinstance(value, str) else 0)
         if self._left < 0:
             return self._fail(_too_long())
-        if depth > _MAX_DEPTH:
+        if len(path) > _MAX_DEPTH:
             return self._fail(_too_deep(path))
-        if isinstance(value, Mapping):
-            return self._copy_object(value, path, depth)
+        if isinstance(value, str):
+            self._check_text(value, path)
+            return str(value)
+        if isinstance(value, dict | Mapping):
+            return self._copy_object(value, path)
         if isinstance(value, list | tuple):
-            return self._copy_list(value, path, depth)
+            return self._copy_list(value, path)
         return self._copy_scalar(value, path)
 
-    def _copy_object(self, value: Mapping[Any, Any], path: str, depth: int) -> Plain:
+    def _copy_object(self, value: Mapping[Any, Any], path: _Path) -> Plain:
         copied: dict[str, Any] = {}
         for key, member in value.items():
             if self.faults:
@@ -97,28 +103,25 @@ class _Copier:
             if not isinstance(key, str):
                 return self._fail(_not_json(path, key))
             self._check_text(key, path)
-            copied[key] = self.copy(member, member_path(path, key), depth + 1)
+            copied[key] = self.copy(member, (*path, key))
         return copied
 
-    def _copy_list(self, value: list[Any] | tuple[Any, ...], path: str, depth: int) -> Plain:
+    def _copy_list(self, value: list[Any] | tuple[Any, ...], path: _Path) -> Plain:
         copied = []
         for index, member in enumerate(value):
             if self.faults:
                 break
-            copied.append(self.copy(member, f"{path}[{index}]", depth + 1))
+            copied.append(self.copy(member, (*path, index)))
         return copied
 
-    def _copy_scalar(self, value: object, path: str) -> Plain:
-        if isinstance(value, str):
-            self._check_text(value, path)
-            return str(value)
+    def _copy_scalar(self, value: object, path: _Path) -> Plain:
         if value is None or (isinstance(value, int) and abs(value) < _MAX_INTEGER):
             return value
         if isinstance(value, float) and math.isfinite(value):
             return value
         return self._fail(_not_json(path, value))
 
-    def _check_text(self, text: str, path: str) -> None:
+    def _check_text(self, text: str, path: _Path) -> None:
         if fault := _bad_character(text, path):
             self.faults.append(fault)
 
@@ -126,12 +129,12 @@ class _Copier:
         self.faults.append(fault)
 
 
-def _bad_character(text: str, path: str) -> DocumentFault | None:
+def _bad_character(text: str, path: _Path) -> DocumentFault | None:
     found = _BAD_CHARACTER.search(text)
     if not found:
         return None
     message = f"character U+{ord(found[0]):04X}, IAM takes none beyond U+00FF and no control codes"
-    return DocumentFault("policy-bad-character", path, message)
+    return DocumentFault("policy-bad-character", _written(path), message)
 
 
 def _duplicate(key: str) -> DocumentFault:
@@ -142,9 +145,17 @@ def _too_long() -> DocumentFault:
     return DocumentFault("policy-too-long", "", f"more than {MAX_LENGTH:,} characters")
 
 
-def _too_deep(path: str) -> DocumentFault:
-    return DocumentFault("policy-too-deep", path, "nested deeper than a policy can be")
+def _too_deep(path: _Path) -> DocumentFault:
+    return DocumentFault("policy-too-deep", _written(path), "nested deeper than a policy can be")
 
 
-def _not_json(path: str, value: object) -> DocumentFault:
-    return DocumentFault("policy-not-json", path, f"a {type(value).__name__} is not JSON")
+def _not_json(path: _Path, value: object) -> DocumentFault:
+    message = f"a {type(value).__name__} is not JSON"
+    return DocumentFault("policy-not-json", _written(path), message)
+
+
+def _written(path: _Path) -> str:
+    text = ""
+    for each in path:
+        text = f"{text}[{each}]" if isinstance(each, int) else member_path(text, each)
+    return text

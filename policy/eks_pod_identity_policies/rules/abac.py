@@ -1,7 +1,6 @@
 """Associations and their roles together: trust, tags that policies rest on, shared roles."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from eks_pod_identity_policies.association import Association
 from eks_pod_identity_policies.documents import loaded, trust_policies
@@ -80,7 +79,7 @@ def _not_trusted(
     if not served:
         message = f"the trust policy of role {role.name} does not let {each.subject} in"
         yield Finding(message, (_ACCEPT,), each.owner.urn)
-    neighbours = (replace(call, service_account="another") for call in served)
+    neighbours = (call._replace(service_account="another") for call in served)
     if dedicated and not all(map(trust.refuses, neighbours)):
         message = f"the trust policy of role {role.name} lets in neighbours of {each.subject}"
         yield Finding(message, (_ACCEPT,), each.owner.urn)
@@ -88,13 +87,11 @@ def _not_trusted(
 
 def _as_association(call: PodCall, each: Association) -> PodCall:
     region = each.owner.get("region")
-    cluster = replace(
-        call.cluster,
+    cluster = call.cluster._replace(
         name=each.cluster if isinstance(each.cluster, str) else call.cluster.name,
         region=region if isinstance(region, str) else call.cluster.region,
     )
-    return replace(
-        call,
+    return call._replace(
         cluster=cluster,
         namespace=each.namespace,
         service_account=each.service_account,

@@ -90,7 +90,7 @@ def _mentions_pods(source: Source) -> bool:
 
 
 def _ignored(resource: Resource, _: Config) -> Findings:
-    if not _is_for_pods(resource):
+    if not resource.ignore_changes or not _is_for_pods(resource):
         return
     for path in resource.ignore_changes:
         found = _ROOT.match(path)

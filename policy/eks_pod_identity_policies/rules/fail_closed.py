@@ -1,7 +1,6 @@
 """Conditions that do not guard when their key is missing from the request."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from eks_pod_identity.iam.evaluation import Condition, Context, Decision, Statement, Truth
 from eks_pod_identity_policies.documents import (
@@ -26,7 +25,6 @@ from eks_pod_identity_policies.session_tags import (
     REQUEST_TAG,
     SOURCE_KEYS,
 )
-from eks_pod_identity_policies.trust.call import ASSUME
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _NO_TAGS = Context({}, frozenset({PRINCIPAL_TAG, REQUEST_TAG}))
@@ -54,12 +52,12 @@ def _in_pod_statement(trust: TrustPolicy, statement: Statement) -> Iterator[Find
     """Ask with the keys left out, so that a Deny elsewhere counts as the guard it is."""
     meant = trust.samples_of(statement)
     for watched, calls in (
-        (SOURCE_KEYS, (replace(call, source=False) for call in meant)),
-        (REQUEST_KEYS, (replace(call, tags=False) for call in meant)),
+        (SOURCE_KEYS, (call._replace(source=False) for call in meant)),
+        (REQUEST_KEYS, (call._replace(tags=False) for call in meant)),
     ):
         guards = [each for each in statement.conditions if each.key in watched]
         for call in calls if guards else ():
-            applies = statement.applies_to(call.request(ASSUME)) is not Truth.NO
+            applies = trust.applies(statement, call) is not Truth.NO
             if applies and trust.decide(call).decision is not Decision.DENIED:
                 yield _open(statement, guards)
                 break

@@ -1,7 +1,6 @@
 """Session tags in conditions and variables: spelt right, complete, and stable."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from eks_pod_identity.iam.evaluation import Condition, Quantifier, Statement
 from eks_pod_identity_policies.documents import (
@@ -102,8 +101,8 @@ def _asked_of(trust: TrustPolicy, statement: Statement, call: PodCall) -> Iterat
     """Yield the tags, or what binds as well, without which a call is refused."""
     statements, named = trust.policy.statements, trust.named_clusters
     changed = {
-        SERVICE_ACCOUNT: (replace(call, service_account="another"),),
-        NAMESPACE: (replace(call, namespace="another"),),
+        SERVICE_ACCOUNT: (call._replace(service_account="another"),),
+        NAMESPACE: (call._replace(namespace="another"),),
         CLUSTER_ARN: calls_from_other_clusters(call, statements, named),
     }
     for tag, calls in changed.items():

@@ -75,10 +75,10 @@ def _source_is_dedicated(stack: Stack, each: Association) -> bool:
 def _changed(call: PodCall, changes: tuple[str, str]) -> PodCall:
     part, value = changes
     if part == "cluster":
-        return replace(call, cluster=replace(call.cluster, name=value))
+        return call._replace(cluster=call.cluster._replace(name=value))
     if part == "namespace":
-        return replace(call, namespace=value)
-    return replace(call, service_account=value)
+        return call._replace(namespace=value)
+    return call._replace(service_account=value)
 
 
 def _chained(stack: Stack, each: Association, policy: Policy) -> Iterator[ChainedCall]:

@@ -6,7 +6,6 @@ and names. Out: calls.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
 from eks_pod_identity.iam.evaluation import Statement
@@ -32,12 +31,12 @@ def calls_from_elsewhere(
     """
     accounts = [each for each in _foreign_accounts(statements) if each not in trusted]
     for account in accounts[:_SOME]:
-        cluster = replace(meant.cluster, account=account)
+        cluster = meant.cluster._replace(account=account)
         for org in (FOREIGN_ORG, ""):
-            yield replace(meant, cluster=cluster, org=org)
+            yield meant._replace(cluster=cluster, org=org)
         for tags in (True, False):
-            yield replace(meant, cluster=cluster, org="", tags=tags, source=False)
-        yield replace(meant, cluster=cluster, org=FOREIGN_ORG, tags=False)
+            yield meant._replace(cluster=cluster, org="", tags=tags, source=False)
+        yield meant._replace(cluster=cluster, org=FOREIGN_ORG, tags=False)
 
 
 def calls_from_other_clusters(
@@ -48,10 +47,10 @@ def calls_from_other_clusters(
     wildcards = [value.rpartition("cluster/")[2] for value in _cluster_values(statements)]
     names = ("another-cluster", *(fill(each, "-another") for each in wildcards if "*" in each))
     for each, region in product((name, *names[:_SOME]), (meant.cluster.region, "ap-southeast-2")):
-        cluster = replace(meant.cluster, name=each, region=region)
+        cluster = meant.cluster._replace(name=each, region=region)
         if cluster not in {meant.cluster, *named} and _NAME.fullmatch(each):
-            yield replace(meant, cluster=cluster)
-            yield replace(meant, cluster=cluster, tags=False)
+            yield meant._replace(cluster=cluster)
+            yield meant._replace(cluster=cluster, tags=False)
 
 
 def _cluster_values(statements: tuple[Statement, ...]) -> Iterator[str]:

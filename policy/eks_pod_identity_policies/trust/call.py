@@ -1,12 +1,14 @@
 """The call by which EKS assumes the role of an association, as STS sees it.
 
 In: account, cluster, namespace, service account and so on. Out: the request with its context keys.
+Calls are named tuples, because rules make, alter and look up dozens of them for each document.
 Which keys there are: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html and
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from eks_pod_identity.iam.evaluation import Context, Principal, Request
 from eks_pod_identity_policies import session_tags
@@ -34,10 +36,19 @@ _NEVER_SENT = frozenset(
         "sts:sourceidentity",
     }
 )
+_ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "aws:principalisawsservice": ("true",),
+    "aws:principalservicename": (PODS.name,),
+    "aws:securetransport": ("true",),
+}
+_LISTS: Mapping[str, tuple[str, ...]] = {
+    "aws:tagkeys": session_tags.TAGS,
+    "sts:transitivetagkeys": session_tags.TAGS,
+}
+_TAG_KEYS = {tag: session_tags.REQUEST_TAG + tag for tag in session_tags.TAGS}
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """An EKS cluster."""
 
     account: str
@@ -51,8 +62,7 @@ class Cluster:
         return f"arn:{self.partition}:eks:{self.region}:{self.account}:cluster/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class PodCall:
+class PodCall(NamedTuple):
     """EKS assuming a role for a pod.
 
     Attributes:
@@ -83,47 +93,46 @@ class PodCall:
 
     def known(self) -> Context:
         """Work out what STS knows of the call."""
-        values = {
-            "aws:principalisawsservice": "true",
-            "aws:principalservicename": PODS.name,
-            "aws:resourceaccount": self.cluster.account,
-            "aws:resourceorgid": self.role_org,
-            "aws:requestedregion": self.cluster.region,
-            "aws:securetransport": "true",
-            **(self._source_keys() if self.source else {}),
-            **(self._tag_keys() if self.tags else {}),
+        values: dict[str, tuple[str, ...]] = {
+            **_ALWAYS,
+            "aws:resourceaccount": (self.cluster.account,),
+            "aws:requestedregion": (self.cluster.region,),
         }
-        present = {key: (value,) for key, value in values.items() if value}
-        lists = {"aws:tagkeys": session_tags.TAGS, "sts:transitivetagkeys": session_tags.TAGS}
-        gone = _NEVER_SENT | (session_tags.SOURCE_KEYS - present.keys() - self._untold())
+        if self.role_org:
+            values["aws:resourceorgid"] = (self.role_org,)
+        if self.source:
+            values |= self._source_keys()
+        gone = _NEVER_SENT | (session_tags.SOURCE_KEYS - values.keys() - self._untold())
         if self.tags:
-            return Context({**present, **lists}, gone)
-        return Context(present, gone | lists.keys())
+            return Context({**values, **self._tag_keys()}, gone)
+        return Context(values, gone | _LISTS.keys())
 
     def _untold(self) -> frozenset[str]:
         # Where in its own organization an account stands cannot be guessed.
         at_home = self.source and self.org and self.org == self.role_org
         return frozenset({"aws:sourceorgpaths"} if at_home else ())
 
-    def _source_keys(self) -> dict[str, str]:
-        abroad = self.org and self.org != self.role_org
-        return {
-            "aws:sourceaccount": self.cluster.account,
-            "aws:sourcearn": self.cluster.arn,
-            "aws:sourceorgid": self.org,
-            "aws:sourceorgpaths": f"{self.org}/r-zzzz/ou-zzzz-zzzzzzzz/" if abroad else "",
+    def _source_keys(self) -> dict[str, tuple[str, ...]]:
+        keys: dict[str, tuple[str, ...]] = {
+            "aws:sourceaccount": (self.cluster.account,),
+            "aws:sourcearn": (self.cluster.arn,),
         }
+        if self.org:
+            keys["aws:sourceorgid"] = (self.org,)
+        if self.org and self.org != self.role_org:
+            keys["aws:sourceorgpaths"] = (f"{self.org}/r-zzzz/ou-zzzz-zzzzzzzz/",)
+        return keys
 
-    def _tag_keys(self) -> dict[str, str]:
-        values = {
-            session_tags.CLUSTER_ARN: self.cluster.arn,
-            session_tags.CLUSTER_NAME: self.cluster.name,
-            session_tags.NAMESPACE: self.namespace,
-            session_tags.SERVICE_ACCOUNT: self.service_account,
-            session_tags.POD_NAME: f"{self.service_account}-7d4b9c6f5-x2x7k",
-            session_tags.POD_UID: "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
+    def _tag_keys(self) -> dict[str, tuple[str, ...]]:
+        return {
+            **_LISTS,
+            _TAG_KEYS[session_tags.CLUSTER_ARN]: (self.cluster.arn,),
+            _TAG_KEYS[session_tags.CLUSTER_NAME]: (self.cluster.name,),
+            _TAG_KEYS[session_tags.NAMESPACE]: (self.namespace,),
+            _TAG_KEYS[session_tags.SERVICE_ACCOUNT]: (self.service_account,),
+            _TAG_KEYS[session_tags.POD_NAME]: (f"{self.service_account}-7d4b9c6f5-x2x7k",),
+            _TAG_KEYS[session_tags.POD_UID]: ("0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",),
         }
-        return {session_tags.REQUEST_TAG + tag: value for tag, value in values.items()}
 
 
 @lru_cache(maxsize=2048)

@@ -83,27 +83,27 @@ class Literals:
 
 def read_literals(statements: Iterable[Statement]) -> Literals:
     """Return what statements name in conditions on EKS's calls."""
-    found = tuple(statements)
-    accounts = _named_or(found, "aws:sourceaccount", SAMPLE_ACCOUNT)
-    names = _named_or(found, REQUEST_TAG + CLUSTER_NAME, _SAMPLE_NAME)
-    arns = tuple(each for key in _ARN_KEYS for each in _values(found, key))
+    named = _Named(statements)
+    accounts = named.or_sample("aws:sourceaccount", SAMPLE_ACCOUNT)
+    names = named.or_sample(REQUEST_TAG + CLUSTER_NAME, _SAMPLE_NAME)
+    arns = tuple(each for key in _ARN_KEYS for each in named.values(key))
     clusters = [each for arn in arns for each in _clusters(arn, accounts)]
-    if not clusters or not any(_is_asked(found, key) for key in _ARN_KEYS):
+    if not clusters or named.asked.isdisjoint(_ARN_KEYS):
         clusters += [Cluster(*each) for each in product(accounts, names)]
     exact = (each for arn in arns if not _is_open(arn) for each in _clusters(arn, accounts))
     return Literals(
         clusters=tuple(dict.fromkeys(clusters)),
         exact_clusters=frozenset(exact),
-        namespaces=_named_or(found, REQUEST_TAG + NAMESPACE, _SAMPLE_NAME),
-        service_accounts=_named_or(found, REQUEST_TAG + SERVICE_ACCOUNT, _SAMPLE_NAME),
-        orgs=_named_or(found, "aws:sourceorgid", SAMPLE_ORG),
-        names_account=_is_asked(found, "aws:sourceaccount"),
+        namespaces=named.or_sample(REQUEST_TAG + NAMESPACE, _SAMPLE_NAME),
+        service_accounts=named.or_sample(REQUEST_TAG + SERVICE_ACCOUNT, _SAMPLE_NAME),
+        orgs=named.or_sample("aws:sourceorgid", SAMPLE_ORG),
+        names_account="aws:sourceaccount" in named.asked,
     )
 
 
 def values_of(statements: Iterable[Statement], key: str) -> tuple[str, ...]:
     """Return every value that conditions compare a key with, as written."""
-    return _values(tuple(statements), key)
+    return _Named(statements).values(key)
 
 
 def has_unread(statement: Statement) -> bool:
@@ -189,33 +189,31 @@ def _is_open(text: str) -> bool:
     return "*" in text or "?" in text
 
 
-def _named_or(statements: tuple[Statement, ...], key: str, sample: str) -> tuple[str, ...]:
-    """Return the values of a key, and a sample unless some Allow asks for a named one."""
-    filling = "1" if sample.isdigit() else "x"
-    named = tuple(
-        dict.fromkeys(
-            fill(each, filling) for each in _values(statements, key) if each and "${" not in each
-        )
-    )
-    return named if named and _is_asked(statements, key) else (*named, sample)
+class _Named:
+    """The values that conditions of statements compare keys with, as written.
 
+    Attributes:
+        asked: The keys that some Allow wants to have a named value.
+    """
 
-def _is_asked(statements: tuple[Statement, ...], key: str) -> bool:
-    return any(
-        condition.key == key and not condition.negated and condition.operator != "Null"
-        for statement in statements
-        if statement.allow
-        for condition in statement.conditions
-    )
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self.asked: set[str] = set()
+        self._values: dict[str, dict[str, None]] = {}
+        for statement in statements:
+            for each in statement.conditions:
+                if each.operator == "Null":
+                    continue
+                self._values.setdefault(each.key, {}).update(dict.fromkeys(each.values))
+                if statement.allow and not each.negated:
+                    self.asked.add(each.key)
 
+    def values(self, key: str) -> tuple[str, ...]:
+        """Return the values of a key."""
+        return tuple(self._values.get(key, ()))
 
-def _values(statements: tuple[Statement, ...], key: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            value
-            for statement in statements
-            for condition in statement.conditions
-            if condition.key == key and condition.operator != "Null"
-            for value in condition.values
-        )
-    )
+    def or_sample(self, key: str, sample: str) -> tuple[str, ...]:
+        """Return the values of a key, and a sample unless some Allow asks for a named one."""
+        filling = "1" if sample.isdigit() else "x"
+        values = (each for each in self.values(key) if each and "${" not in each)
+        named = tuple(dict.fromkeys(fill(each, filling) for each in values))
+        return named if named and key in self.asked else (*named, sample)

@@ -12,8 +12,9 @@ from eks_pod_identity.iam.evaluation import (
     Statement,
     Truth,
     Verdict,
-    is_allowed,
+    decide,
 )
+from eks_pod_identity.iam.evaluation.truth import all_of
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG, Cluster, PodCall
 from eks_pod_identity_policies.trust.literals import Literals, read_literals
 
@@ -23,8 +24,10 @@ class TrustPolicy:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._verdicts: dict[tuple[PodCall, str], Verdict] = {}
-        self._meant: dict[int, tuple[PodCall, ...]] = {}  # by the statement's identity
+        # Several rules ask the same; statements are told apart by their identity.
+        self._reached: dict[tuple[int, str], Truth] = {}
+        self._applying: dict[tuple[int, str, PodCall], Truth] = {}
+        self._meant: dict[int, tuple[PodCall, ...]] = {}
 
     @cached_property
     def pod_statements(self) -> tuple[Statement, ...]:
@@ -61,7 +64,7 @@ class TrustPolicy:
     def _find_meant(self, statement: Statement) -> tuple[PodCall, ...]:
         own = read_literals((statement, *self._denying)).calls()
         calls = dict.fromkeys((*own, *self.literals.calls()))
-        applying = [call for call in calls if self._applies(statement, call)]
+        applying = [call for call in calls if self.applies(statement, call) is not Truth.NO]
         return tuple(sorted(applying, key=self.refuses)) or tuple(calls)
 
     def samples_of(self, statement: Statement) -> tuple[PodCall, ...]:
@@ -77,17 +80,33 @@ class TrustPolicy:
         policy has to be asked about few calls.
         """
         for call in calls:
-            if self._applies(statement, call):
+            if self.applies(statement, call) is not Truth.NO:
                 verdict = self.decide(call)
                 if verdict.decision is not Decision.DENIED:
                     yield call, verdict
 
     def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
-        """Decide on an action of a call; several rules ask the same."""
-        asked = (call, action)
-        if asked not in self._verdicts:
-            self._verdicts[asked] = is_allowed(self.policy, call.request(action))
-        return self._verdicts[asked]
+        """Decide on an action of a call."""
+        return decide(self.policy.statements, lambda each: self.applies(each, call, action))
+
+    def applies(self, statement: Statement, call: PodCall, action: str = ASSUME) -> Truth:
+        """Tell whether a statement speaks of an action of a call."""
+        asked = (id(statement), action, call)
+        found = self._applying.get(asked)
+        if found is None:
+            found = self._reaches(statement, action)
+            if found is not Truth.NO:
+                found = all_of((found, statement.holds(call.context())))
+            self._applying[asked] = found
+        return found
+
+    def _reaches(self, statement: Statement, action: str) -> Truth:
+        """Tell whether a statement speaks of an action of EKS at all, whatever its conditions."""
+        asked = (id(statement), action)
+        if asked not in self._reached:
+            named = statement.names_action(action), statement.names_principal(PODS)
+            self._reached[asked] = all_of(named)
+        return self._reached[asked]
 
     def refuses(self, call: PodCall) -> bool:
         """Tell whether the role certainly cannot be assumed by a call."""
@@ -98,9 +117,6 @@ class TrustPolicy:
         return all(
             self.decide(call, each).decision is not Decision.DENIED for each in (ASSUME, TAG)
         )
-
-    def _applies(self, statement: Statement, call: PodCall) -> bool:
-        return statement.applies_to(call.request(ASSUME)) is not Truth.NO
 
     @cached_property
     def _speaking_of_pods(self) -> tuple[Statement, ...]:

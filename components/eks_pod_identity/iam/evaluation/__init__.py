@@ -7,7 +7,7 @@ policies given; permissions boundaries, SCPs and what the other side says are th
 """
 
 from eks_pod_identity.iam.evaluation.condition import Condition, Quantifier
-from eks_pod_identity.iam.evaluation.decision import Decision, Verdict, is_allowed
+from eks_pod_identity.iam.evaluation.decision import Decision, Verdict, decide, is_allowed
 from eks_pod_identity.iam.evaluation.policy import Policy, Statement, compile_policy
 from eks_pod_identity.iam.evaluation.request import Context, Principal, PrincipalKind, Request
 from eks_pod_identity.iam.evaluation.truth import Truth
@@ -25,5 +25,6 @@ __all__ = [
     "Truth",
     "Verdict",
     "compile_policy",
+    "decide",
     "is_allowed",
 ]

@@ -5,6 +5,8 @@ parts; the last part may contain colons of its own.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 """
 
+from functools import lru_cache
+
 from eks_pod_identity.iam.evaluation.glob import ANY_TEXT, matches
 from eks_pod_identity.iam.evaluation.truth import Truth, truth_of
 
@@ -31,11 +33,12 @@ def resource_matches(pattern: str, text: str) -> Truth:
     patterns, parts = _split(pattern), _split(text)
     if len(parts) < _PARTS:
         return Truth.UNKNOWN
-    whole = patterns + [ANY_TEXT] * (_PARTS - len(patterns))
+    whole = (*patterns, *[ANY_TEXT] * (_PARTS - len(patterns)))
     if all(map(matches, whole, parts)):
         return Truth.YES
     return Truth.UNKNOWN if matches(pattern, text) else Truth.NO
 
 
-def _split(text: str) -> list[str]:
-    return text.split(":", _PARTS - 1)
+@lru_cache(maxsize=256)
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split(":", _PARTS - 1))

@@ -7,11 +7,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from eks_pod_identity.iam.evaluation.comparison import WITH_VARIABLES, WITH_WILDCARDS, compare
+from eks_pod_identity.iam.evaluation.glob import to_pattern
 from eks_pod_identity.iam.evaluation.request import Context, Missing
 from eks_pod_identity.iam.evaluation.truth import Truth, all_of, any_of, negate, truth_of
 from eks_pod_identity.iam.evaluation.variable import Variable, resolve, variables_of
@@ -38,6 +39,7 @@ class Condition:
         if_exists: Whether it ended in IfExists.
         variables: Whether `${...}` in values are variables.
         written: The key as it is written; it says no more than `key`.
+        patterns: The values as patterns; None if that depends on the context.
     """
 
     operator: str
@@ -48,6 +50,7 @@ class Condition:
     if_exists: bool = False
     variables: bool = True
     written: str = field(default="", compare=False)
+    patterns: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -58,7 +61,7 @@ class Condition:
     @property
     def expands(self) -> tuple[Variable, ...]:
         """The variables in the values."""
-        if not self.variables or self.operator not in WITH_VARIABLES:
+        if self.patterns is not None:
             return ()
         return tuple(each for value in self.values for each in variables_of(value))
 
@@ -87,7 +90,7 @@ class Condition:
         """Decide without the key: nothing equals texts that have no value."""
         if self.negated or self.holds_when_absent or not self.values:
             return Truth.UNKNOWN
-        without_value = all(each is Missing.ABSENT for each in self._patterns(context))
+        without_value = all(each is Missing.ABSENT for each in self._patterns_in(context))
         return Truth.NO if without_value else Truth.UNKNOWN
 
     def _null(self, found: tuple[str, ...] | Missing) -> Truth:
@@ -101,15 +104,15 @@ class Condition:
         return truth_of((found is Missing.ABSENT) == ("true" in words))
 
     def _compare(self, found: tuple[str, ...], context: Context) -> Truth:
-        patterns = tuple(self._patterns(context))
+        patterns = self._patterns_in(context)
+        if self.quantifier is Quantifier.ONE:
+            # Several values without a set prefix: AWS tells authors not to.
+            return Truth.UNKNOWN if found[1:] else self._one(patterns, found[0])
         each = (self._one(patterns, value) for value in found)
-        if self.quantifier is Quantifier.ALL:
-            # An empty text counts as no value at all.
-            return Truth.YES if found == ("",) else all_of(each)
         if self.quantifier is Quantifier.ANY:
             return any_of(each)
-        # Several values without a set prefix: AWS tells authors not to.
-        return Truth.UNKNOWN if found[1:] else next(each)
+        # An empty text counts as no value at all.
+        return Truth.YES if found == ("",) else all_of(each)
 
     def _one(self, patterns: Iterable[str | Missing], value: str) -> Truth:
         matched = any_of(self._matches(pattern, value) for pattern in patterns)
@@ -120,11 +123,13 @@ class Condition:
             return Truth.NO if pattern is Missing.ABSENT else Truth.UNKNOWN
         return compare(self.operator, pattern, value)
 
-    def _patterns(self, context: Context) -> Iterator[str | Missing]:
+    def _patterns_in(self, context: Context) -> tuple[str | Missing, ...]:
+        if self.patterns is not None:
+            return self.patterns
         wildcards = self.operator in WITH_WILDCARDS
-        variables = self.variables and self.operator in WITH_VARIABLES
-        for value in self.values:
-            yield resolve(value, context, variables=variables, wildcards=wildcards)
+        return tuple(
+            resolve(value, context, variables=True, wildcards=wildcards) for value in self.values
+        )
 
 
 def read_conditions(
@@ -142,8 +147,9 @@ def _read(operator: str, key: str, values: tuple[str, ...], *, variables: bool) 
     found = _OPERATOR.fullmatch(operator)
     if found is None:
         raise ValueError(f"no condition operator: {operator!r}")
+    positive = _POSITIVES.get(found[2], found[2])
     return Condition(
-        operator=_POSITIVES.get(found[2], found[2]),
+        operator=positive,
         key=key.lower(),
         written=key,
         values=values,
@@ -151,7 +157,15 @@ def _read(operator: str, key: str, values: tuple[str, ...], *, variables: bool) 
         negated=found[2] in _POSITIVES,
         if_exists=bool(found[3]),
         variables=variables,
+        patterns=_patterns(positive, values, variables=variables),
     )
+
+
+def _patterns(operator: str, values: tuple[str, ...], *, variables: bool) -> tuple[str, ...] | None:
+    """Return the patterns that values are in every context, None if there are none such."""
+    if variables and operator in WITH_VARIABLES and any("${" in value for value in values):
+        return None
+    return tuple(map(to_pattern, values)) if operator in WITH_WILDCARDS else values
 
 
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")

@@ -4,7 +4,7 @@ In: compiled policies and a request. Out: a verdict that names the statement tha
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -48,17 +48,23 @@ class Verdict:
 def is_allowed(policies: Policy | Iterable[Policy], request: Request) -> Verdict:
     """Decide on a request by the policies that speak for the same side."""
     asked = (policies,) if isinstance(policies, Policy) else policies
+    statements = chain.from_iterable(policy.statements for policy in asked)
+    return decide(statements, lambda each: each.applies_to(request))
+
+
+def decide(statements: Iterable[Statement], applies: Callable[[Statement], Truth]) -> Verdict:
+    """Decide by statements of which it is known, or found out, whether they speak of a request."""
     allowing = Verdict(Decision.DENIED)
     doubted: Statement | None = None
-    for statement in chain.from_iterable(policy.statements for policy in asked):
+    for statement in statements:
         if statement.allow and allowing.decision is Decision.ALLOWED:
             continue
-        applies = statement.applies_to(request)
-        if applies is Truth.NO:
+        truth = applies(statement)
+        if truth is Truth.NO:
             continue
         if statement.allow:
-            allowing = Verdict(_OF_ALLOW[applies], statement)
-        elif applies is Truth.YES:
+            allowing = Verdict(_OF_ALLOW[truth], statement)
+        elif truth is Truth.YES:
             return Verdict(Decision.DENIED, statement)
         else:
             doubted = statement

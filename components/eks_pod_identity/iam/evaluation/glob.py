@@ -12,18 +12,15 @@ from functools import lru_cache
 ANY_TEXT = "\ue000"
 ANY_CHARACTER = "\ue001"
 
-_TO_PATTERN = str.maketrans({"*": ANY_TEXT, "?": ANY_CHARACTER})
-_TO_TEXT = str.maketrans({ANY_TEXT: "*", ANY_CHARACTER: "?"})
-
 
 def to_pattern(text: str) -> str:
     """Return the pattern that policy text without variables is."""
-    return text.translate(_TO_PATTERN)
+    return text.replace("*", ANY_TEXT).replace("?", ANY_CHARACTER)
 
 
 def to_text(pattern: str) -> str:
     """Return a pattern as it is written in a policy."""
-    return pattern.translate(_TO_TEXT)
+    return pattern.replace(ANY_TEXT, "*").replace(ANY_CHARACTER, "?")
 
 
 def has_wildcard(pattern: str) -> bool:
@@ -33,6 +30,8 @@ def has_wildcard(pattern: str) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Tell whether a pattern matches the whole text; case counts."""
+    if not has_wildcard(pattern):
+        return pattern == text
     if ANY_TEXT not in pattern:
         return len(pattern) == len(text) and _find(pattern, text, 0) == 0
     first, *middle, last = pattern.split(ANY_TEXT)

@@ -64,8 +64,11 @@ class Statement:
         yield self.names_action(request.action)
         yield self.names_principal(request.principal)
         yield self.names_resource(request.resource, request.context)
-        for condition in self.conditions:
-            yield condition.holds(request.context)
+        yield self.holds(request.context)
+
+    def holds(self, context: Context) -> Truth:
+        """Tell whether all conditions hold in a context."""
+        return all_of(condition.holds(context) for condition in self.conditions)
 
     def names_action(self, action: str) -> Truth:
         """Tell whether the statement speaks of an action."""
