@@ -1,4 +1,8 @@
-"""All rules, in the order of their ids."""
+"""All rules, in the order in which remedies are applied.
+
+A wrong name of the service is put right first: before that no other rule knows that a role is meant
+for pods. Actions come before conditions.
+"""
 
 from eks_pod_identity_policies.rule import Rule
 from eks_pod_identity_policies.rules import (
@@ -17,6 +21,7 @@ from eks_pod_identity_policies.rules import (
 )
 
 RULES: tuple[Rule, ...] = (
+    trust_principal.SERVICE_NAME,
     abac.NEEDS_TAGS,
     association.ADDON_ASSOCIATIONS,
     association.NAMES,
@@ -42,7 +47,6 @@ RULES: tuple[Rule, ...] = (
     trust_action.MINIMAL_ACTIONS,
     trust_action.WORKS,
     trust_principal.NO_OPEN_PRINCIPAL,
-    trust_principal.SERVICE_NAME,
     trust_principal.SINGLE_PURPOSE,
     trust_source.CLUSTER_BOUND,
     trust_source.SOURCE_ARN_SHAPE,

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.stack.view import Stack
+from eks_pod_identity_policies.values import Plain
 
 
 class Severity(Enum):
@@ -71,6 +72,7 @@ class Config:
 
 
 Findings: TypeAlias = Iterable[Finding]
+Changes: TypeAlias = Mapping[str, Plain]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,19 @@ class Rule:
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a rule changes in a resource that breaks it.
+
+    Attributes:
+        does: What it does and what it leaves, for the rule's page.
+        changes: Gives the properties to be set instead; none if there is nothing to put right.
+    """
+
+    does: str
+    changes: Callable[[Resource, Config], Changes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceRule(Rule):
     """A rule about one resource at a time, judged by its inputs.
@@ -105,10 +120,12 @@ class ResourceRule(Rule):
     Attributes:
         types: The type tokens that it judges.
         judge: The judgement.
+        remedy: Puts right what can be, if the user sets the rule's level to `remediate`.
     """
 
     types: frozenset[str]
     judge: Callable[[Resource, Config], Findings]
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Rules as policies of Pulumi: the only module, beside `plain`, that knows pulumi_policy.
+"""Rules as policies of Pulumi; beside it only `plain` and `remediation` know pulumi_policy.
 
 In: rules. Out: policies that never raise. What is easy to get wrong with the SDK is done right
 here, once: unknowns and proxies (see `plain`), exceptions that end a whole deployment, names that
@@ -8,14 +8,17 @@ mandatory policy with properties into an advisory one.
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pulumi_policy as sdk
 
 from eks_pod_identity_policies.catalog import RULES
 from eks_pod_identity_policies.plain import LazyProps
+from eks_pod_identity_policies.remediation import Remediation, remediation_of
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
@@ -26,6 +29,7 @@ from eks_pod_identity_policies.rule import (
     StackRule,
 )
 from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
+from eks_pod_identity_policies.values import Plain
 
 NAME = "eks-pod-identity-policies"
 _SELDOM = 100_000  # objects, some 10 MB
@@ -58,7 +62,9 @@ def policies(rules: Iterable[Rule]) -> list[sdk.Policy]:
 
 def _policy(rule: Rule) -> sdk.Policy:
     if isinstance(rule, ResourceRule):
-        return sdk.ResourceValidationPolicy(validate=_validate_resource(rule), **_metadata(rule))
+        return sdk.ResourceValidationPolicy(
+            validate=_validate_resource(rule), remediate=_remediate(rule), **_metadata(rule)
+        )
     if isinstance(rule, StackRule):
         return sdk.StackValidationPolicy(validate=_validate_stack(rule), **_metadata(rule))
     raise TypeError(f"no kind of rule: {type(rule).__name__}")
@@ -88,6 +94,14 @@ def _validate_resource(
             report(str(finding), None)
 
     return validate
+
+
+def _remediate(rule: ResourceRule) -> Remediation | None:
+    def changes_for(args: sdk.ResourceValidationArgs, sealed: Plain) -> Changes:
+        resource = replace(_resource(args), props=sealed)
+        return rule.remedy.changes(resource, _config(rule, args)) if rule.remedy else {}
+
+    return remediation_of(rule, changes_for)
 
 
 def _validate_stack(

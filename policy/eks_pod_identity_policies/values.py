@@ -1,5 +1,6 @@
 """Plain values of properties, and the one that stands for what a preview cannot know."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +12,19 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sealed:
+    """A secret, or a value not known yet, that a remediation hands on without a look at it.
+
+    Attributes:
+        value: What the SDK calls it.
+    """
+
+    value: Any
+
+
 Plain: TypeAlias = Any  # dict, list, scalar or UNKNOWN, all the way down
 
 
@@ -20,7 +34,7 @@ def has_unknown(value: Plain) -> bool:
         return any(map(has_unknown, value.values()))
     if isinstance(value, list):
         return any(map(has_unknown, value))
-    return value is UNKNOWN
+    return isinstance(value, Unknown | Sealed)
 
 
 def texts(value: Plain) -> tuple[str, ...]:

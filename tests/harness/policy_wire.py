@@ -7,7 +7,7 @@ and secrets are the real ones. It is private; the SDK's own tests use it as well
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from google.protobuf import struct_pb2
+from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as protocol
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
@@ -51,6 +51,18 @@ class Pack:
     def analyze(self, resource: Mapping[str, Any]) -> list[protocol.AnalyzeDiagnostic]:
         """The violations of one resource."""
         return list(self._servicer.Analyze(_analyze_request(resource), None).diagnostics)
+
+    def remediate(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties of one resource after all remediations, as the engine would go on."""
+        properties: Mapping[str, Any] = resource["props"]
+        for each in self.remediations(resource):
+            assert not each.diagnostic, each.diagnostic
+            properties = json_format.MessageToDict(each.properties)
+        return dict(properties)
+
+    def remediations(self, resource: Mapping[str, Any]) -> list[protocol.Remediation]:
+        """The remediations of one resource, one after the other."""
+        return list(self._servicer.Remediate(_analyze_request(resource), None).remediations)
 
     def analyze_stack(
         self, resources: Iterable[Mapping[str, Any]]

@@ -44,12 +44,17 @@ class RulePage:
         yield f"Severity {rule.severity.value}, {rule.level.value} by default. {_kind(rule)}"
         yield from ("", "## Why", "", f"{rule.why} [Source]({rule.source})")
         yield from ("", "## What to do", "", rule.fix)
+        yield from self._remedy()
         yield from self._configuration()
         for word, title in (("bad", "Reported"), ("good", "Not reported")):
             yield from ("", f"## {title}", "", *_example(self._cases(word)[0]))
         folder = f"../../tests/policy/corpus/{rule.id}"
         count = len(self._cases("bad")), len(self._cases("good"))
         yield from ("", f"[All cases]({folder}): {count[0]} reported, {count[1]} not.")
+
+    def _remedy(self) -> Iterator[str]:
+        if isinstance(self.rule, ResourceRule) and self.rule.remedy:
+            yield from ("", f"At the level `remediate`: {self.rule.remedy.does}")
 
     def _configuration(self) -> Iterator[str]:
         if not self.rule.config:

@@ -1,5 +1,6 @@
 """Documents as such: sound, in sight of the engine, and known."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -17,11 +18,14 @@ from eks_pod_identity_policies.documents import (
     trust_policies,
 )
 from eks_pod_identity_policies.resource import ADDONS, ASSOCIATIONS, ROLES, Resource
+from eks_pod_identity_policies.rewriting import Element, rewrite
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
     StackRule,
@@ -62,6 +66,18 @@ def _faults(source: Source, limit: int) -> Iterator[Finding]:
     if source.kind is DocumentKind.TRUST and reading.size > limit:
         message = f"{source.path}: {reading.size:,} characters, the quota is {limit:,}"
         yield Finding(message, ("split the role, or bind namespaces instead of service accounts",))
+
+
+def _with_version(resource: Resource, _: Config) -> Changes:
+    return rewrite(resource, tuple(documents_of(resource)), _versioned)
+
+
+def _versioned(source: Source, document: Loaded, written: Element) -> Element:
+    """Name the version where that changes nothing: without `${` no text can be a variable."""
+    for_pods = any(_speaks_of_pods(each, source.kind) for each in document.policy.statements)
+    if not for_pods or "${" in json.dumps(written):
+        return written
+    return {"Version": VERSION} | written | {"Version": VERSION}
 
 
 def _told(source: Source, faults: tuple[DocumentFault, ...]) -> Iterator[Finding]:
@@ -180,6 +196,13 @@ WELLFORMED = ResourceRule(
     },
     types=DOCUMENT_TYPES,
     judge=_wellformed,
+    remedy=Remedy(
+        does=(
+            "Sets the Version of documents for pods to 2012-10-17 where no text has `${`, so that"
+            " it changes nothing else."
+        ),
+        changes=_with_version,
+    ),
 )
 
 IGNORE_CHANGES = ResourceRule(

@@ -1,19 +1,23 @@
 """Who may set tags called like the six: nobody but EKS."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.iam.evaluation import Context, Decision, Principal, Request, is_allowed
 from eks_pod_identity_policies.documents import IDENTITY_TYPES, identity_policies_of, loaded
 from eks_pod_identity_policies.resource import ASSOCIATIONS, ROLES, USERS, Resource
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
 )
 from eks_pod_identity_policies.session_tags import NAMESPACE, REQUEST_TAG, TAGS
+from eks_pod_identity_policies.tags import default_tags
 from eks_pod_identity_policies.values import Plain, objects
 
 _PROVIDER = "pulumi:providers:aws"
@@ -24,7 +28,7 @@ _SOME_ROLE = "arn:aws:iam::111122223333:role/some-role-of-another-team"
 
 def _reserved(resource: Resource, _: Config) -> Findings:
     found = dict.fromkeys(_tag_keys(resource))
-    reserved = [key for key in found if key.strip().lower() in TAGS]
+    reserved = [key for key in found if _is_reserved(key)]
     if reserved:
         message = f"tags called like session tags of EKS: {', '.join(reserved)}"
         yield Finding(message, ("give them other names, for example team-namespace",))
@@ -40,10 +44,39 @@ def _tag_keys(resource: Resource) -> Iterator[str]:
         yield from _default_tags(resource.provider)
 
 
+def _is_reserved(key: Plain) -> bool:
+    return isinstance(key, str) and key.strip().lower() in TAGS
+
+
 def _default_tags(provider: Mapping[str, Plain]) -> Iterator[str]:
-    default = provider.get("defaultTags")
-    if isinstance(default, dict):
-        yield from _keys(default.get("tags"))
+    yield from _keys(default_tags(provider))
+
+
+def _dropped(resource: Resource, _: Config) -> Changes:
+    if resource.type == _PROVIDER:
+        return _dropped_from_provider(resource)
+    kept = {prop: _without_reserved(resource.get(prop)) for prop in ("tags", "tagsAll")}
+    return {prop: tags for prop, tags in kept.items() if tags != resource.get(prop)}
+
+
+def _dropped_from_provider(provider: Resource) -> Changes:
+    tags = default_tags(provider.props)
+    kept = _without_reserved(tags)
+    if kept == tags:
+        return {}
+    if isinstance(provider.get("defaultTags"), str):
+        return {"defaultTags": json.dumps(json.loads(provider.get("defaultTags")) | {"tags": kept})}
+    return {"defaultTags": provider.get("defaultTags") | {"tags": kept}}
+
+
+def _without_reserved(tags: Plain) -> Plain:
+    if isinstance(tags, dict):
+        return {key: value for key, value in tags.items() if not _is_reserved(key)}
+    if isinstance(tags, list):
+        return [
+            each for each in tags if not isinstance(each, dict) or not _is_reserved(each.get("key"))
+        ]
+    return tags
 
 
 def _keys(tags: Plain) -> Iterator[str]:
@@ -91,6 +124,9 @@ RESERVED_TAGS = ResourceRule(
     source="https://github.com/aws-samples/service-control-policy-examples",
     types=ROLES | USERS | ASSOCIATIONS | {_PROVIDER},
     judge=_reserved,
+    remedy=Remedy(
+        "Takes these tags out of tags, tagsAll and the provider's defaultTags.", _dropped
+    ),
 )
 
 TAG_SESSION_GUARD = ResourceRule(

@@ -7,10 +7,12 @@ from eks_pod_identity.iam.session_policy import load_session_policy
 from eks_pod_identity_policies.association import Association, associations_of, is_true
 from eks_pod_identity_policies.resource import ASSOCIATIONS, Resource
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
 )
@@ -32,6 +34,14 @@ def _session_policy(resource: Resource, _: Config) -> Findings:
             yield Finding("policy is not JSON text", ("give it as JSON text",))
 
 
+def _turned_off(resource: Resource, _: Config) -> Changes:
+    for each in associations_of(resource):
+        told = not has_unknown(each.tags_off)
+        if isinstance(each.policy, str) and told and not is_true(each.tags_off):
+            return {"disableSessionTags": True}
+    return {}
+
+
 def _in_policy(text: str) -> Iterator[Finding]:
     document = load_session_policy(text)
     if isinstance(document, tuple):
@@ -49,6 +59,15 @@ def _tags_on(resource: Resource, config: Config) -> Findings:
         if is_true(each.tags_off) and not _has_reason(each, config):
             message = f"{each.subject}: session tags are off for no reason that shows"
             yield Finding(message, (_ON, f'or add "{each.subject}" to `allowed`'))
+
+
+def _turned_on(resource: Resource, config: Config) -> Changes:
+    for each in associations_of(resource):
+        told = not has_unknown([each.namespace, each.service_account])
+        if told and is_true(each.tags_off) and not _has_reason(each, config):
+            # Left out, the provider would keep what AWS has.
+            return {"disableSessionTags": False}
+    return {}
 
 
 def _has_reason(each: Association, config: Config) -> bool:
@@ -76,6 +95,9 @@ SESSION_POLICY = ResourceRule(
     source="https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html",
     types=ASSOCIATIONS,
     judge=_session_policy,
+    remedy=Remedy(
+        does="Sets disableSessionTags where a session policy is set.", changes=_turned_off
+    ),
 )
 
 TAGS_ON = ResourceRule(
@@ -100,4 +122,5 @@ TAGS_ON = ResourceRule(
     },
     types=ASSOCIATIONS,
     judge=_tags_on,
+    remedy=Remedy(does="Sets disableSessionTags to false.", changes=_turned_on),
 )

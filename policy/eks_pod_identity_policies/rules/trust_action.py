@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.evaluation import Statement
+from eks_pod_identity.iam.evaluation import Statement, Truth
 from eks_pod_identity.iam.evaluation.glob import has_wildcard, to_text
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rewriting import (
+    Element,
+    is_for_pods_alone,
+    listed,
+    rewrite_trust,
+)
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
 )
@@ -20,6 +28,7 @@ from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 _NEEDED = frozenset({ASSUME.lower(), TAG.lower()})
+_ACTION_ELEMENTS = frozenset({"Action", "NotAction"})
 
 
 def _works(resource: Resource, _: Config) -> Findings:
@@ -49,6 +58,22 @@ def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
         yield Finding(f"{label} lets no pod in: {verdict.reason if denied else reason}", (_CHECK,))
 
 
+def _tagging_added(resource: Resource, _: Config) -> Changes:
+    return rewrite_trust(resource, _with_tagging)
+
+
+def _with_tagging(trust: TrustPolicy, statement: Statement, element: Element) -> Element:
+    """Allow TAG under the conditions of ASSUME, where nothing but the missing action keeps it."""
+    if statement not in trust.assuming or not is_for_pods_alone(statement):
+        return element
+    passing = [call for call in trust.meant_by(statement) if not trust.refuses(call)]
+    if any(map(trust.works_for, passing)) or "NotAction" in element:
+        return element
+    if all(trust.decide(call, TAG).statement for call in passing):
+        return element  # it is denied, or there is nothing to go by
+    return element | {"Action": [*listed(element["Action"]), TAG]}
+
+
 def _minimal(resource: Resource, _: Config) -> Findings:
     for trust in trust_policies(resource):
         for statement in trust.pod_statements:
@@ -64,6 +89,23 @@ def _excess(statement: Statement) -> Iterator[str]:
     for action in statement.actions:
         if has_wildcard(action) or action not in _NEEDED:
             yield to_text(action)
+
+
+def _narrowed(resource: Resource, _: Config) -> Changes:
+    return rewrite_trust(resource, _with_needed_actions)
+
+
+def _with_needed_actions(_: TrustPolicy, statement: Statement, element: Element) -> Element:
+    """Name those of the needed actions that were allowed, and no others."""
+    needed = [each for each in (ASSUME, TAG) if statement.names_action(each) is Truth.YES]
+    if not needed or not is_for_pods_alone(statement) or not any(_excess(statement)):
+        return element
+    return {
+        "Action" if name in _ACTION_ELEMENTS else name: needed
+        if name in _ACTION_ELEMENTS
+        else value
+        for name, value in element.items()
+    }
 
 
 _BOTH = f'set "Action" to ["{ASSUME}", "{TAG}"]'
@@ -87,6 +129,14 @@ WORKS = ResourceRule(
     source=_PAGE,
     types=_ROLES,
     judge=_works,
+    remedy=Remedy(
+        does=(
+            "Adds sts:TagSession to a statement that lets in pods.eks.amazonaws.com alone and "
+            "allows sts:AssumeRole. A Deny, a condition that never holds and statements for "
+            "others as well are left."
+        ),
+        changes=_tagging_added,
+    ),
 )
 
 MINIMAL_ACTIONS = ResourceRule(
@@ -99,4 +149,12 @@ MINIMAL_ACTIONS = ResourceRule(
     source=_PAGE,
     types=_ROLES,
     judge=_minimal,
+    remedy=Remedy(
+        does=(
+            "Names those of the two actions that were allowed, and no others, in statements for "
+            "pods.eks.amazonaws.com alone. Statements for others as well, or with neither action,"
+            " are left."
+        ),
+        changes=_narrowed,
+    ),
 )

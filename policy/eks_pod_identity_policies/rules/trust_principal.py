@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from eks_pod_identity.iam.evaluation import (
     Context,
@@ -18,11 +19,14 @@ from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies import session_tags
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rewriting import Element, listed, rewrite_trust
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
 )
@@ -47,6 +51,17 @@ _REAL_SERVICES = frozenset(
     }
 )
 _NEAR = 3  # letters
+# What is meant beyond doubt, whoever wrote it.
+_WRONG_NAMES = re.compile(
+    r"""\s*( pods\.eks\.amazonaws\.com(\.cn)?       # in another case, or with another ending
+        | pod\.eks\.amazonaws\.com(\.cn)?
+        | pods\.esk\.amazonaws\.com
+        | pods\.eks\.amazonaws\.co
+        | (pods-eks|eks-pods)\.amazonaws\.com
+        | (pod-identity|pods)\.eks(\.[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com
+        )\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def _no_open_principal(resource: Resource, config: Config) -> Findings:
@@ -181,6 +196,27 @@ def _is_mistaken(name: str, statement: Statement) -> bool:
     return distance(lower, PODS.name, _NEAR) <= _NEAR
 
 
+def _renamed(resource: Resource, _: Config) -> Changes:
+    return rewrite_trust(resource, _with_right_name)
+
+
+def _with_right_name(_: TrustPolicy, __: Statement, element: Element) -> Element:
+    """Name the service in Allow and Deny alike: one without the other would open the role."""
+    return {
+        name: _right_names(value) if name in _PRINCIPAL_ELEMENTS else value
+        for name, value in element.items()
+    }
+
+
+def _right_names(principals: str | dict[str, Any]) -> str | dict[str, Any]:
+    if not isinstance(principals, dict) or "Service" not in principals:
+        return principals
+    names = listed(principals["Service"])
+    right = [PODS.name if _WRONG_NAMES.fullmatch(each) else each for each in names]
+    return principals | {"Service": list(dict.fromkeys(right))} if right != names else principals
+
+
+_PRINCIPAL_ELEMENTS = frozenset({"Principal", "NotPrincipal"})
 _ARN_COLONS = 4
 _ACCOUNT_IN_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+")
 _STRANGER = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/stranger"
@@ -269,4 +305,11 @@ SERVICE_NAME = ResourceRule(
     source=_PAGE,
     types=_ROLES,
     judge=_service_name,
+    remedy=Remedy(
+        does=(
+            "Writes pods.eks.amazonaws.com for a name that can mean nothing else, in every "
+            "statement of the document. Names of other services are left."
+        ),
+        changes=_renamed,
+    ),
 )

@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from eks_pod_identity.iam.evaluation import Condition, Decision, Statement, Verdict
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rewriting import (
+    Element,
+    is_for_pods_alone,
+    listed,
+    rewrite_trust,
+)
 from eks_pod_identity_policies.rule import (
+    Changes,
     Config,
     Finding,
     Findings,
     Level,
+    Remedy,
     ResourceRule,
     Severity,
 )
@@ -35,20 +43,52 @@ def _source_bound(resource: Resource, config: Config) -> Findings:
 
 def _from_elsewhere(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
     for statement in trust.assuming:
-        samples = trust.samples_of(statement)
-        trusted = accounts or frozenset(each.cluster.account for each in samples)
-        for meant in samples:
-            calls = calls_from_elsewhere(meant, trust.policy.statements, trusted)
-            for call, verdict in trust.admitted(statement, calls):
-                yield _breach(verdict, _elsewhere(call), _BIND_ACCOUNT)
-        for call, verdict in trust.admitted(statement, trust.meant_by(statement)):
-            if accounts and call.cluster.account not in accounts:
-                yield _breach(verdict, f"account {call.cluster.account}", _BIND_ACCOUNT)
+        yield from _through(trust, statement, accounts)
+
+
+def _through(
+    trust: TrustPolicy, statement: Statement, accounts: frozenset[str]
+) -> Iterator[Finding]:
+    samples = trust.samples_of(statement)
+    trusted = accounts or frozenset(each.cluster.account for each in samples)
+    for meant in samples:
+        calls = calls_from_elsewhere(meant, trust.policy.statements, trusted)
+        for call, verdict in trust.admitted(statement, calls):
+            yield _breach(verdict, _elsewhere(call), _BIND_ACCOUNT)
+    for call, verdict in trust.admitted(statement, trust.meant_by(statement)):
+        if accounts and call.cluster.account not in accounts:
+            yield _breach(verdict, f"account {call.cluster.account}", _BIND_ACCOUNT)
 
 
 def _elsewhere(call: PodCall) -> str:
     lacks = "" if call.source else " without aws:SourceArn and aws:SourceAccount"
     return f"a cluster of any other account ({call.cluster.arn}){lacks}"
+
+
+def _bound(resource: Resource, config: Config) -> Changes:
+    accounts = config.texts("accounts")
+
+    def bind(trust: TrustPolicy, statement: Statement, element: Element) -> Element:
+        is_open = statement in trust.assuming and any(_through(trust, statement, accounts))
+        return (
+            _with_accounts(element, accounts)
+            if is_open and is_for_pods_alone(statement)
+            else element
+        )
+
+    return rewrite_trust(resource, bind) if accounts else {}
+
+
+def _with_accounts(element: Element, accounts: frozenset[str]) -> Element:
+    """Ask for one of the accounts; where accounts are asked for, those that are not ours go."""
+    condition = element.get("Condition", {})
+    asked = condition.get("StringEquals", {})
+    own = next((key for key in asked if key.lower() == "aws:sourceaccount"), None)
+    named = [each for each in listed(asked[own]) if each in accounts] if own else sorted(accounts)
+    if not named:
+        return element
+    bound = {own or "aws:SourceAccount": named if len(named) > 1 else named[0]}
+    return element | {"Condition": condition | {"StringEquals": asked | bound}}
 
 
 def _cluster_bound(resource: Resource, config: Config) -> Findings:
@@ -157,6 +197,14 @@ SOURCE_BOUND = ResourceRule(
     },
     types=_ROLES,
     judge=_source_bound,
+    remedy=Remedy(
+        does=(
+            "Asks for aws:SourceAccount with StringEquals in statements for "
+            "pods.eks.amazonaws.com alone, if `accounts` is configured. Where accounts are asked "
+            "for, those that are not configured go; if none is left, nothing is changed."
+        ),
+        changes=_bound,
+    ),
 )
 
 CLUSTER_BOUND = ResourceRule(

@@ -1,0 +1,101 @@
+"""Remediations under the real engine: what arrives in AWS, and that it stays."""
+
+import json
+from typing import Any
+
+from harness.emulated import ROOT, Program
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+_PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+provider = aws.Provider(
+    "tagging", region="eu-west-1", default_tags={"tags": {"kubernetes-namespace": "payments"}}
+)
+role = aws.iam.Role(
+    "app",
+    name="app",
+    assume_role_policy={
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "pod.eks.amazonaws.com"},
+                "Action": "sts:Assume*",
+            }
+        ],
+    },
+    tags={"eks-cluster-name": "demo", "owner": pulumi.Output.secret("payments-team")},
+)
+aws.eks.PodIdentityAssociation(
+    "app",
+    cluster_name="demo",
+    namespace="payments",
+    service_account="app",
+    role_arn=role.arn,
+    disable_session_tags=True,
+)
+"""
+_CONFIG = {
+    "pid-trust-service-name": "remediate",
+    "pid-trust-minimal-actions": "remediate",
+    "pid-trust-works": "remediate",
+    "pid-trust-source-bound": {"enforcementLevel": "remediate", "accounts": ["111122223333"]},
+    "pid-reserved-tags": "remediate",
+    "pid-assoc-tags-on": "remediate",
+}
+
+
+def test_what_is_put_right_arrives_and_stays(cluster_program: Program) -> None:
+    """One role with five gaps is made without them; the second update changes nothing."""
+    cluster_program.write("__main__.py", _PROGRAM)
+    cluster_program.write("policy.json", json.dumps(_CONFIG))
+    pack = ("--policy-pack", str(ROOT / "policy"), "--policy-pack-config", "policy.json")
+
+    preview = cluster_program.preview(*pack)
+    assert preview.code == 0, preview.output
+    assert UNKNOWN_STRING_VALUE not in preview.output
+    made = cluster_program.up(*pack)
+    assert made.code == 0, made.output
+
+    iam = cluster_program.emulated.client("iam")
+    role = iam.get_role(RoleName="app")["Role"]
+    assert role["AssumeRolePolicyDocument"] == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": ["pods.eks.amazonaws.com"]},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+                "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+            }
+        ],
+    }
+    assert role["Tags"] == [{"Key": "owner", "Value": "payments-team"}]
+    association = cluster_program.emulated.associations("demo")["payments/app"]
+    assert association["disableSessionTags"] is False
+
+    cluster_program.emulated.writes()
+    again = cluster_program.up(*pack)
+
+    assert again.code == 0, again.output
+    assert cluster_program.emulated.writes().total() == 0, again.output
+    state = json.loads(cluster_program.pulumi("stack", "export").output)
+    inputs = {each["urn"].split("::")[-2]: each.get("inputs") for each in _resources(state)}
+    assert "ciphertext" in inputs["aws:iam/role:Role"]["tags"]["owner"]
+
+
+def _resources(state: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(state["deployment"]["resources"])
+
+
+def test_nothing_is_put_right_unasked(cluster_program: Program) -> None:
+    """By default the same program is stopped instead."""
+    cluster_program.write("__main__.py", _PROGRAM)
+
+    run = cluster_program.preview("--policy-pack", str(ROOT / "policy"))
+
+    assert run.code != 0
+    assert "pid-trust-service-name" in run.output
+    assert "pid-reserved-tags" in run.output
