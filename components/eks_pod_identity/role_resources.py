@@ -63,19 +63,21 @@ class RoleResources:
         # beside the old ones until the association points to them. Left to itself the AWS
         # provider asks for the other order.
         self._options = pulumi.ResourceOptions(
-            parent=parent,
-            depends_on=list(depends_on),
-            delete_before_replace=False,
-            retain_on_delete=retain_on_delete,
+            parent=parent, delete_before_replace=False, retain_on_delete=retain_on_delete
         )
-        role = self._make_role(name, args)
+        role = self._make_role(name, args, depends_on)
         self.arn = role.arn
         self.role_name = role.name
         self.depends_on: list[pulumi.Input[pulumi.Resource]] = [role]
         self._make_inline_policies(name, args, role)
-        self.depends_on.append(self._attach_managed_policies(name, args, role))
+        self._attach_managed_policies(name, args, role)
 
-    def _make_role(self, name: str, args: PodIdentityRoleArgs) -> aws.iam.Role:
+    def _make_role(
+        self,
+        name: str,
+        args: PodIdentityRoleArgs,
+        depends_on: Sequence[pulumi.Input[pulumi.Resource]],
+    ) -> aws.iam.Role:
         facts = pulumi.Output.all(
             cluster=args["cluster_name"],
             service_accounts=[dict(account) for account in args["service_accounts"]],
@@ -88,7 +90,9 @@ class RoleResources:
             assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
             permissions_boundary=args.get("permissions_boundary_arn"),
             tags=facts.apply(_tags),
-            opts=self._options,
+            opts=pulumi.ResourceOptions.merge(
+                self._options, pulumi.ResourceOptions(depends_on=list(depends_on))
+            ),
         )
 
     def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
@@ -117,29 +121,26 @@ class RoleResources:
 
     def _attach_managed_policies(
         self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
-    ) -> pulumi.Output[aws.iam.Role]:
+    ) -> None:
         known = managed_policies(args, self._surroundings)
-
-        def attach(arns: Iterable[str]) -> list[aws.iam.RolePolicyAttachment]:
-            return [
-                aws.iam.RolePolicyAttachment(
-                    f"{name}-{attachment_name(arn)}",
-                    role=role.name,
-                    policy_arn=arn,
-                    opts=self._options,
-                )
-                for arn in sorted(arns)
-            ]
+        for arn in sorted(known):
+            self.depends_on.append(self._attach(name, role, arn))
+        of_program = managed_policies_of_program(args)
+        if not of_program:
+            return
 
         def attach_later(arns: Iterable[str]) -> pulumi.Output[aws.iam.Role]:
-            attachments = attach(set(arns) - known)
+            attachments = [self._attach(name, role, arn) for arn in sorted(set(arns) - known)]
             return pulumi.Output.all(*(each.id for each in attachments)).apply(lambda _: role)
 
-        self.depends_on += attach(known)
         # An attachment is named after its policy, so one of a policy of the same program is made
         # once that is known; a preview shows it from the second run on.
-        later = pulumi.Output.all(*managed_policies_of_program(args))
-        return later.apply(attach_later)
+        self.depends_on.append(pulumi.Output.all(*of_program).apply(attach_later))
+
+    def _attach(self, name: str, role: aws.iam.Role, arn: str) -> aws.iam.RolePolicyAttachment:
+        return aws.iam.RolePolicyAttachment(
+            f"{name}-{attachment_name(arn)}", role=role.name, policy_arn=arn, opts=self._options
+        )
 
 
 def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:

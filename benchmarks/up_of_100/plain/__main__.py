@@ -29,8 +29,12 @@ def trust(account: str) -> str:
 
 
 def tags(account: str) -> dict[str, str]:
-    """Return as many tags as our component sets."""
-    return {"cluster": "demo", "stack": "up-of-100/bench", "service-account": f"apps/{account}"}
+    """Return the tags that our component sets."""
+    return {
+        "eks-pod-identity/cluster": "demo",
+        "eks-pod-identity/service-account": f"apps/{account}",
+        "eks-pod-identity/stack": f"{pulumi.get_project()}/{pulumi.get_stack()}",
+    }
 
 
 for number in range(100):
