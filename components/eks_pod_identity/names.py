@@ -6,6 +6,7 @@ Pure text in, values out. Limits and patterns are those of the EKS and IAM API r
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ROLE_NAME_MAX_LENGTH = 64  # IAM API reference, CreateRole.RoleName
 NAMESPACE_MAX_LENGTH = 63  # Kubernetes: a namespace is a DNS label
@@ -50,6 +51,7 @@ class Arn:
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
 
 
+@lru_cache(maxsize=1024)  # a cluster's ARN stands in the trust policy of every role for its pods
 def parse_arn(text: str) -> Arn | None:
     """Return the parts of an ARN, or None if the text is none."""
     match = _ARN.fullmatch(text)
@@ -118,6 +120,16 @@ def role_name(cluster: str, account_ref: ServiceAccountRef) -> str:
     digest = _short_hash(cluster, account_ref.namespace, account_ref.name)
     readable = f"{cluster}-{account_ref.namespace}-{account_ref.name}"
     return f"{readable[: ROLE_NAME_MAX_LENGTH - 9]}-{digest}"
+
+
+def shortened_role_name(name: str) -> str:
+    """Return the name of a role, cut if IAM would refuse it; the hash of all of it keeps it apart.
+
+    What was made of a template may be too long for one cluster and short enough for the next.
+    """
+    if len(name) <= ROLE_NAME_MAX_LENGTH:
+        return name
+    return f"{name[: ROLE_NAME_MAX_LENGTH - 9]}-{_short_hash(name)}"
 
 
 def _short_hash(*parts: str) -> str:

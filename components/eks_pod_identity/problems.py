@@ -36,16 +36,9 @@ _ARGUMENTS: Mapping[str, str] = {
     "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to take over what exists.",
     "role-name-missing": "A role for several service accounts has none to take its name from.",
     "role-without-service-account": "A role is for nobody.",
-    "trust-policy-too-large": "The trust policy of a role is longer than IAM takes.",
-    "well-known-argument-empty": "An argument of a well-known policy is an empty list.",
     "well-known-argument-missing": "A well-known policy needs ARNs that are not given.",
-    "well-known-argument-not-arn": "An argument of a well-known policy has something else than an "
-    "ARN.",
     "well-known-argument-not-list": "An argument of a well-known policy is not a list.",
-    "well-known-argument-unknown": "A well-known policy has no such argument.",
     "well-known-scope-not-mapping": "The arguments of a well-known policy are not a mapping.",
-    "well-known-scope-without-policy": "Arguments are given for a well-known policy that is not "
-    "asked for.",
 }
 _CATALOG: Mapping[str, str] = {
     "addon-unknown": "EKS lists no add-on of this name for the cluster's Kubernetes version.",
@@ -91,6 +84,13 @@ _STACK: tuple[ProblemKind, ...] = (
     ProblemKind("aws-account-differs", "The credentials are not of the account of the stack."),
     ProblemKind("aws-caller-unknown", "AWS does not say whose credentials these are."),
 )
+_AUDIT: Mapping[str, str] = {
+    "audit-config-level": "A rule is given a level that there is not.",
+    "audit-config-malformed": "The configuration of rules is no JSON object, or has a key twice.",
+    "audit-config-property-unknown": "A rule is given a property that it does not have.",
+    "audit-config-rule-unknown": "No rule has this id.",
+    "audit-config-value": "The value of a rule's property does not fit.",
+}
 
 
 def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
@@ -101,6 +101,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In the arguments of a component": _of_table(_ARGUMENTS),
         "Between add-ons and EKS": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
         "In a Pulumi stack": _STACK,
+        "In the configuration of rules": _of_table(_AUDIT),
         "On the way to AWS": _of_table(_AWS),
         "In AWS's answers": _of_answers(),
     }

@@ -44,6 +44,8 @@ _OF_KIND: Mapping[str, tuple[str, Callable[[Json, Json], bool]]] = {
     "minItems": ("array", lambda wanted, items: len(items) >= wanted),
     "maxItems": ("array", lambda wanted, items: len(items) <= wanted),
     "uniqueItems": ("array", lambda _, items: len(set(map(json.dumps, items))) == len(items)),
+    "minimum": ("number", lambda wanted, number: number >= wanted),
+    "maximum": ("number", lambda wanted, number: number <= wanted),
     "minProperties": ("object", lambda wanted, keys: len(keys) >= wanted),
     "maxProperties": ("object", lambda wanted, keys: len(keys) <= wanted),
     "required": ("object", lambda wanted, keys: keys.keys() >= set(wanted)),

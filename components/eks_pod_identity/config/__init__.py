@@ -22,6 +22,11 @@ from eks_pod_identity.config.cluster import (
     KubernetesNetworkConfig,
     Metadata,
 )
+from eks_pod_identity.config.expansion import (
+    DeclaredAssociation,
+    clusters,
+    standalone_associations,
+)
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.load import (
     LoadedConfig,
@@ -29,15 +34,19 @@ from eks_pod_identity.config.load import (
     load_cluster_config,
     validate_cluster_config,
 )
+from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.places import Places
 from eks_pod_identity.config.presence import Presence
 
 __all__ = [
     "AGENT_ADDON",
+    "EXPANSION_KEY",
     "Addon",
     "AddonsConfig",
+    "AssociationPattern",
     "AutoModeConfig",
     "ClusterConfig",
+    "DeclaredAssociation",
     "Fault",
     "Iam",
     "IpFamily",
@@ -50,6 +59,8 @@ __all__ = [
     "Presence",
     "ResolveConflicts",
     "build_cluster_config",
+    "clusters",
     "load_cluster_config",
+    "standalone_associations",
     "validate_cluster_config",
 ]

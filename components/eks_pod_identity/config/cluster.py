@@ -21,6 +21,7 @@ from eks_pod_identity.config.fields import (
     read_optional_list,
     read_optional_text,
 )
+from eks_pod_identity.config.pattern import AssociationPattern, Expansion
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
 from eks_pod_identity.config.words import quoted
@@ -137,6 +138,7 @@ class ClusterConfig(Section):
         addons_config: What holds for all add-ons.
         auto_mode_config: EKS Auto Mode.
         kubernetes_network_config: The cluster's network.
+        x_eks_pod_identity: What eksctl has no keys for.
     """
 
     passed_over: ClassVar[frozenset[str]] = frozenset(
@@ -175,6 +177,17 @@ class ClusterConfig(Section):
     addons_config: AddonsConfig | None = None
     auto_mode_config: AutoModeConfig | None = None
     kubernetes_network_config: KubernetesNetworkConfig | None = None
+    x_eks_pod_identity: Expansion | None = None
+
+    @property
+    def patterns(self) -> tuple[AssociationPattern, ...]:
+        """The entries of `x-eks-pod-identity`."""
+        return (self.x_eks_pod_identity and self.x_eks_pod_identity.associations) or ()
+
+    @property
+    def expansion_presence(self) -> Presence:
+        """Whether `x-eks-pod-identity.associations` is omitted, null or given."""
+        return presence_of(self.x_eks_pod_identity, "associations")
 
     @property
     def associations_presence(self) -> Presence:

@@ -32,7 +32,7 @@ class Fault(Enum):
     YAML_TOO_DEEP = "yaml-too-deep", "Lists and mappings are nested deeper than any ClusterConfig."
     YAML_SEVERAL_DOCUMENTS = (
         "yaml-several-documents",
-        "The file has several documents (`---`); eksctl would read the first one only.",
+        "The file has several documents (`---`), and the second is not just `x-eks-pod-identity`.",
     )
     YAML_DUPLICATE_KEY = "yaml-duplicate-key", "A mapping has the same key twice."
     YAML_KEY_NOT_TEXT = "yaml-key-not-text", "A key is null, a list or a mapping."
@@ -170,6 +170,73 @@ class Fault(Enum):
     POLICY_VERSION_UNKNOWN = "policy-version-unknown", "No version of the policy language."
     POLICY_WRONG_TYPE = "policy-wrong-type", "An element of another JSON type than it takes."
     SESSION_POLICY_TOO_LONG = "session-policy-too-long", "`policy` is longer than STS takes."
+
+    # The block `x-eks-pod-identity`
+    EXPANSION_BLOCK_TWICE = (
+        "expansion-block-twice",
+        "The block stands beside eksctl's keys and in a document of its own.",
+    )
+    EXPANSION_CLUSTER_UNKNOWN = (
+        "expansion-cluster-unknown",
+        "The file has no part for the cluster that is asked for.",
+    )
+    EXPANSION_LIST_EMPTY = (
+        "expansion-list-empty",
+        "A list of an entry is empty, so that the entry would stand for nothing.",
+    )
+    EXPANSION_SINGULAR_AND_PLURAL = (
+        "expansion-singular-and-plural",
+        "An entry has a key for one and the key for several, as namespace and namespaces.",
+    )
+    EXPANSION_VALUE_TWICE = (
+        "expansion-value-twice",
+        "An entry names a namespace, service account or cluster twice.",
+    )
+    ROLE_SHARING_UNKNOWN = "role-sharing-unknown", "`role` is neither each nor shared."
+    ROLE_SHARED_WITHOUT_NAME = (
+        "role-shared-without-name",
+        "A role is shared, and no name of an association is there to call it by.",
+    )
+    ROLE_NAME_FOR_SEVERAL = (
+        "role-name-for-several",
+        "One `roleName` for several roles: of several associations, or in several clusters.",
+    )
+    ROLE_ARN_AND_ROLE_SETTINGS = (
+        "role-arn-and-role-settings",
+        "Settings of a role that is not made, because the entry has a role.",
+    )
+    TRUST_SCOPE_UNKNOWN = (
+        "trust-scope-unknown",
+        "`trustScope` is none of service-account, namespace, cluster and account.",
+    )
+    TRUST_POLICY_TOO_LARGE = (
+        "trust-policy-too-large",
+        "The trust policy of a role is longer than IAM takes.",
+    )
+    TRUST_POLICY_QUOTA_OUT_OF_RANGE = (
+        "trust-policy-quota-out-of-range",
+        "No account can have such a quota for the length of trust policies.",
+    )
+    WELL_KNOWN_SCOPE_WITHOUT_POLICY = (
+        "well-known-scope-without-policy",
+        "Arguments are given for a well-known policy that is not asked for.",
+    )
+    WELL_KNOWN_ARGUMENT_UNKNOWN = (
+        "well-known-argument-unknown",
+        "A well-known policy has no such argument.",
+    )
+    WELL_KNOWN_ARGUMENT_EMPTY = (
+        "well-known-argument-empty",
+        "An argument of a well-known policy is an empty list.",
+    )
+    WELL_KNOWN_ARGUMENT_NOT_ARN = (
+        "well-known-argument-not-arn",
+        "An argument of a well-known policy has something else than an ARN.",
+    )
+    WELL_KNOWN_PLACEHOLDER_UNKNOWN = (
+        "well-known-placeholder-unknown",
+        "Braces in an ARN hold something else than partition, region, account or cluster.",
+    )
 
     # Add-ons
     ADDON_NAME_MISSING = "addon-name-missing", "`name` is not set."

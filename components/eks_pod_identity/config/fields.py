@@ -77,6 +77,16 @@ def read_optional_flag(value: object) -> bool | None:
     return None if value is None else read_flag(value)
 
 
+def read_optional_number(value: object) -> int | None:
+    """Return a whole number, or None if it is left out or null."""
+    plain = value.value if isinstance(value, PlainScalar) else value
+    if plain is None:
+        return None
+    if isinstance(plain, bool) or not isinstance(plain, int):
+        raise wrong_type("a whole number", value)
+    return plain
+
+
 def read_list(value: object) -> object:
     """Return a list for its items to be read; null is an empty one."""
     if value is None:
@@ -142,6 +152,15 @@ OptionalFlag: TypeAlias = Annotated[bool | None, BeforeValidator(read_optional_f
 TextList: TypeAlias = Annotated[
     tuple[Text, ...],
     BeforeValidator(read_list, json_schema_input_type=tuple[Text, ...] | None),
+]
+OptionalNumber: TypeAlias = Annotated[
+    int | None, BeforeValidator(read_optional_number, json_schema_input_type=float | None)
+]
+TextListMap: TypeAlias = Annotated[
+    Mapping[Text, Annotated[Mapping[Text, TextList], BeforeValidator(read_mapping)]],
+    BeforeValidator(
+        read_mapping, json_schema_input_type=Mapping[str, Mapping[str, TextList] | None] | None
+    ),
 ]
 TextMap: TypeAlias = Annotated[
     Mapping[Text, Text],

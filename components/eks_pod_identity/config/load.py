@@ -1,17 +1,21 @@
 """Text or data to a ClusterConfig and the whole report of what is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from eks_pod_identity.config.cluster import ClusterConfig
+from eks_pod_identity.config.expansion import clusters, select_cluster
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
+from eks_pod_identity.config.nearest import nearest_of
+from eks_pod_identity.config.pattern import EXPANSION_KEY
 from eks_pod_identity.config.places import Places
 from eks_pod_identity.config.python_data import read_data
 from eks_pod_identity.config.shape import read_shape
 from eks_pod_identity.config.validate import Scope, validate_cluster
+from eks_pod_identity.config.words import quoted
 from eks_pod_identity.config.yaml_document import read_document
 from eks_pod_identity.errors import ConfigError, Problem, Severity, sorted_problems
 
@@ -38,6 +42,15 @@ class LoadedConfig:
         """The problems that stop everything."""
         return tuple(each for each in self.problems if each.severity is Severity.ERROR)
 
+    def for_cluster(self, name: str) -> "LoadedConfig":
+        """Return what the file declares about another cluster, which its extension block names."""
+        if self.config is None:
+            return self
+        if part := select_cluster(self.config, name):
+            return replace(self, config=part)
+        unknown = _cluster_unknown(name, self.config, self.places)
+        return replace(self, problems=sorted_problems([*self.problems, unknown]))
+
     def require(self) -> ClusterConfig:
         """Return a config without errors.
 
@@ -56,7 +69,7 @@ def load_cluster_config(text: str, *, file: str) -> LoadedConfig:
         text: The content of the file, of any kind.
         file: The name to show in positions.
     """
-    document = read_document(text, file=file)
+    document = read_document(text, file=file, appendix=EXPANSION_KEY)
     places = Places(document.root)
     if document.root is None:
         return LoadedConfig(None, _report(document.problems), places)
@@ -113,6 +126,22 @@ def _report(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     message = f"there are more problems than the {MAX_PROBLEMS} that are told"
     more = Problem(Fault.TOO_MANY_PROBLEMS.id, "", message, places=ordered[-1].places[:1])
     return sorted_problems([*ordered[:MAX_PROBLEMS], more])
+
+
+def _cluster_unknown(name: str, config: ClusterConfig, places: Places) -> Problem:
+    path = ("metadata", "name")
+    known = clusters(config)
+    nearest = nearest_of(name, frozenset(known))
+    return Problem(
+        Fault.EXPANSION_CLUSTER_UNKNOWN.id,
+        places.address(path),
+        f"the file has nothing for a cluster {quoted(name)}",
+        places=places.places(path),
+        help=(
+            f"name {nearest}" if nearest else f"name one of {', '.join(known)}",
+            f"add {name} to clusters: of an entry of {EXPANSION_KEY}.associations",
+        ),
+    )
 
 
 def _no_mapping(data: object, places: Places) -> Iterator[Problem]:

@@ -5,11 +5,16 @@ from typing import ClassVar
 
 from pydantic import AliasGenerator, BaseModel, ConfigDict, model_validator
 
+EXPANSION_KEY = "x-eks-pod-identity"
+
+_KEYS = {"x_eks_pod_identity": EXPANSION_KEY}
 _CAPITALS = {"arn": "ARN", "arns": "ARNs", "oidc": "OIDC", "cidr": "CIDR"}
 
 
 def eksctl_key(field: str) -> str:
     """Return eksctl's spelling of a field: `role_arn` is `roleARN`, `publishers` itself."""
+    if field in _KEYS:
+        return _KEYS[field]
     first, *rest = field.split("_")
     return first + "".join(_CAPITALS.get(word, word.capitalize()) for word in rest)
 

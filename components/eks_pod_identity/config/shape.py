@@ -25,6 +25,7 @@ from eks_pod_identity.config.cluster import (
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
 from eks_pod_identity.config.nearest import nearest_of
+from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern, Expansion
 from eks_pod_identity.config.places import Path, Places
 from eks_pod_identity.config.section import Section
 from eks_pod_identity.errors import Problem
@@ -39,16 +40,19 @@ _SECTIONS: Mapping[str, type[Section]] = {
     "addonsConfig": AddonsConfig,
     "autoModeConfig": AutoModeConfig,
     "kubernetesNetworkConfig": KubernetesNetworkConfig,
+    EXPANSION_KEY: Expansion,
+    "associations": AssociationPattern,
 }
 _HOMES: Mapping[type[Section], str] = {
     Metadata: "metadata",
     Iam: "iam",
     PodIdentityAssociation: "an entry of podIdentityAssociations",
+    AssociationPattern: f"an entry of {EXPANSION_KEY}.associations",
     Addon: "an entry of addons",
     AddonsConfig: "addonsConfig",
     ClusterConfig: "the top level of the file",
 }
-_OBJECT_LISTS = frozenset({"addons", "podIdentityAssociations"})
+_OBJECT_LISTS = frozenset({"addons", "podIdentityAssociations", "associations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,15 @@ def _section(path: Path) -> type[Section]:
 
 def _unknown_key_help(path: Path) -> str:
     key = str(path[-1])
-    if nearest := nearest_of(key, _section(path[:-1]).known_keys()):
+    section = _section(path[:-1])
+    if section is PodIdentityAssociation and key in AssociationPattern.own_keys():
+        return f"move the entry to {EXPANSION_KEY}.associations, and eksctl passes it over"
+    if nearest := nearest_of(key, section.known_keys()):
         return f"write {nearest}"
-    for section, home in _HOMES.items():
-        if key in section.known_keys():
+    for other, home in _HOMES.items():
+        if key in other.known_keys():
             return f"move it to {home}"
-    return "known keys: " + ", ".join(sorted(_section(path[:-1]).own_keys()))
+    return "known keys: " + ", ".join(sorted(section.own_keys()))
 
 
 def _meant_key(error: ErrorDetails, path: Path) -> str:

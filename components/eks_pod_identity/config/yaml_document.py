@@ -5,6 +5,9 @@
       - <<: *base            # keys of the alias, each with the place where it is written
         name: vpc-cni
 
+A second document is taken if it holds one key alone that the caller names; the key then counts as
+one of the first document.
+
 Goes in: text of any kind. Comes out: Located data, or none, and problems. Never raises.
 """
 
@@ -37,8 +40,14 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
 
-def read_document(text: str, *, file: str) -> Document:
-    """Return the one document of a text."""
+def read_document(text: str, *, file: str, appendix: str = "") -> Document:
+    """Return the one document of a text.
+
+    Args:
+        text: YAML, or anything else.
+        file: The name to show in positions.
+        appendix: A key that may stand in a second document, alone.
+    """
     try:
         nodes, problems = read_nodes(text, file=file)
     except ConfigError as error:
@@ -49,14 +58,34 @@ def read_document(text: str, *, file: str) -> Document:
         message = "the file is empty"
         return Document(None, (_problem(Fault.FILE_EMPTY, (), message, Place(file, 1, 1)),))
     reader = _Reader(problems)
-    root = reader.locate(filled[0], ())
-    return Document(root, (*reader.problems, *_several_documents(filled)))
+    # Two documents the wrong way round are one fault, not all the faults of a block by itself.
+    body = filled[1] if _is_second_due_first(filled, appendix) else filled[0]
+    root = reader.locate(body, ())
+    if appendix and len(filled) == 2 and _holds_alone(filled[1], appendix):  # noqa: PLR2004 - two
+        root = reader.append(root, filled[1], appendix)
+        filled = filled[:1]
+    return Document(root, (*reader.problems, *_several_documents(filled, appendix)))
 
 
-def _several_documents(nodes: list[Node]) -> Iterator[Problem]:
+def _is_second_due_first(nodes: list[Node], key: str) -> bool:
+    first, *others = nodes
+    return len(others) == 1 and _holds_alone(first, key) and not _holds_alone(others[0], key)
+
+
+def _holds_alone(node: Node, key: str) -> bool:
+    return set(_keys(node)) == {key}
+
+
+def _keys(node: Node) -> list[str]:
+    return [key.text for key in node.parts[::2]] if node.kind is NodeKind.MAPPING else []
+
+
+def _several_documents(nodes: list[Node], appendix: str) -> Iterator[Problem]:
     if nodes[1:]:
         message = f"{len(nodes)} documents in one file, expected one"
         help_ = "move each cluster to a file of its own"
+        if appendix and any(appendix in _keys(node) for node in nodes):
+            help_ = f"put the ClusterConfig first, and {appendix}: alone into the second document"
         place = nodes[1].place
         yield _problem(Fault.YAML_SEVERAL_DOCUMENTS, (), message, place, help_=help_)
 
@@ -81,6 +110,20 @@ class _Reader:
         if node not in self._read:
             self._read[node] = self._locate(node, path)
         return self._read[node]
+
+    def append(self, root: Located, node: Node, key: str) -> Located:
+        """Return the root with the key of a document that holds nothing else."""
+        appended = self.locate(node, ())
+        if key in root.children:
+            places = root.children[key][0], appended.children[key][0]
+            message = f"{quoted(key)} stands in the first document and is the second"
+            help_ = "keep the second, which eksctl passes over"
+            fault = Fault.EXPANSION_BLOCK_TWICE
+            self.problems.append(_problem(fault, (key,), message, *places, help_=help_))
+        if not isinstance(root.value, Mapping):
+            return root
+        children = {**appended.children, **root.children}
+        return Located(_values(children), root.place, children)
 
     def _locate(self, node: Node, path: Path) -> Located:
         match node.kind:

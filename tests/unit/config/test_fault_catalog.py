@@ -11,6 +11,7 @@ from eks_pod_identity.iam import condition, fault, grammar, plain, session_polic
 # Made by tests that need more than a file of readable size.
 _WITHOUT_CASE = {
     Fault.CLUSTER_TOO_MANY_ASSOCIATIONS,
+    Fault.EXPANSION_CLUSTER_UNKNOWN,
     Fault.FILE_NOT_TEXT,
     Fault.FILE_UNREADABLE,
     Fault.POLICY_TOO_LONG,

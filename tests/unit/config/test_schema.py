@@ -10,7 +10,7 @@ from harness.json_schema import SchemaReader
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eks_pod_identity.config import build_cluster_config
+from eks_pod_identity.config import EXPANSION_KEY, build_cluster_config
 from eks_pod_identity.config.plain_scalar import PlainScalar
 from eks_pod_identity.config.schema import build_schema
 from eks_pod_identity.config.yaml_document import read_document
@@ -33,6 +33,8 @@ _BEYOND_SCHEMAS = frozenset(
         "association-duplicate",
         "association-role-and-permissions",
         "association-without-permissions",
+        "expansion-block-twice",
+        "expansion-singular-and-plural",
         "inline-policy-too-large",
         "managed-policies-too-many",
         "partition-mismatch",
@@ -45,11 +47,18 @@ _BEYOND_SCHEMAS = frozenset(
         "policy-too-deep",
         "role-arn-and-permissions-boundary",
         "role-arn-and-role-name",
+        "role-arn-and-role-settings",
         "role-name-duplicate",
+        "role-name-for-several",
+        "role-shared-without-name",
         "session-policy-with-session-tags",
         "text-not-quoted",
+        "trust-policy-too-large",
         "vpc-cni-ipv6-without-permissions",
         "vpc-cni-too-old-for-ipv6",
+        "well-known-argument-not-arn",
+        "well-known-placeholder-unknown",
+        "well-known-scope-without-policy",
         "yaml-duplicate-key",
         "yaml-key-not-text",
         "yaml-several-documents",
@@ -60,7 +69,7 @@ _BEYOND_SCHEMAS = frozenset(
 
 def _instance(text: str) -> Any:  # noqa: ANN401 - JSON
     """The file as an editor reads it, or None if it is no YAML."""
-    document = read_document(text, file="")
+    document = read_document(text, file="", appendix=EXPANSION_KEY)
     return _plain(document.root.value) if document.root else None
 
 

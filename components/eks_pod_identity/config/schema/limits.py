@@ -19,9 +19,16 @@ from eks_pod_identity.config.cluster import (
     KubernetesNetworkConfig,
     Metadata,
 )
-from eks_pod_identity.config.section import Section
-from eks_pod_identity.config.validate import addon, cluster, permission, tag
-from eks_pod_identity.iam.document import MANAGED_POLICIES_MAX, SESSION_POLICY_MAX_LENGTH
+from eks_pod_identity.config.pattern import AssociationPattern, Expansion, RoleSharing
+from eks_pod_identity.config.section import Section, eksctl_key
+from eks_pod_identity.config.validate import addon, cluster, permission, tag, uniqueness
+from eks_pod_identity.iam.document import (
+    MANAGED_POLICIES_MAX,
+    SESSION_POLICY_MAX_LENGTH,
+    TRUST_POLICY_MAX_SIZE,
+    TRUST_POLICY_QUOTA_MAX,
+)
+from eks_pod_identity.iam.trust import TrustScope
 from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, WellKnownPolicy
 
 REQUIRED: Mapping[type[Section], tuple[str, ...]] = {
@@ -51,19 +58,46 @@ def _tags() -> dict[str, Any]:
     }
 
 
-def _well_known_policies() -> dict[str, Any]:
+def _well_known_policies(*, scoped: bool = False) -> dict[str, Any]:
     return {
-        "properties": {key: _flag(policy) for key, policy in WELL_KNOWN_POLICIES.items()},
+        "properties": {
+            key: _flag(policy, scoped=scoped) for key, policy in WELL_KNOWN_POLICIES.items()
+        },
         "additionalProperties": False,
     }
 
 
-def _flag(policy: WellKnownPolicy) -> dict[str, Any]:
+def _flag(policy: WellKnownPolicy, *, scoped: bool) -> dict[str, Any]:
     description = f"{policy.title}. {policy.description}"
-    if any(argument.required for argument in policy.arguments):
+    if not scoped and any(argument.required for argument in policy.arguments):
         description += " Needs ARNs, so write its statements as permissionPolicy."
         return {"description": description, "enum": [False, None]}
     return {"description": description, "type": ["boolean", "null"]}
+
+
+def _well_known_scopes() -> dict[str, Any]:
+    return {
+        "properties": {key: _scope(policy) for key, policy in WELL_KNOWN_POLICIES.items()},
+        "additionalProperties": False,
+    }
+
+
+def _scope(policy: WellKnownPolicy) -> dict[str, Any]:
+    arns = {"type": "array", "minItems": 1, "items": {"type": "string"}}
+    return {
+        "description": f"What narrows {policy.key}.",
+        "type": ["object", "null"],
+        "properties": {
+            eksctl_key(each.name): {"description": each.description, **arns}
+            for each in policy.arguments
+        },
+        "additionalProperties": False,
+    }
+
+
+def _listed(pattern: str) -> dict[str, Any]:
+    items = {"type": ["string", "number", "boolean"], "pattern": f"^({pattern})$"}
+    return {"minItems": 1, "uniqueItems": True, "items": items}
 
 
 def _one_of(*values: str) -> dict[str, Any]:
@@ -80,6 +114,26 @@ def _in_any_case(*words: str) -> dict[str, Any]:
 _NAMESPACE = {"pattern": names.NAMESPACE_PATTERN, "maxLength": names.NAMESPACE_MAX_LENGTH}
 _ROLE_ARN = {"pattern": names.ROLE_ARN_PATTERN}
 _TAGS = _tags()
+_ASSOCIATION: Mapping[str, dict[str, Any]] = {
+    "namespace": _NAMESPACE,
+    "service_account_name": {
+        "pattern": names.SERVICE_ACCOUNT_PATTERN,
+        "maxLength": names.SERVICE_ACCOUNT_MAX_LENGTH,
+    },
+    "role_arn": _ROLE_ARN,
+    "target_role_arn": _ROLE_ARN,
+    "role_name": {"pattern": names.ROLE_NAME_PATTERN},
+    "permissions_boundary_arn": {"pattern": names.POLICY_ARN_PATTERN},
+    "permission_policy_arns": {
+        "maxItems": MANAGED_POLICIES_MAX,
+        "uniqueItems": True,
+        "items": {"type": "string", "pattern": f"^({names.POLICY_ARN_PATTERN})$"},
+    },
+    "permission_policy_name": {"pattern": permission.POLICY_NAME_PATTERN},
+    "well_known_policies": _well_known_policies(),
+    "tags": _TAGS,
+    "policy": {"maxLength": SESSION_POLICY_MAX_LENGTH},
+}
 
 LIMITS: Mapping[type[Section], Mapping[str, dict[str, Any]]] = {
     ClusterConfig: {"api_version": _one_of(API_VERSION), "kind": _one_of(KIND)},
@@ -89,7 +143,7 @@ LIMITS: Mapping[type[Section], Mapping[str, dict[str, Any]]] = {
         "version": {"pattern": cluster.KUBERNETES_VERSION_PATTERN},
         "tags": _TAGS,
     },
-    Iam: {"pod_identity_associations": {"maxItems": cluster.MAX_ASSOCIATIONS}},
+    Iam: {"pod_identity_associations": {"maxItems": uniqueness.MAX_ASSOCIATIONS}},
     KubernetesNetworkConfig: {"ip_family": _one_of(*(each.value for each in IpFamily))},
     NamespaceConfig: {"namespace": _NAMESPACE},
     Addon: {
@@ -99,24 +153,23 @@ LIMITS: Mapping[type[Section], Mapping[str, dict[str, Any]]] = {
         "resolve_conflicts": _in_any_case(*(each.value for each in ResolveConflicts)),
         "tags": _TAGS,
     },
-    PodIdentityAssociation: {
-        "namespace": _NAMESPACE,
-        "service_account_name": {
-            "pattern": names.SERVICE_ACCOUNT_PATTERN,
-            "maxLength": names.SERVICE_ACCOUNT_MAX_LENGTH,
+    PodIdentityAssociation: _ASSOCIATION,
+    AssociationPattern: {
+        **_ASSOCIATION,
+        "namespaces": _listed(names.NAMESPACE_PATTERN),
+        "service_account_names": _listed(names.SERVICE_ACCOUNT_PATTERN),
+        "clusters": _listed(names.CLUSTER_NAME_PATTERN),
+        "role": _one_of(*(each.value for each in RoleSharing)),
+        "role_name": {"pattern": r"([A-Za-z0-9_+=,.@-]|\{cluster\})+"},
+        "trust_scope": _one_of(*(each.value for each in TrustScope)),
+        "well_known_policies": _well_known_policies(scoped=True),
+        "well_known_policy_scopes": _well_known_scopes(),
+    },
+    Expansion: {
+        "associations": {"maxItems": uniqueness.MAX_ASSOCIATIONS},
+        "trust_policy_quota": {
+            "minimum": TRUST_POLICY_MAX_SIZE,
+            "maximum": TRUST_POLICY_QUOTA_MAX,
         },
-        "role_arn": _ROLE_ARN,
-        "target_role_arn": _ROLE_ARN,
-        "role_name": {"pattern": names.ROLE_NAME_PATTERN},
-        "permissions_boundary_arn": {"pattern": names.POLICY_ARN_PATTERN},
-        "permission_policy_arns": {
-            "maxItems": MANAGED_POLICIES_MAX,
-            "uniqueItems": True,
-            "items": {"type": "string", "pattern": f"^({names.POLICY_ARN_PATTERN})$"},
-        },
-        "permission_policy_name": {"pattern": permission.POLICY_NAME_PATTERN},
-        "well_known_policies": _well_known_policies(),
-        "tags": _TAGS,
-        "policy": {"maxLength": SESSION_POLICY_MAX_LENGTH},
     },
 }

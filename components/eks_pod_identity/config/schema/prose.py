@@ -19,11 +19,15 @@ class Prose:
 
 
 def describe(section: type[Section]) -> Prose:
-    """Return the words of a section's docstring."""
+    """Return the words of a section's docstring, and of those it inherits from for their fields."""
+    inherited: dict[str, str] = {}
+    for base in section.__mro__[1:]:
+        if issubclass(base, Section) and base is not Section:
+            inherited = {**describe(base).fields, **inherited}
     summary, _, rest = (inspect.getdoc(section) or "").partition("\n\n")
     _, _, attributes = rest.partition("Attributes:\n")
     fields = {name: _one_line(text) for name, text in _ATTRIBUTE.findall(attributes)}
-    return Prose(_one_line(summary), fields)
+    return Prose(_one_line(summary), {**inherited, **fields})
 
 
 def _one_line(text: str) -> str:

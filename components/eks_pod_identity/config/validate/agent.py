@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from eks_pod_identity.config.addon import AGENT_ADDON
 from eks_pod_identity.config.cluster import ClusterConfig
+from eks_pod_identity.config.expansion import clusters_of, written_associations
 from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.pattern import AssociationPattern
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.config.presence import Presence
 from eks_pod_identity.config.validate.scope import Scope
@@ -39,9 +41,9 @@ def validate_agent(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
 
 
 def _wishes(config: ClusterConfig) -> Iterator[Path]:
-    entries = config.iam.pod_identity_associations if config.iam else None
-    for index in range(len(entries or ())):
-        yield "iam", "podIdentityAssociations", index
+    for path, entry in written_associations(config):
+        if not isinstance(entry, AssociationPattern) or _is_for_this(entry, config):
+            yield path
     for index, addon in enumerate(config.addons or ()):
         if addon.pod_identity_associations:
             yield "addons", index, "podIdentityAssociations"
@@ -49,3 +51,7 @@ def _wishes(config: ClusterConfig) -> Iterator[Path]:
             yield "addons", index, "useDefaultPodIdentityAssociations"
     if config.auto_apply_associations and config.addons:
         yield "addonsConfig", "autoApplyPodIdentityAssociations"
+
+
+def _is_for_this(entry: AssociationPattern, config: ClusterConfig) -> bool:
+    return config.metadata.name in clusters_of(entry, config)

@@ -67,12 +67,15 @@ def validate_service_account(entry: PodIdentityAssociation, scope: Scope) -> Ite
         message = "serviceAccountName is not set"
         help_ = "add serviceAccountName: NAME, the spec.serviceAccountName of the pods"
         yield scope.problem(Fault.ASSOCIATION_SERVICE_ACCOUNT_MISSING, message, help=[help_])
+    yield from validate_service_account_name(name, scope.at("serviceAccountName"))
+
+
+def validate_service_account_name(name: str, scope: Scope) -> Iterator[Problem]:
+    """A service account is a DNS subdomain."""
     if name and not is_service_account(name):
         message = f"{quoted(name)} cannot be a service account"
         help_ = "use lower-case letters, digits, - and ., with a letter or digit at both ends"
-        yield scope.at("serviceAccountName").problem(
-            Fault.SERVICE_ACCOUNT_MALFORMED, message, help=[help_]
-        )
+        yield scope.problem(Fault.SERVICE_ACCOUNT_MALFORMED, message, help=[help_])
 
 
 def validate_permission_source(entry: PodIdentityAssociation, scope: Scope) -> Iterator[Problem]:

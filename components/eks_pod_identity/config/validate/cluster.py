@@ -7,14 +7,23 @@ from itertools import chain
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.cluster import API_VERSION, KIND, ClusterConfig
 from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.pattern import EXPANSION_KEY
 from eks_pod_identity.config.validate.addon import validate_addon
 from eks_pod_identity.config.validate.agent import validate_agent
 from eks_pod_identity.config.validate.arn import validate_partition
 from eks_pod_identity.config.validate.association import validate_standalone_association
+from eks_pod_identity.config.validate.cluster_name import validate_cluster_name
+from eks_pod_identity.config.validate.pattern import validate_pattern
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.validate.trust import (
+    validate_trust_policy_quota,
+    validate_trust_policy_size,
+)
 from eks_pod_identity.config.validate.uniqueness import (
+    MAX_ASSOCIATIONS,
     entries_of,
+    validate_association_count,
     validate_unique_addons,
     validate_unique_role_names,
     validate_unique_service_accounts,
@@ -22,10 +31,7 @@ from eks_pod_identity.config.validate.uniqueness import (
 from eks_pod_identity.config.validate.vpc_cni import validate_vpc_cni
 from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.names import is_cluster_name, is_region
-
-# EKS user guide, "Understand how EKS Pod Identity works", EKS Pod Identity limits.
-MAX_ASSOCIATIONS = 5_000
+from eks_pod_identity.names import is_region
 
 KUBERNETES_VERSION_PATTERN = r"1\.[0-9]{1,2}"
 
@@ -48,9 +54,21 @@ def _validate_entries(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     for index, entry in enumerate(entries or ()):
         at = scope.at("iam", "podIdentityAssociations", index)
         yield from validate_standalone_association(entry, at)
+    yield from _validate_block(config, scope.at(EXPANSION_KEY))
     for index, addon in enumerate(config.addons or ()):
         yield from validate_addon(addon, scope.at("addons", index))
         yield from validate_vpc_cni(addon, config, scope.at("addons", index))
+
+
+def _validate_block(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    if config.x_eks_pod_identity:
+        yield from validate_trust_policy_quota(config.x_eks_pod_identity, scope)
+    for index, pattern in enumerate(config.patterns):
+        at = scope.at("associations", index)
+        yield from validate_pattern(pattern, config, at)
+        # What is too many is told by its number.
+        if pattern.size <= MAX_ASSOCIATIONS:
+            yield from validate_trust_policy_size(pattern, config, at)
 
 
 def validate_kind(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
@@ -71,22 +89,20 @@ def validate_kind(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
 
 def validate_metadata(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     """Name and region say which cluster the file is about."""
-    yield from validate_cluster_name(config, scope)
+    yield from validate_cluster_name_given(config, scope)
     yield from validate_region(config, scope)
     yield from validate_kubernetes_version(config, scope)
     yield from validate_tags(config.metadata.tags, scope.at("tags"))
 
 
-def validate_cluster_name(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
-    """The cluster has a name that EKS takes."""
+def validate_cluster_name_given(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
+    """The cluster has a name, and one that EKS takes."""
     name = config.metadata.name
     if not name and not scope.is_faulty("name"):
         help_ = "metadata:\n  name: NAME"
         yield scope.problem(Fault.CLUSTER_NAME_MISSING, "name is not set", help=[help_])
-    if name and not is_cluster_name(name):
-        message = f"{quoted(name)} cannot be the name of an EKS cluster"
-        help_ = "use up to 100 letters, digits, - and _, beginning with a letter or digit"
-        yield scope.at("name").problem(Fault.CLUSTER_NAME_MALFORMED, message, help=[help_])
+    if name:
+        yield from validate_cluster_name(name, scope.at("name"))
 
 
 def validate_region(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
@@ -109,16 +125,6 @@ def validate_kubernetes_version(config: ClusterConfig, scope: Scope) -> Iterator
         message = f"{quoted(version)} is not a Kubernetes version of EKS"
         yield scope.at("version").problem(
             Fault.KUBERNETES_VERSION_MALFORMED, message, help=['version: "1.33"']
-        )
-
-
-def validate_association_count(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
-    """A cluster has only so many associations, those of add-ons included."""
-    count = sum(1 for _ in entries_of(config))
-    if count > MAX_ASSOCIATIONS:
-        message = f"{count:,} associations, and EKS takes {MAX_ASSOCIATIONS:,} per cluster"
-        yield scope.at("iam", "podIdentityAssociations").problem(
-            Fault.CLUSTER_TOO_MANY_ASSOCIATIONS, message
         )
 
 

@@ -32,15 +32,18 @@ from eks_pod_identity.iam.well_known import (
     vpc_cni,
 )
 from eks_pod_identity.iam.well_known.policy import (
+    PLACEHOLDERS,
     Permissions,
     PolicyContext,
     Scope,
     ScopeArgument,
     WellKnownPolicy,
     merge_permissions,
+    unknown_placeholders,
 )
 
 __all__ = [
+    "PLACEHOLDERS",
     "WELL_KNOWN_POLICIES",
     "Permissions",
     "PolicyContext",
@@ -49,6 +52,7 @@ __all__ = [
     "WellKnownPolicy",
     "list_stale_policies",
     "merge_permissions",
+    "unknown_placeholders",
 ]
 
 _POLICIES = (

@@ -19,6 +19,8 @@ Scope: TypeAlias = Mapping[str, Sequence[str]]
 # Region, account and resource may hold wildcards, which `names.parse_arn` rightly refuses.
 _ARN_PATTERN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*?-]*:[\d*?]*:(\S+)", re.ASCII)
 _NOTHING: Scope = MappingProxyType({})
+PLACEHOLDERS = ("partition", "region", "account", "cluster")
+_PLACEHOLDER = re.compile(r"(?<!\$)\{(\w*)\}")
 # What an ARN of a service looks like; the words in capitals are for the reader to replace.
 _EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -57,13 +59,18 @@ class PolicyContext:
         return self.arn(service, resource, region=self.region, account=self.account)
 
     def fill(self, template: str) -> str:
-        """Return a template with its {partition}, {region}, {account} and {cluster} filled in."""
-        return template.format(
-            partition=self.partition,
-            region=self.region,
-            account=self.account,
-            cluster=self.cluster,
+        """Return a template with its {partition}, {region}, {account} and {cluster} filled in.
+
+        Variables of the policy language, such as ${aws:PrincipalTag/team}, stay as they are.
+        """
+        return _PLACEHOLDER.sub(
+            lambda match: getattr(self, match[1]) if match[1] in PLACEHOLDERS else match[0],
+            template,
         )
+
+    def fill_scope(self, scope: Scope) -> Scope:
+        """Return a scope whose ARNs may be templates with all of them filled in."""
+        return {name: tuple(map(self.fill, arns)) for name, arns in scope.items()}
 
     def managed_policy(self, name: str) -> str:
         """Return the ARN of a policy that AWS manages; the name may have a path."""
@@ -232,6 +239,12 @@ def _argument_problems(
                 message=f"{arn!r} is not an ARN of {services} that fits",
                 help=(f"{argument.name} takes: {argument.description}",),
             )
+
+
+def unknown_placeholders(template: str) -> tuple[str, ...]:
+    """Return what stands in braces and is none of those that `PolicyContext.fill` knows."""
+    names = (match[1] for match in _PLACEHOLDER.finditer(template))
+    return tuple(name for name in dict.fromkeys(names) if name not in PLACEHOLDERS)
 
 
 def merge_permissions(parts: Iterable[Permissions]) -> Permissions:
