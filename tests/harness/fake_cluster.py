@@ -9,7 +9,7 @@ Values only; the planner is what is tested, so this knows nothing of it but its 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,9 @@ from eks_pod_identity.planning.state import (
     ClusterState,
     HealthIssue,
     IpFamily,
+    KubernetesState,
     Role,
+    ServiceAccountState,
     sorted_associations,
 )
 
@@ -64,6 +66,8 @@ class FakeCluster:
         self.addons: dict[str, AddonState] = {}
         self.roles: dict[str, Role] = {}
         self.missing_roles: set[str] = set()
+        self.namespaces: set[str] | None = None
+        self.service_accounts: dict[ServiceAccountRef, ServiceAccountState] = {}
 
     @property
     def state(self) -> ClusterState:
@@ -74,7 +78,27 @@ class FakeCluster:
             associations=sorted_associations(self.associations.values()),
             roles=dict(self.roles),
             missing_roles=frozenset(self.missing_roles),
+            kubernetes=self._kubernetes,
         )
+
+    @property
+    def _kubernetes(self) -> KubernetesState | None:
+        if self.namespaces is None:
+            return None
+        return KubernetesState(frozenset(self.namespaces), dict(self.service_accounts))
+
+    def show_kubernetes(self, namespaces: Iterable[str]) -> None:
+        """Let the Kubernetes API be read, with these namespaces."""
+        self.namespaces = {"default", "kube-system", *namespaces}
+
+    def declare_service_account(self, entry: Mapping[str, Any]) -> None:
+        """Have a service account."""
+        ref = ServiceAccountRef(entry["namespace"], entry["name"])
+        annotations = {**entry.get("annotations", {}), **_stack_tags(entry)}
+        labels = entry.get("labels", {})
+        self.service_accounts[ref] = ServiceAccountState(ref, labels, annotations)
+        assert self.namespaces is not None
+        self.namespaces.add(ref.namespace)
 
     def declare_cluster(self, **facts: Any) -> None:  # noqa: ANN401 - any YAML
         """Be in another status, version, IP family or mode."""
@@ -145,6 +169,8 @@ class FakeCluster:
         for name in lost.get("roles", ()):
             self.roles.pop(role_arn(name), None)
             self.missing_roles.add(role_arn(name))
+        for ref in lost.get("serviceAccounts", ()):
+            del self.service_accounts[ServiceAccountRef(*ref.split("/"))]
 
     def carry_out(self, plan: Plan) -> None:
         """Do what a plan says."""
@@ -161,6 +187,9 @@ class FakeCluster:
                 self._put_association(change.desired)
             case DesiredAddon():
                 self._put_addon(change.desired)
+            case ServiceAccountRef(namespace, name):
+                entry = {"namespace": namespace, "name": name, "stack": STACK}
+                self.declare_service_account(entry)
             case None:
                 assert change.step is Step.DELETE
 
@@ -172,6 +201,8 @@ class FakeCluster:
                 del self.associations[change.observed.service_account]
             case AddonState():
                 del self.addons[change.observed.name]
+            case ServiceAccountState():
+                del self.service_accounts[change.observed.ref]
             case None:
                 raise AssertionError(f"nothing to delete: {change}")
 

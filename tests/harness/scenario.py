@@ -11,9 +11,12 @@
     same: {ADDRESS: reason}           steps `same` that matter here
     problems: [{id, address}]         in file order; one of its helps, whole, if it matters
     foreign: [namespace/name]         associations that are shown and left alone
+    notes: […]                        what is good to know, one line each
 
     stack: project/stack              named on the command line
     cluster: {status: …}              facts of the cluster
+    kubernetes: {namespaces: […], serviceAccounts: […]}
+                                      its API is read, and others have made these
     agent: false                      there is no agent; else somebody else has installed it
 
 `metadata` is added where a ClusterConfig leaves it out.
@@ -42,6 +45,7 @@ KEYS = frozenset(
         "stack",
         "agent",
         "cluster",
+        "kubernetes",
         "before",
         "observed",
         "lost",
@@ -50,6 +54,7 @@ KEYS = frozenset(
         "same",
         "problems",
         "foreign",
+        "notes",
     }
 )
 """What a case may hold."""
@@ -113,6 +118,9 @@ class Scenario:
         cluster.declare_cluster(**self.case.get("cluster", {}))
         if self.case.get("agent", True):
             cluster.declare_addon({"name": AGENT, "version": "v1.3.10-eksbuild.3"})
+        kubernetes = self.case.get("kubernetes")
+        if kubernetes is not None:
+            cluster.show_kubernetes(kubernetes.get("namespaces", ()))
         if "before" in self.case:
             carry_out(self.case["before"], cluster)
         observed = self.case.get("observed", {})
@@ -122,6 +130,8 @@ class Scenario:
             cluster.declare_addon(entry)
         for entry in observed.get("associations", ()):
             cluster.declare_association(entry)
+        for entry in (kubernetes or {}).get("serviceAccounts", ()):
+            cluster.declare_service_account(entry)
         cluster.lose(self.case.get("lost", {}))
         cluster.declare_cluster(**self.case.get("cluster", {}))
         return cluster

@@ -46,6 +46,7 @@ def test_plan_is_what_the_case_says(scenario: Scenario) -> None:
             assert wanted.get("reason", "") in "; ".join(change.reasons)
     if "foreign" in case:
         assert [str(each.service_account) for each in plan.foreign] == case["foreign"]
+    assert [*plan.notes] == case.get("notes", [])
 
 
 @_EACH

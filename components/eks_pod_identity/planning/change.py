@@ -1,14 +1,15 @@
 """A difference between desired and observed, as a frozen value."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
+from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
-from eks_pod_identity.planning.state import AddonState, Association, Role
+from eks_pod_identity.planning.state import AddonState, Association, Role, ServiceAccountState
 
 
-class Step(Enum):
+class Step(StrEnum):
     """What has to be done; Pulumi's words."""
 
     SAME = "same"
@@ -18,16 +19,17 @@ class Step(Enum):
     DELETE = "delete"
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What it is done to."""
 
     ADDON = "add-on"
     ROLE = "role"
+    SERVICE_ACCOUNT = "service account"
     ASSOCIATION = "association"
 
 
-Desired: TypeAlias = DesiredAddon | DesiredAssociation | MadeRole
-Observed: TypeAlias = AddonState | Association | Role
+Desired: TypeAlias = DesiredAddon | DesiredAssociation | MadeRole | ServiceAccountRef
+Observed: TypeAlias = AddonState | Association | Role | ServiceAccountState
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,22 @@ class PlanFault(Enum):
         "The list is not in the file, and the stack has associations that would be lost.",
     )
 
+    # Service accounts
+    SERVICE_ACCOUNT_EXISTS = (
+        "service-account-exists",
+        "A service account is to be made and exists, and this stack did not make it.",
+    )
+    NAMESPACE_NOT_FOUND = (
+        "namespace-not-found",
+        "A service account is to be made in a namespace that does not exist.",
+        Severity.WARNING,
+    )
+    IRSA_ANNOTATION_LEFT = (
+        "irsa-annotation-left",
+        "A service account with an association still names an IRSA role.",
+        Severity.WARNING,
+    )
+
     # Roles
     ROLE_EXISTS = (
         "role-exists",

@@ -1,9 +1,12 @@
-"""Whose a thing in AWS is: the tags that a stack puts on all it makes, and what they say.
+"""Whose a thing is: the tags that a stack puts on all it makes, and what they say.
 
     eks-pod-identity/cluster           the cluster it was made for
     eks-pod-identity/stack             the Pulumi project and stack that made it
     eks-pod-identity/service-account   the service account, on roles and associations
+    eks-pod-identity/list              the list of the file, if that is not eksctl's: on associations
+                                       and on roles that several of them share
 
+A service account in Kubernetes has the first two as annotations.
 What carries another stack's tag, or none, is foreign: it is shown and left alone. In: tags and, if
 there is one, the ledger of the stack. Out: a verdict; nothing is ever taken over.
 """
@@ -11,14 +14,25 @@ there is one, the ledger of the stack. Out: a verdict; nothing is ever taken ove
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState, Role
+from eks_pod_identity.planning.state import (
+    AddonState,
+    Association,
+    ClusterState,
+    Role,
+    ServiceAccountState,
+)
+
+Thing: TypeAlias = AddonState | Association | Role | ServiceAccountState
 
 CLUSTER_TAG = "eks-pod-identity/cluster"
 SERVICE_ACCOUNT_TAG = "eks-pod-identity/service-account"
 STACK_TAG = "eks-pod-identity/stack"
-OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG})
+LIST_TAG = "eks-pod-identity/list"
+OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG, LIST_TAG})
 _TAG_VALUE_MAX_LENGTH = 256
 
 
@@ -41,9 +55,17 @@ class Ownership:
     cluster: str
     stack: str | None = None
 
-    def owns(self, thing: Association | AddonState | Role) -> bool:
+    def owns(self, thing: Thing) -> bool:
         """Tell whether the stack made a thing for the cluster."""
         return self.stack is not None and _stack_of(thing, self.cluster) == self.stack
+
+    def made_shared(self, role: Role) -> bool:
+        """Tell whether the stack made a role for several service accounts of the file."""
+        return (
+            self.owns(role)
+            and role.tags.get(LIST_TAG) == EXPANSION_KEY
+            and SERVICE_ACCOUNT_TAG not in role.tags
+        )
 
     def made_for(self, role: Role, service_account: ServiceAccountRef) -> bool:
         """Tell whether the stack made a role for a service account."""
@@ -51,7 +73,7 @@ class Ownership:
         return self.owns(role) and role.tags.get(SERVICE_ACCOUNT_TAG) == wanted
 
 
-def _stack_of(thing: Association | AddonState | Role, cluster: str) -> str | None:
+def _stack_of(thing: Thing, cluster: str) -> str | None:
     return thing.tags.get(STACK_TAG) if thing.tags.get(CLUSTER_TAG) == cluster else None
 
 
@@ -69,19 +91,22 @@ def stacks_of(
         addons: The add-ons that the file declares.
     """
     declared = frozenset(accounts), frozenset(addons)
-    near: tuple[Association | AddonState, ...] = (
+    objects = observed.kubernetes.service_accounts if observed.kubernetes else {}
+    near: tuple[Thing, ...] = (
         *(each for each in observed.associations if each.service_account in declared[0]),
         *(each for name, each in observed.addons.items() if name in declared[1]),
+        *(objects[ref] for ref in declared[0] if ref in objects),
     )
-    all_: tuple[Association | AddonState | Role, ...] = (
+    all_: tuple[Thing, ...] = (
         *observed.associations,
         *observed.addons.values(),
         *observed.roles.values(),
+        *objects.values(),
     )
     return frozenset(_stacks(near, observed.name)) or frozenset(_stacks(all_, observed.name))
 
 
-def _stacks(things: Iterable[Association | AddonState | Role], cluster: str) -> Iterator[str]:
+def _stacks(things: Iterable[Thing], cluster: str) -> Iterator[str]:
     yield from filter(None, (_stack_of(thing, cluster) for thing in things))
 
 

@@ -30,6 +30,7 @@ from eks_pod_identity.planning.preconditions import (
     shared_role_problems,
 )
 from eks_pod_identity.planning.report import NOWHERE, Reporter
+from eks_pod_identity.planning.service_accounts import plan_service_accounts, service_account_notes
 from eks_pod_identity.planning.state import Association, ClusterState
 
 
@@ -55,12 +56,14 @@ class Plan:
         changes: Every step, in the order of doing within each add-on and association.
         problems: What stands against it, in file order.
         foreign: Associations that somebody else made; they stay as they are.
+        notes: What is good to know and no problem, one line each.
     """
 
     cluster: str
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     foreign: tuple[Association, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -119,7 +122,11 @@ def _ambiguous(stacks: Iterable[str], report: Reporter) -> Problem:
 
 
 def _plan(comparison: Comparison, region: str) -> Plan:
-    findings: list[Finding] = [*plan_addons(comparison), *plan_associations(comparison)]
+    findings: list[Finding] = [
+        *plan_addons(comparison),
+        *plan_associations(comparison),
+        *plan_service_accounts(comparison),
+    ]
     changes = tuple(sorted((each for each in findings if isinstance(each, Change)), key=_order))
     problems = [
         *(each for each in findings if isinstance(each, Problem)),
@@ -134,16 +141,18 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         changes,
         sorted_problems(problems),
         tuple(_foreign(comparison, changes)),
+        tuple(service_account_notes(comparison)),
     )
 
 
-_STAGES = {Kind.ROLE: 0, Kind.ADDON: 1, Kind.ASSOCIATION: 2}
-_LAST = 3
+_STAGES = {Kind.ROLE: 0, Kind.ADDON: 1, Kind.SERVICE_ACCOUNT: 2, Kind.ASSOCIATION: 3}
+_LAST = 4
+_USED_BY_ASSOCIATIONS = frozenset({Kind.ROLE, Kind.SERVICE_ACCOUNT})
 
 
 def _order(change: Change) -> tuple[int, str, int, str]:
-    """Add-ons come first, the agent before them; a role before what uses it, or after."""
-    leaving = change.kind is Kind.ROLE and change.step is Step.DELETE
+    """Add-ons come first, the agent before them; what an association uses before it, or after."""
+    leaving = change.kind in _USED_BY_ASSOCIATIONS and change.step is Step.DELETE
     stage = _LAST if leaving else _STAGES[change.kind]
     if change.addon:
         return (int(change.addon != AGENT_ADDON), change.addon, stage, change.name)

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change, Desired, Observed, Step
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
 from eks_pod_identity.planning.ownership import STACK_TAG
 from eks_pod_identity.planning.plan import Plan
-from eks_pod_identity.planning.state import AddonState, Association, Role
+from eks_pod_identity.planning.state import AddonState, Association, Role, ServiceAccountState
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             {**_side(each), "stack": each.tags.get(STACK_TAG), "owner": each.owner_addon}
             for each in plan.foreign
         ],
+        "notes": list(plan.notes),
     }
 
 
@@ -56,10 +58,13 @@ def _side(value: Desired | Observed) -> dict[str, Any]:
             return _association(
                 value, value.role_arn, {"associationId": value.id, "ownerArn": value.owner_arn}
             )
-        case DesiredAddon():
-            return _addon(value, {})
-        case AddonState():
-            return _addon(value, {"status": value.status, "addonArn": value.arn})
+        case ServiceAccountRef():
+            return {"namespace": value.namespace, "serviceAccount": value.name}
+        case ServiceAccountState():
+            metadata = {"labels": dict(value.labels), "annotations": dict(value.annotations)}
+            return {**_side(value.ref), **metadata}
+        case DesiredAddon() | AddonState():
+            return _addon(value)
 
 
 def _role(role: MadeRole | Role) -> dict[str, Any]:
@@ -90,7 +95,10 @@ def _association(
     }
 
 
-def _addon(addon: DesiredAddon | AddonState, more: Mapping[str, Any]) -> dict[str, Any]:
+def _addon(addon: DesiredAddon | AddonState) -> dict[str, Any]:
+    more = {}
+    if isinstance(addon, AddonState):
+        more = {"status": addon.status, "addonArn": addon.arn}
     return {
         "addonName": addon.name,
         "addonVersion": addon.version,

@@ -24,6 +24,9 @@ def render_markdown(plan: Plan) -> Iterator[str]:
     if plan.foreign:
         lines = (f"- `{describe_foreign(each)}`" for each in plan.foreign)
         yield from _details(f"{count_of(len(plan.foreign), 'association')} of others", lines)
+    for note in plan.notes:
+        yield ""
+        yield f"> {note}"
 
 
 def _title(plan: Plan) -> str:

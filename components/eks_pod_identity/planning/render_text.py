@@ -5,6 +5,7 @@ arrow between the two values of a difference.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.plan import Plan
@@ -32,6 +33,8 @@ def render_text(plan: Plan, width: int | None, *, show_sames: bool = False) -> I
         yield from _change_lines(change, column, width)
     yield from _same_line(plan, show_sames=show_sames)
     yield from _foreign_lines(plan, width)
+    for note in plan.notes:
+        yield from _note_lines(note, width)
     yield f'cluster "{plan.cluster}": {summary(plan)}'
 
 
@@ -68,6 +71,20 @@ def _same_line(plan: Plan, *, show_sames: bool) -> Iterator[str]:
     same = [change for change in plan.changes if change.is_same]
     if same and not show_sames:
         yield f"{'same':{_STEP}}{count_kinds(same)}"
+
+
+def _note_lines(note: str, width: int | None) -> Iterator[str]:
+    text = f"{'note':{_STEP}}{note}"
+    if width is None:
+        yield text
+    else:
+        yield from wrap(
+            text,
+            width,
+            subsequent_indent=" " * _STEP,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _foreign_lines(plan: Plan, width: int | None) -> Iterator[str]:

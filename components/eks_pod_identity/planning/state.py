@@ -1,7 +1,7 @@
-"""What AWS has, as frozen values: a cluster with its add-ons, associations and roles.
+"""What there is, as frozen values: a cluster with its add-ons, associations, roles and accounts.
 
-`aws.observe` fills them, the planner compares them with what is desired, the command line shows
-them. Nothing here reads AWS, and nothing here judges.
+`aws.observe` and `kubernetes.observe` fill them, the planner compares them with what is desired,
+the command line shows them. Nothing here reads, and nothing here judges.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,9 @@ from operator import attrgetter
 from typing import Any
 
 from eks_pod_identity.names import ServiceAccountRef, parse_arn
+
+# https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
 class IpFamily(Enum):
@@ -127,6 +130,46 @@ class AddonState:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceAccountState:
+    """A service account in Kubernetes.
+
+    Attributes:
+        ref: Its namespace and name.
+        labels: Its labels.
+        annotations: Its annotations.
+    """
+
+    ref: ServiceAccountRef
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Where it says whose it is: Kubernetes' word for tags is annotations."""
+        return self.annotations
+
+    @property
+    def irsa_role_arn(self) -> str | None:
+        """The role that pods get by IRSA; None if it is not annotated with one."""
+        return self.annotations.get(IRSA_ANNOTATION)
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesState:
+    """What the Kubernetes API of a cluster told.
+
+    Attributes:
+        namespaces: The names of all namespaces.
+        service_accounts: All service accounts.
+    """
+
+    namespaces: frozenset[str] = frozenset()
+    service_accounts: Mapping[ServiceAccountRef, ServiceAccountState] = field(
+        default_factory=dict, hash=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterState:
     """A cluster with all that was asked for of it.
 
@@ -141,6 +184,9 @@ class ClusterState:
         associations: In order of service accounts.
         roles: Those that were looked up and exist, by ARN.
         missing_roles: ARNs that were looked up and do not exist.
+        kubernetes: Its namespaces and service accounts; None if its API was not read.
+        endpoint: The address of its Kubernetes API.
+        certificate_authority: The certificate of that API's authority, base64 of PEM.
     """
 
     name: str
@@ -153,6 +199,9 @@ class ClusterState:
     associations: tuple[Association, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
     missing_roles: frozenset[str] = frozenset()
+    kubernetes: KubernetesState | None = None
+    endpoint: str = ""
+    certificate_authority: str = field(default="", repr=False)
 
 
 def sorted_associations(associations: Iterable[Association]) -> tuple[Association, ...]:

@@ -125,3 +125,48 @@ def test_many_foreign_associations_are_counted() -> None:
     assert len(lines) == 13
     assert lines[0] == "foreign  1,200 associations of others, left alone"
     assert lines[-2].strip() == "and 1,190 more"
+
+
+def _plan_of_accounts() -> Plan:
+    """Return a plan that makes one account, deletes one, and misses five of others."""
+    cluster = FakeCluster()
+    cluster.declare_cluster(auto_mode=True)
+    cluster.show_kubernetes(["backend"])
+    role = {"roleARN": "arn:aws:iam::111122223333:role/api"}
+    gone = _entry("backend", "former-worker-of-the-queue", createServiceAccount=True, **role)
+    made = _entry("backend", "api", createServiceAccount=True, **role)
+    missing = [_entry("backend", f"consumer-of-orders-{n}", **role) for n in range(5)]
+    carry_out({"iam": {"podIdentityAssociations": [gone]}}, cluster)
+    return plan_data({"iam": {"podIdentityAssociations": [made, *missing]}}, cluster, None)
+
+
+def test_notes_fit_the_terminal() -> None:
+    """A note stands behind the steps, broken between words; a pipe gets it in one line."""
+    plan = _plan_of_accounts()
+
+    narrow, pipe = render_text(plan, 80), render_text(plan, None)
+
+    assert_golden("plan/notes-80.txt", "\n".join(narrow) + "\n")
+    assert (
+        "note     5 service accounts do not exist yet, so no pod can run as one:"
+        " backend/consumer-of-orders-0, backend/consumer-of-orders-1,"
+        " backend/consumer-of-orders-2 and 2 more"
+    ) in pipe
+    assert [*render_markdown(plan)][-1].startswith("> 5 service accounts do not exist yet")
+
+
+def test_service_accounts_are_steps_in_json() -> None:
+    """Both sides are named as AWS names a service account; the observed one has its marks."""
+    steps = plan_to_json(_plan_of_accounts())["changes"]
+
+    sides = [
+        (each["step"], each["desired"], each["observed"])
+        for each in steps
+        if each["kind"] == "service account"
+    ]
+    former = {"namespace": "backend", "serviceAccount": "former-worker-of-the-queue"}
+    marks = {"eks-pod-identity/cluster": "demo", "eks-pod-identity/stack": "shop/prod"}
+    assert sides == [
+        ("create", {"namespace": "backend", "serviceAccount": "api"}, None),
+        ("delete", None, {**former, "labels": {}, "annotations": marks}),
+    ]
