@@ -1,5 +1,6 @@
 """IAM roles with their policies, several at once; a role that is gone is told apart."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -8,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
+from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
 from eks_pod_identity.planning.state import Role
 
 if TYPE_CHECKING:
@@ -37,6 +39,24 @@ def observe_roles(
         roles={arn: role for arn, role in pairs if role},
         missing=frozenset(arn for arn, role in pairs if role is None),
     )
+
+
+def observe_pod_role_arns(iam: "IAMClient") -> frozenset[str]:
+    """Return the ARNs of all roles of the account whose trust policy speaks of EKS Pod Identity.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    try:
+        pages = iam.get_paginator("list_roles").paginate()
+        return frozenset(
+            role["Arn"]
+            for page in pages
+            for role in page["Roles"]
+            if SERVICE_PRINCIPAL in json.dumps(role.get("AssumeRolePolicyDocument"))
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise observation_error(error, "the list of roles") from error
 
 
 def _observe_role(iam: "IAMClient", arn: str) -> Role | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typer._click import Command, Context  # the click that typer carries has no public name
 
 # In the order of the help. The module of a command has a function of the command's name.
-_NAMES = ("validate", "plan", "get", "catalog", "policies", "schema", "recover")
+_NAMES = ("validate", "plan", "get", "audit", "catalog", "policies", "schema", "recover")
 
 
 class CommandGroup(TyperGroup):

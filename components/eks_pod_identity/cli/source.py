@@ -23,8 +23,12 @@ class Source:
     text: str
 
 
-def read_source(file: str) -> Source:
+def read_source(file: str, what: str = "a ClusterConfig file") -> Source:
     """Return the text of a file, or of standard input for `-`.
+
+    Args:
+        file: The path.
+        what: What is wanted, if there is no such file.
 
     Raises:
         ConfigError: It cannot be read, or is not UTF-8.
@@ -34,7 +38,7 @@ def read_source(file: str) -> Source:
         content = _read_bytes(file)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        help_ = "give the path of a ClusterConfig file, or - for standard input"
+        help_ = f"give the path of {what}, or - for standard input"
         message = f"cannot be read: {reason}"
         raise ConfigError(
             [Problem(Fault.FILE_UNREADABLE.id, name, message, help=(help_,))]

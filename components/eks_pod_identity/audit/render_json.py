@@ -1,0 +1,49 @@
+"""An audit for programs. docs/audit.md lists the keys; none is renamed or taken away."""
+
+from typing import Any
+
+from eks_pod_identity.audit.report import AuditReport, Breach, groups
+
+
+def report_to_json(report: AuditReport) -> dict[str, Any]:
+    """Return all there is to know of an audit, in the order of the text."""
+    return {
+        "clusters": [
+            {
+                "clusterName": each.name,
+                "clusterArn": each.arn,
+                "associations": each.associations,
+                "addons": each.addons,
+            }
+            for each in report.clusters
+        ],
+        "counts": {
+            "mandatory": report.mandatory,
+            "advisory": len(report.breaches) - report.mandatory,
+            "roles": report.roles,
+            "policies": report.policies,
+        },
+        "findings": [
+            _breach(breach) for _, breaches in groups(report.breaches) for breach in breaches
+        ],
+        "notJudged": [{"address": each.address, "reason": each.reason} for each in report.gaps],
+        "rules": [{"rule": rule.id, "level": level.value} for rule, level in report.rules],
+    }
+
+
+def _breach(breach: Breach) -> dict[str, Any]:
+    subject = breach.subject
+    return {
+        "rule": breach.rule.id,
+        "level": breach.level.value,
+        "severity": breach.rule.severity.value,
+        "kind": subject.kind.value,
+        "address": subject.address,
+        "arn": subject.arn,
+        "clusterName": subject.cluster or None,
+        "related": {relation: list(names) for relation, names in subject.related.items()},
+        "message": breach.message,
+        "help": list(breach.help),
+        "source": breach.rule.source,
+        "fingerprint": breach.fingerprint,
+    }

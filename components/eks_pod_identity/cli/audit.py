@@ -1,0 +1,104 @@
+"""`eks-pod-identity audit`: the rules of the policy pack over what a live cluster has."""
+
+import json
+from collections.abc import Iterable
+from enum import Enum
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from eks_pod_identity.audit.judge import judge
+from eks_pod_identity.audit.render_json import report_to_json
+from eks_pod_identity.audit.render_sarif import report_to_sarif
+from eks_pod_identity.audit.render_text import render_text
+from eks_pod_identity.audit.report import AuditReport
+from eks_pod_identity.audit.settings import DEFAULTS, Settings
+from eks_pod_identity.audit.settings_file import read_settings
+from eks_pod_identity.aws.observe_account import AccountObserver
+from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.cli.failure import exit_on_problems
+from eks_pod_identity.cli.options import ProfileOption, RegionOption
+from eks_pod_identity.cli.progress import show_progress
+from eks_pod_identity.cli.source import read_source
+from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.planning.account import Selection
+
+# Not 2, which is a misspelt command: a pipeline that lets violations pass must not let that pass.
+VIOLATIONS = 3
+
+
+class AuditFormat(Enum):
+    """How an audit prints what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def audit(  # noqa: PLR0913 - a command has as many parameters as options
+    *,
+    cluster: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cluster",
+            "-c",
+            metavar="NAME",
+            help="The EKS cluster; several by repeating it. By default all of the region.",
+        ),
+    ] = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
+    ] = None,
+    service_account: Annotated[
+        str | None,
+        typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
+    ] = None,
+    unused_roles: Annotated[
+        bool,
+        typer.Option(
+            "--unused-roles",
+            help="Judge roles, too, that trust EKS Pod Identity and have no association.",
+        ),
+    ] = False,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Levels and properties of rules, as --policy-pack-config takes."
+        ),
+    ] = None,
+    output: Annotated[
+        AuditFormat, typer.Option("--output", "-o", help="How to print; sarif for code scanning.")
+    ] = AuditFormat.TEXT,
+) -> None:
+    """Judge roles and associations of live clusters by the rules of the policy pack.
+
+    Exit 0 if no mandatory rule is broken, 3 if one is, 1 if AWS or a file could not be read.
+    """
+    selection = Selection(namespace, service_account)
+    with exit_on_problems(), show_progress() as progress:
+        settings = _settings(config)
+        observer = AccountObserver(AwsSession(region, profile), progress)
+        names = tuple(dict.fromkeys(cluster)) if cluster else observer.cluster_names()
+        state = observer.observe(names, selection, unused_roles=unused_roles)
+    report = judge(state, settings, selection)
+    typer.echo("\n".join(_lines(report, output)))
+    raise typer.Exit(VIOLATIONS if report.mandatory else 0)
+
+
+def _settings(file: str | None) -> Settings:
+    if file is None:
+        return DEFAULTS
+    source = read_source(file, "a JSON file of rules")
+    return read_settings(source.text, source.name)
+
+
+def _lines(report: AuditReport, output: AuditFormat) -> Iterable[str]:
+    if output is AuditFormat.JSON:
+        return (json.dumps(report_to_json(report), indent=2),)
+    if output is AuditFormat.SARIF:
+        sarif = report_to_sarif(report, version("pulumi-eks-pod-identity"))
+        return (json.dumps(sarif, indent=2),)
+    return render_text(report, terminal_width())
