@@ -1,48 +1,188 @@
 """An engine that is killed between AWS's deed and its own checkpoint: recover, up, all is well."""
 
-import time
+import json
 from typing import Any
 
 import pytest
 from harness.aws_relay import AwsRelay
-from harness.emulated import Emulated, Program
-from harness.interruption import aws_state, exported, recover, started
+from harness.emulated import Emulated, Program, Run
+from harness.interruption import (
+    Moment,
+    aws_state,
+    exported,
+    kill_at,
+    make_service_account,
+    pending,
+    recover,
+    started,
+)
+
+_API = "      serviceAccountName: api\n"
+_EBS = "AmazonEBSCSIDriverPolicy]"
+_BUCKET = """
+import pulumi_aws as aws
+
+aws.s3.Bucket("reports", bucket="demo-reports")
+"""
 
 
-def _kill_at(program: Program, relay: AwsRelay, nth_write: int) -> None:
-    """Kill an update when AWS has done the nth write and the engine has not heard of it."""
-    relay.hold_from(nth_write)
-    with started(program) as run:
-        assert relay.wait_until_held(), run.end().output
-        # What went on beside it comes to an end: Pulumi writes a checkpoint in place, and one that
-        # is cut in the middle is another matter than a deed that is not in it.
-        time.sleep(1)
-        run.kill()
-    relay.release()
-
-
-def _assert_converges(program: Program, aws: Emulated, wanted: dict[str, Any]) -> None:
-    """Recover, up, and see that AWS has what it would have had, and that nothing is left to do."""
-    recovered = recover(program, "--yes")
-    first = program.up()
-    second = program.up("--expect-no-changes")
-
-    assert recovered.code == 0, recovered.output
-    assert first.code == 0, recovered.output + first.output
-    assert second.code == 0, second.output
-    assert aws_state(aws) == wanted
-    assert not exported(program).get("pending_operations")
-
-
-@pytest.mark.parametrize("nth_write", [1, 3, 5, 7, 9])
-def test_killed_at_any_write_recovers(
+@pytest.mark.parametrize(
+    "moment",
+    [
+        Moment("AttachRolePolicy", nth=2),
+        Moment("/pod-identity-associations", nth=2),
+        Moment("/addons", nth=2),
+        Moment("", held=3),
+    ],
+    ids=str,
+)
+def test_killed_first_run_leaves_no_orphan(
     program: Program,
     relay: AwsRelay,
     aws: Emulated,
     undisturbed: dict[str, Any],
-    nth_write: int,
+    moment: Moment,
 ) -> None:
-    """Nothing is made twice, nothing is orphaned, and AWS ends as if nobody had been killed."""
-    _kill_at(program, relay, nth_write)
+    """After recover and up, AWS has what it would have had, and a second up has nothing to do."""
+    kill_at(moment, program, relay)
 
-    _assert_converges(program, aws, undisturbed)
+    recovered = recover(program, "--yes")
+
+    _assert_succeeded(recovered)
+    assert pending(program) == []
+    _assert_succeeded(program.up(), program.up("--expect-no-changes"))
+    assert aws_state(aws) == undisturbed
+
+
+def test_killed_replacements_are_finished(
+    program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
+) -> None:
+    """A successor whose predecessor is still in the stack comes back; the predecessor goes."""
+    _assert_succeeded(program.up())
+
+    program.replace("cluster.yaml", _API, _API + "      roleName: renamed-api\n")
+    kill_at(Moment("CreateRole"), program, relay)
+    _assert_succeeded(recover(program, "--yes"), program.up())
+
+    association = _urn(program, "aws:eks/podIdentityAssociation", "cluster-backend/api")
+    kill_at(Moment("POST /clusters/demo/pod-id"), program, relay, "--replace", association)
+    _assert_succeeded(recover(program, "--yes"), program.up("--expect-no-changes"))
+
+    made = set(aws_state(aws)["roles"]) - set(undisturbed["roles"])
+    gone = set(undisturbed["roles"]) - set(aws_state(aws)["roles"])
+    assert made == {"renamed-api"}
+    assert {name.rpartition("-")[0] for name in gone} == {"demo-backend-api"}
+    assert len(aws.associations("demo")) == len(undisturbed["associations"])
+
+
+def test_killed_update_and_destroy_are_finished(
+    program: Program, relay: AwsRelay, aws: Emulated
+) -> None:
+    """What was being changed or deleted is read anew, so that the next run knows of it."""
+    roles_before = aws.role_names()
+    _assert_succeeded(program.up())
+
+    program.replace("cluster.yaml", _EBS, _EBS + "\n        roleName: ebs")
+    kill_at(Moment("/addons/aws-ebs-csi-driver/update"), program, relay)
+    assert pending(program) == ["updating cluster-aws-ebs-csi-driver"]
+    _assert_succeeded(recover(program, "--yes"), program.up(), program.up("--expect-no-changes"))
+
+    kill_at(Moment("DetachRolePolicy"), program, relay, command="destroy")
+    assert any(each.startswith("deleting ") for each in pending(program))
+    _assert_succeeded(recover(program, "--yes"), program.destroy())
+
+    assert aws.role_names() == roles_before
+    assert aws.associations("demo") == {}
+
+
+def test_lost_answer_is_found_without_a_pending_operation(
+    program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
+) -> None:
+    """AWS made a role and the answer was lost: up meets 409 for ever, recover ends that."""
+    relay.lose_answer("CreateRole")
+    refused = program.up()
+
+    recovered = recover(program, "--yes")
+
+    assert "EntityAlreadyExists" in refused.output
+    _assert_succeeded(recovered)
+    assert "answer lost" in recovered.output
+    _assert_succeeded(program.up())
+    assert aws_state(aws) == undisturbed
+    assert recover(program).output == "nothing to recover\n"
+
+
+def test_what_others_made_is_left_alone(
+    program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
+) -> None:
+    """A role without this stack's tag and an account without our label stay whose they are."""
+    (ours,) = (name for name in undisturbed["roles"] if name.startswith("demo-backend-api"))
+    trust = aws.client("iam").get_role(RoleName="reports")["Role"]["AssumeRolePolicyDocument"]
+    aws.client("iam").create_role(RoleName=ours, AssumeRolePolicyDocument=json.dumps(trust))
+    make_service_account(aws, "backend", "api")
+    kill_at(Moment("", held=3), program, relay)
+    assert {"creating cluster-backend/api"} <= set(pending(program))
+
+    recovered = recover(program, "--yes")
+
+    _assert_succeeded(recovered)
+    assert "service account backend/api was there before, and was left alone" in recovered.output
+    assert "[object-foreign]" in recovered.output
+    ids = {each.get("id") for each in exported(program)["resources"]}
+    assert not ids & {ours, "backend/api"}
+
+
+def test_nothing_is_done_without_consent_or_beside_a_running_update(
+    program: Program, relay: AwsRelay
+) -> None:
+    """Without --yes only the table is shown; a lock whose process runs is never taken away."""
+    relay.hold_from("CreateRole")
+    with started(program) as run:
+        assert relay.wait_until_held(), run.end().output
+        beside = recover(program, "--yes")
+        still_runs = run.process.poll() is None
+        run.kill()
+    relay.release()
+    state = exported(program)
+
+    asked = recover(program)
+
+    assert beside.code == 1
+    assert f"process {run.process.pid}" in beside.output
+    assert "[stack-locked]" in beside.output
+    assert still_runs
+    assert asked.code == 1
+    assert "nothing was done; --yes does it" in asked.output
+    assert "import" in asked.output
+    assert exported(program) == state
+
+
+def test_pending_creation_of_another_kind_is_kept_for_a_human(
+    program: Program, relay: AwsRelay, aws: Emulated
+) -> None:
+    """Ours come back; what we cannot judge stays pending and the exit code says so."""
+    program.write("__main__.py", program.read("__main__.py") + _BUCKET)
+    kill_at(Moment("", held=4), program, relay)
+
+    recovered = recover(program, "--yes")
+
+    assert recovered.code == 1, recovered.output
+    assert "keep" in recovered.output
+    assert "creating reports" in pending(program)
+    known = {each.get("id") for each in exported(program)["resources"]}
+    assert {name for name in aws.role_names() if name.startswith("demo-")} <= known
+
+
+def _assert_succeeded(*runs: Run) -> None:
+    for run in runs:
+        assert run.code == 0, run.output
+
+
+def _urn(program: Program, type_: str, name: str) -> str:
+    (urn,) = (
+        each["urn"]
+        for each in exported(program)["resources"]
+        if each["type"].startswith(type_) and each["urn"].endswith(f"::{name}")
+    )
+    found: str = urn
+    return found

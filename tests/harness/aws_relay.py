@@ -1,7 +1,7 @@
 """A relay in front of the emulator that holds answers back, or loses them.
 
     with AwsRelay(emulated.environment["AWS_ENDPOINT_URL"]) as relay:
-        relay.hold_from(7)          # the 7th write and all later ones are done, and not answered
+        relay.hold_from("CreateRole", 2)  # it and all later writes are done, and not answered
         ...                         # start an engine
         relay.wait_until_held()     # AWS has done it, the engine does not know
         ...                         # kill the engine
@@ -35,11 +35,10 @@ class AwsRelay:
         self.target = urlsplit(target)
         self._server = _Server(("127.0.0.1", 0), _handler_of(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._lock = threading.Lock()
-        self._writes = 0
-        self._hold_from: int | None = None
-        self._held = threading.Event()
-        self._released = threading.Event()
+        self._changed = threading.Condition()
+        self._awaited: str | None = None
+        self._before_hold = 0
+        self._held = 0
         self._lost: str | None = None
 
     def __enter__(self) -> Self:
@@ -57,40 +56,49 @@ class AwsRelay:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def hold_from(self, nth: int) -> None:
-        """Hold the answer to the nth write from now on, and all that come after it."""
-        with self._lock:
-            self._writes, self._hold_from = 0, nth
-            self._held.clear()
-            self._released.clear()
+    def hold_from(self, operation: str, nth: int = 1) -> None:
+        """Hold the answer to a write, and to all writes that come after it.
 
-    def wait_until_held(self) -> bool:
-        """Wait for the first answer that is held; False if there was none in time."""
-        return self._held.wait(_PATIENCE_SECONDS)
+        Args:
+            operation: An IAM action, or a part of method and path; empty for any write.
+            nth: Which of these writes from now on.
+        """
+        with self._changed:
+            self._awaited, self._before_hold, self._held = operation, nth, 0
+
+    def wait_until_held(self, answers: int = 1) -> bool:
+        """Wait until so many answers are held; False if they are not in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._held >= answers, _PATIENCE_SECONDS)
 
     def release(self) -> None:
         """Let all answers go, now and from now on."""
-        with self._lock:
-            self._hold_from = None
-        self._released.set()
+        with self._changed:
+            self._awaited = None
+            self._changed.notify_all()
 
     def lose_answer(self, operation: str) -> None:
         """Break the connection instead of answering the next call of an operation."""
-        with self._lock:
+        with self._changed:
             self._lost = operation
 
     def before_answer(self, operation: str, *, write: bool) -> bool:
         """Wait if the answer is to be held; False if it is to be lost."""
-        with self._lock:
-            if operation == self._lost:
+        with self._changed:
+            if self._lost and self._lost in operation:
                 self._lost = None
                 return False
-            self._writes += write
-            hold = write and self._hold_from is not None and self._writes >= self._hold_from
-        if hold:
-            self._held.set()
-            self._released.wait(_PATIENCE_SECONDS)
+            if write and self._is_to_be_held(operation):
+                self._held += 1
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._awaited is None, _PATIENCE_SECONDS)
         return True
+
+    def _is_to_be_held(self, operation: str) -> bool:
+        if self._awaited is None:
+            return False
+        self._before_hold -= self._awaited in operation
+        return self._before_hold <= 0
 
 
 class _Server(ThreadingHTTPServer):

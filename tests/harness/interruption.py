@@ -2,10 +2,7 @@
 
 with relayed(aws) as (relay, through_relay):
     program = copy_program(source, folder, through_relay)
-    relay.hold_from(7)
-    with started(program) as run:
-        relay.wait_until_held()      # AWS has done the 7th write, the engine does not know
-        run.kill()
+    kill_at(Moment("CreateRole"), program, relay)
 """
 
 import json
@@ -13,12 +10,14 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.aws_relay import AwsRelay
 from harness.emulated import Emulated, Program, Run, run_command
@@ -26,6 +25,7 @@ from harness.pulumi_cli import EnginePlugins
 
 _CLUSTER = "111122223333/eu-west-1/demo"
 _PATIENCE_SECONDS = 120
+_REST_SECONDS = 0.7
 
 
 @contextmanager
@@ -69,11 +69,14 @@ class StartedRun:
 
 
 @contextmanager
-def started(program: Program, *arguments: str) -> Iterator[StartedRun]:
-    """Start `pulumi up`; whatever is left of it is killed at the end."""
-    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", *arguments]
+def started(program: Program, *arguments: str, command: str = "up") -> Iterator[StartedRun]:
+    """Start `pulumi up` or another command; whatever is left of it is killed at the end."""
+    command_line = [
+        *("pulumi", command, "--yes", "--skip-preview", "--non-interactive"),
+        *arguments,
+    ]
     with subprocess.Popen(
-        command,
+        command_line,
         cwd=program.folder,
         env=dict(program.emulated.environment),
         stdin=subprocess.DEVNULL,
@@ -90,11 +93,70 @@ def started(program: Program, *arguments: str) -> Iterator[StartedRun]:
                 run.kill()
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When AWS has done a write and the engine has not heard of it.
+
+    Attributes:
+        operation: The write, as `AwsRelay.hold_from` knows it.
+        nth: Which of these writes.
+        held: How many writes AWS has done by then of which the engine has not heard.
+    """
+
+    operation: str
+    nth: int = 1
+    held: int = 1
+
+
+def kill_at(
+    moment: Moment, program: Program, relay: AwsRelay, *arguments: str, command: str = "up"
+) -> None:
+    """Kill a run at a moment.
+
+    Args:
+        moment: When.
+        program: Whose run.
+        relay: Between its providers and AWS.
+        arguments: For Pulumi.
+        command: Pulumi's.
+    """
+    relay.hold_from(moment.operation, moment.nth)
+    with started(program, *arguments, command=command) as run:
+        assert relay.wait_until_held(moment.held), run.end().output
+        _wait_for_rest(program)
+        run.kill()
+    relay.release()
+
+
+def _wait_for_rest(program: Program) -> None:
+    """Wait until what goes on beside the held answers has come to its end, and is written down.
+
+    A kill in the middle of a write is a case of its own (tests/faults/test_torn_state.py).
+    """
+    seen: dict[Path, int] = {}
+    while (stamps := _state_stamps(program)) != seen:
+        seen = stamps
+        time.sleep(_REST_SECONDS)
+
+
+def _state_stamps(program: Program) -> dict[Path, int]:
+    folder = Path(urlsplit(program.emulated.environment["PULUMI_BACKEND_URL"]).path)
+    return {
+        file: file.stat().st_mtime_ns for file in (folder / ".pulumi" / "stacks").rglob("*.json")
+    }
+
+
 def recover(program: Program, *arguments: str) -> Run:
     """Run `eks-pod-identity recover` where the program is."""
     return run_command(
         ["eks-pod-identity", "recover", *arguments], program.emulated.environment, program.folder
     )
+
+
+def pending(program: Program) -> list[str]:
+    """Return the pending operations of the stack, each as kind and name."""
+    operations = exported(program).get("pending_operations") or ()
+    return sorted(f"{each['type']} {_name(each['resource'])}" for each in operations)
 
 
 def exported(program: Program) -> dict[str, Any]:
@@ -103,6 +165,11 @@ def exported(program: Program) -> dict[str, Any]:
     assert done.code == 0, done.output
     deployment: dict[str, Any] = json.loads(done.output)["deployment"]
     return deployment
+
+
+def _name(resource: dict[str, Any]) -> str:
+    name: str = resource["urn"].rpartition("::")[2]
+    return name
 
 
 def aws_state(aws: Emulated) -> dict[str, Any]:
@@ -155,10 +222,22 @@ def _addons(aws: Emulated) -> dict[str, Any]:
     }
 
 
+def make_service_account(aws: Emulated, namespace: str, name: str) -> None:
+    """Make a service account as its owner would, without Pulumi."""
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
+    _ask_cluster(aws, f"namespaces/{namespace}/serviceaccounts", json.dumps(account).encode())
+
+
+def _ask_cluster(aws: Emulated, path: str, body: bytes | None = None) -> Any:  # noqa: ANN401 - JSON
+    url = f"{aws.environment['AWS_ENDPOINT_URL']}/_kubernetes/{_CLUSTER}/api/v1/{path}"
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, body, headers)  # noqa: S310 - loopback
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+        return json.load(answer)
+
+
 def _service_accounts(aws: Emulated) -> list[tuple[str, str, Any]]:
-    url = f"{aws.environment['AWS_ENDPOINT_URL']}/_kubernetes/{_CLUSTER}/api/v1/serviceaccounts"
-    with urllib.request.urlopen(url) as answer:  # noqa: S310 - loopback
-        items = json.load(answer)["items"]
+    items = _ask_cluster(aws, "serviceaccounts")["items"]
     places = (item["metadata"] for item in items)
     return sorted(
         (place["namespace"], place["name"], sorted((place.get("labels") or {}).items()))

@@ -176,6 +176,9 @@ class LoopbackAws:
         return {key: things[name]} if name in things else None
 
     def _answer_iam(self, action: str, query: dict[str, list[str]]) -> tuple[int, str, str, str]:
+        if action == "GetCallerIdentity":
+            arn = f"<Arn>arn:aws:iam::{ACCOUNT}:user/tester</Arn>"
+            return 200, "text/xml", "", f"<R><{action}Result>{arn}</{action}Result></R>"
         name = query["RoleName"][0]
         if name not in self.roles:
             return _error(404, "NoSuchEntity", f"no role {name}", xml=True)

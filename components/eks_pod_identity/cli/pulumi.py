@@ -31,7 +31,7 @@ class Done:
     def said(self) -> tuple[str, ...]:
         """What Pulumi said of a failure, a line each."""
         lines = (self.error or self.output).splitlines()
-        return tuple(line.strip() for line in lines if line.strip())
+        return tuple(line.strip().removeprefix("error: ") for line in lines if line.strip())
 
 
 @dataclass(frozen=True, slots=True)

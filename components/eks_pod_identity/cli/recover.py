@@ -25,7 +25,14 @@ def recover(
     *,
     cwd: Annotated[
         Path,
-        typer.Option("--cwd", "-C", metavar="DIR", help="The folder of the program's Pulumi.yaml."),
+        typer.Option(
+            "--cwd",
+            "-C",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="The folder of the program's Pulumi.yaml.",
+        ),
     ] = Path(),
     stack: Annotated[
         str | None,

@@ -25,17 +25,17 @@ def plan_lines(plan: RecoveryPlan, width: int | None) -> Iterator[str]:
 
 
 def _wide_table(plan: RecoveryPlan) -> Table:
-    columns = ("STEP", "INTERRUPTED WHILE", "FOUND", "WHAT")
+    columns = ("STEP", "INTERRUPTED", "FOUND", "WHAT")
     return Table(columns, tuple(Row((*_cells(step), step.found, step.what)) for step in plan.steps))
 
 
 def _stacked_table(plan: RecoveryPlan) -> Table:
     rows = (Row((*_cells(step), step.found), below=((step.what,),)) for step in plan.steps)
-    return Table(("STEP", "INTERRUPTED WHILE", "FOUND"), tuple(rows))
+    return Table(("STEP", "INTERRUPTED", "FOUND"), tuple(rows))
 
 
 def _cells(step: RecoveryStep) -> tuple[str, str]:
-    return step.action.value, step.operation or "answering"
+    return step.action.value, f"while {step.operation}" if step.operation else "answer lost"
 
 
 def lock_line(lock: StackLock) -> str:

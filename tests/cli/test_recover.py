@@ -1,0 +1,42 @@
+"""`eks-pod-identity recover` where there is nothing to work on."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from eks_pod_identity.cli import app
+
+
+def test_missing_pulumi_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has no Pulumi learns where to get it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    result = CliRunner().invoke(app, ["recover", "--cwd", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "error: pulumi: the Pulumi command line is not on PATH [pulumi-missing]\n"
+        "  help: https://www.pulumi.com/docs/iac/download-install/ tells how to install it\n"
+    )
+
+
+def test_folder_without_a_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi's own words are passed on, with the options that may have been meant."""
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", tmp_path.as_uri())
+
+    result = CliRunner().invoke(app, ["recover", "--cwd", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: pulumi: cannot read the stack [stack-unreadable]\n")
+    assert "Pulumi.yaml" in result.stderr
+    assert "--cwd and --stack" in result.stderr
+
+
+def test_folder_that_does_not_exist_is_a_misspelt_command() -> None:
+    """A wrong --cwd is told before anything is run."""
+    result = CliRunner().invoke(app, ["recover", "--cwd", "nowhere"])
+
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr

@@ -1,0 +1,73 @@
+"""Who holds a stack: locks as Pulumi's folder backend writes them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eks_pod_identity.cli.stack_lock import Holder, find_locks
+
+_HERE = socket.gethostname()
+
+
+def test_lock_of_a_running_process_is_live(tmp_path: Path) -> None:
+    """Whoever still works on a stack is not disturbed."""
+    _write_lock(tmp_path, process=os.getpid(), host=_HERE)
+
+    (lock,) = find_locks(tmp_path.as_uri(), "shop/dev")
+
+    assert lock.holder is Holder.RUNS
+
+
+def test_lock_of_a_process_that_has_ended_is_stale(tmp_path: Path) -> None:
+    """A killed engine leaves its lock, and the lock says whose it was."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    _write_lock(tmp_path, process=process.pid, host=_HERE)
+
+    (lock,) = find_locks(tmp_path.as_uri(), "shop/dev")
+
+    assert lock.holder is Holder.GONE
+    assert str(lock) == f"ann@{_HERE}, process {process.pid}, since 2026-11-21T10:00:00"
+
+
+def test_lock_of_another_machine_cannot_be_judged(tmp_path: Path) -> None:
+    """A process of the same number on this machine says nothing about that one."""
+    _write_lock(tmp_path, process=os.getpid(), host="elsewhere")
+
+    (lock,) = find_locks(tmp_path.as_uri(), "shop/dev")
+
+    assert lock.holder is Holder.ELSEWHERE
+
+
+def test_other_stacks_are_passed_over(tmp_path: Path) -> None:
+    """Only the locks of the stack itself count."""
+    _write_lock(tmp_path, process=os.getpid(), host=_HERE)
+
+    assert find_locks(tmp_path.as_uri(), "shop/prod") == ()
+
+
+@pytest.mark.parametrize("url", ["s3://bucket", "https://api.pulumi.com", ""])
+def test_backend_that_is_no_folder_tells_of_no_lock(url: str) -> None:
+    """Those say it themselves as soon as they are asked to change something."""
+    assert find_locks(url, "shop/dev") == ()
+
+
+def test_file_that_is_no_lock_is_passed_over(tmp_path: Path) -> None:
+    """A lock that is being written while we look is no reason to fail."""
+    _write_lock(tmp_path, process=os.getpid(), host=_HERE).write_text("{")
+
+    assert find_locks(tmp_path.as_uri(), "shop/dev") == ()
+
+
+def _write_lock(folder: Path, *, process: int, host: str) -> Path:
+    place = folder / ".pulumi" / "locks" / "organization" / "shop" / "dev"
+    place.mkdir(parents=True)
+    lock = place / "6ffea332.json"
+    content = {"pid": process, "username": "ann", "hostname": host}
+    lock.write_text(json.dumps({**content, "timestamp": "2026-11-21T10:00:00.5Z"}))
+    return lock
