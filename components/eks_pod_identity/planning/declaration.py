@@ -5,7 +5,7 @@ same that the components would make. Must not judge; that is the planner's part.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -14,20 +14,16 @@ from eks_pod_identity import names
 from eks_pod_identity.config import (
     Addon,
     ClusterConfig,
-    DeclaredAssociation,
     Places,
     PodIdentityAssociation,
     Presence,
-    standalone_associations,
 )
-from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST
 from eks_pod_identity.config.places import Path
-from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
+from eks_pod_identity.iam.trust import build_trust_policy
 from eks_pod_identity.iam.well_known import (
     WELL_KNOWN_POLICIES,
     Permissions,
     PolicyContext,
-    Scope,
     merge_permissions,
 )
 from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
@@ -43,7 +39,6 @@ from eks_pod_identity.planning.desired import (
     DesiredAddon,
     DesiredAssociation,
     DesiredCluster,
-    DesiredRole,
     GivenRole,
     MadeRole,
 )
@@ -51,10 +46,6 @@ from eks_pod_identity.planning.report import NOWHERE
 from eks_pod_identity.planning.state import ClusterState
 
 _INLINE_POLICY_NAME = "permissions"
-LISTS = frozenset({LIST, EXPANSION_LIST})
-"""Where a file lists standalone associations."""
-
-_NO_SCOPES: Mapping[str, Scope] = {}
 _NOTHING: Mapping[str, AddonFacts] = {}
 
 
@@ -76,34 +67,23 @@ class Declaration:
 
     def desired(self) -> DesiredCluster:
         """Return what the file asks for."""
+        iam = self.config.iam.pod_identity_associations if self.config.iam else None
         addons = self.config.addons
-        omitted = omitted_lists(self.config)
         return DesiredCluster(
-            None if omitted == LISTS else _sorted(self._standalone()),
+            None if iam is None else _sorted(map(self._standalone, range(len(iam)), iam)),
             None
             if addons is None
             else {addon.name: self._addon(index, addon) for index, addon in enumerate(addons)},
-            omitted,
         )
 
-    def _standalone(self) -> Iterator[DesiredAssociation]:
-        shared: dict[Path, MadeRole] = {}
-        for declared in standalone_associations(self.config):
-            if not declared.sharers:
-                yield self._association(declared, self._role_of(declared))
-                continue
-            if declared.path not in shared:
-                shared[declared.path] = self._shared_role(declared)
-            yield self._association(declared, shared[declared.path])
-
-    def _association(self, declared: DeclaredAssociation, role: DesiredRole) -> DesiredAssociation:
-        entry = declared.entry
+    def _standalone(self, index: int, entry: PodIdentityAssociation) -> DesiredAssociation:
+        ref = ServiceAccountRef(entry.namespace, entry.service_account_name)
         tags = self._tags(entry.tags)
         session_tags = not entry.disable_session_tags
         return DesiredAssociation(
-            service_account=declared.service_account,
-            role=role,
-            path=declared.path,
+            service_account=ref,
+            role=self._role(ref, entry, tags, session_tags=session_tags),
+            path=("iam", "podIdentityAssociations", index),
             target_role_arn=entry.target_role_arn,
             disable_session_tags=not session_tags,
             policy=entry.policy,
@@ -171,40 +151,19 @@ class Declaration:
             addon=addon.name,
         )
 
-    def _role_of(self, declared: DeclaredAssociation) -> DesiredRole:
-        tags = self._tags(declared.entry.tags)
-        role = self._role(declared.service_account, declared.entry, tags, declared.scopes)
-        # Of most roles, and of all that are given, the trust is the usual one.
-        if isinstance(role, GivenRole) or not _has_own_trust(declared):
-            return role
-        return replace(role, trust_policy=self._trust(declared))
-
-    def _shared_role(self, declared: DeclaredAssociation) -> MadeRole:
-        role = self._role_of(declared)
-        if isinstance(role, GivenRole):
-            raise TypeError(f"a given role is not made to be shared: {role.arn}")
-        return replace(role, service_accounts=declared.sharers, is_shared=True)
-
-    def _trust(self, declared: DeclaredAssociation) -> Mapping[str, Any]:
-        return build_trust_policy(
-            cluster_arn=self.cluster.arn,
-            service_accounts=declared.sharers or [declared.service_account],
-            scope=declared.trust_scope,
-            session_tags=not declared.entry.disable_session_tags,
-        )
-
     def _role(
         self,
         ref: ServiceAccountRef,
         entry: PodIdentityAssociation,
         tags: Mapping[str, str],
-        scopes: Mapping[str, Scope] = _NO_SCOPES,
-    ) -> DesiredRole:
+        *,
+        session_tags: bool = True,
+    ) -> GivenRole | MadeRole:
         if entry.role_arn:
             return GivenRole(entry.role_arn)
         permissions = [
             _own_permissions(entry),
-            *(self._well_known(key, scopes.get(key)) for key in entry.well_known_policy_names),
+            *map(self._well_known, entry.well_known_policy_names),
         ]
         return self._made_role(
             ref,
@@ -212,9 +171,10 @@ class Declaration:
             tags,
             name=entry.role_name,
             boundary=entry.permissions_boundary_arn,
+            session_tags=session_tags,
         )
 
-    def _made_role(
+    def _made_role(  # noqa: PLR0913 - a role has this many parts
         self,
         ref: ServiceAccountRef,
         permissions: list[Permissions],
@@ -222,53 +182,32 @@ class Declaration:
         *,
         name: str | None = None,
         boundary: str | None = None,
+        session_tags: bool = True,
     ) -> MadeRole:
         name = name or names.role_name(self.cluster.name, ref)
         merged = merge_permissions(permissions)
         return MadeRole(
             arn=role_arn(self.cluster, name),
             name=name,
-            service_accounts=(ref,),
-            trust_policy=build_trust_policy(cluster_arn=self.cluster.arn, service_accounts=[ref]),
+            service_account=ref,
+            trust_policy=build_trust_policy(
+                cluster_arn=self.cluster.arn, service_accounts=[ref], session_tags=session_tags
+            ),
             managed_policy_arns=tuple(sorted(merged.managed)),
             inline_policies=dict(merged.inline),
             permissions_boundary_arn=boundary,
             tags=tags,
         )
 
-    def _well_known(self, key: str, scope: Scope | None = None) -> Permissions:
-        if scope:
-            context = _context(self.cluster.arn, self.cluster.name)
-            return WELL_KNOWN_POLICIES[key].build(context, context.fill_scope(scope))
+    def _well_known(self, key: str) -> Permissions:
         return _well_known_permissions(key, self.cluster.arn, self.cluster.name)
-
-
-def _has_own_trust(declared: DeclaredAssociation) -> bool:
-    return bool(
-        declared.sharers
-        or declared.entry.disable_session_tags
-        or declared.trust_scope is not TrustScope.SERVICE_ACCOUNT
-    )
-
-
-def omitted_lists(config: ClusterConfig) -> frozenset[Path]:
-    """Return the lists of standalone associations that a file omits, null counted as omitted."""
-    block = config.x_eks_pod_identity
-    lists = {
-        LIST: config.iam.pod_identity_associations if config.iam else None,
-        EXPANSION_LIST: block.associations if block else None,
-    }
-    return frozenset(path for path, entries in lists.items() if entries is None)
 
 
 @cache
 def _well_known_permissions(key: str, cluster_arn: str, cluster: str) -> Permissions:
-    return WELL_KNOWN_POLICIES[key].build(_context(cluster_arn, cluster))
-
-
-def _context(cluster_arn: str, cluster: str) -> PolicyContext:
     arn = _require_arn(cluster_arn)
-    return PolicyContext(arn.partition, arn.region, arn.account, cluster)
+    context = PolicyContext(arn.partition, arn.region, arn.account, cluster)
+    return WELL_KNOWN_POLICIES[key].build(context)
 
 
 @cache
