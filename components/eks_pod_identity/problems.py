@@ -70,6 +70,9 @@ _STACK: tuple[ProblemKind, ...] = (
     ProblemKind("pulumi-missing", "The Pulumi command line is not on PATH."),
     ProblemKind("pulumi-failed", "Pulumi refused a step; its words stand below the message."),
     ProblemKind("stack-unreadable", "Pulumi finds no program or no stack."),
+    ProblemKind(
+        "checkpoint-lost", "The state of a stack is cut off, and so is each copy beside it."
+    ),
     ProblemKind("stack-locked", "An update holds the stack, and may still run."),
     ProblemKind(
         "program-fails",

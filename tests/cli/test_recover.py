@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
+from eks_pod_identity.cli.project_file import project_name
 
 
 def test_missing_pulumi_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +41,14 @@ def test_folder_that_does_not_exist_is_a_misspelt_command() -> None:
 
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+def test_folder_below_a_program_belongs_to_it(tmp_path: Path) -> None:
+    """The project is the one that Pulumi would take; without one there is no name."""
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+
+    assert project_name(below) == "shop"
+    (tmp_path / "a" / "Pulumi.yaml").write_text("- not a project")
+    assert project_name(below) == ""

@@ -16,6 +16,7 @@ from typing import Any
 
 from eks_pod_identity.errors import ApplyError, ObservationError, Problem
 
+_BROKEN = "failed to load checkpoint"
 _LOCKED = ("currently locked by", "Another update is currently in progress")
 
 
@@ -45,6 +46,20 @@ class Pulumi:
 
     folder: Path
     stack: str | None = None
+
+    @property
+    def stack_name(self) -> str | None:
+        """The stack's own name, without organization and project; None if none was given."""
+        stack = self.stack or os.environ.get("PULUMI_STACK")
+        return stack.rpartition("/")[2] if stack else None
+
+    def selected(self) -> str:
+        """Return the name of the stack, also if none was given.
+
+        Raises:
+            ObservationError: There is no Pulumi, no program or no stack.
+        """
+        return self._read("the stack", "stack", "--show-name").output.strip()
 
     def export(self) -> Mapping[str, Any]:
         """Return the stack's state.
@@ -122,15 +137,7 @@ class Pulumi:
     def _read(self, what: str, *arguments: str) -> Done:
         done = self._run(*arguments, *self._on_stack())
         if done.code != 0:
-            help_ = "run it where the program's Pulumi.yaml is, or give --cwd and --stack"
-            problem = Problem(
-                "stack-unreadable",
-                "pulumi",
-                f"cannot read {what}",
-                observed=done.said,
-                help=(help_,),
-            )
-            raise ObservationError([problem])
+            raise ObservationError([_unreadable(what, done)])
         return done
 
     def _change(self, *arguments: str) -> None:
@@ -169,6 +176,19 @@ def _missing() -> Problem:
         "pulumi",
         "the Pulumi command line is not on PATH",
         help=("https://www.pulumi.com/docs/iac/download-install/ tells how to install it",),
+    )
+
+
+def _unreadable(what: str, done: Done) -> Problem:
+    help_ = "run it where the program's Pulumi.yaml is, or give --cwd and --stack"
+    # In a folder that is mended before; a bucket's own client is needed for the same there.
+    if any(_BROKEN in line for line in done.said):
+        help_ = (
+            "in the backend's .pulumi/stacks/PROJECT, put STACK.json.bak in the place of\n"
+            "STACK.json, say with aws s3 cp, then this command again"
+        )
+    return Problem(
+        "stack-unreadable", "pulumi", f"cannot read {what}", observed=done.said, help=(help_,)
     )
 
 

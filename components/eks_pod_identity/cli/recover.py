@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from eks_pod_identity.cli.checkpoint import Damage
 from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.pulumi import Pulumi
 from eks_pod_identity.cli.recovery import Recovery, Situation
@@ -43,6 +44,7 @@ def recover(
     """After an interrupted `pulumi up`, bring what it made back into the stack."""
     with exit_on_problems():
         recovery = Recovery(Pulumi(cwd, stack))
+        _mend(recovery.damage(), yes=yes)
         situation = recovery.look()
         if situation.warnings:
             typer.echo(render_text(situation.warnings), err=True)
@@ -50,10 +52,20 @@ def recover(
             typer.echo("nothing to recover")
             return
         _show(situation)
-        if not (yes or _agreed()):
-            raise typer.Exit(1)
+        _agree(yes=yes)
         foreign = recovery.do(situation)
     _conclude(situation, foreign)
+
+
+def _mend(damages: Sequence[Damage], *, yes: bool) -> None:
+    """Make the stack readable for all that comes after."""
+    if not damages:
+        return
+    for line in (line for damage in damages for line in damage.lines()):
+        typer.echo(line)
+    _agree(yes=yes)
+    for damage in damages:
+        damage.mend()
 
 
 def _show(situation: Situation) -> None:
@@ -63,11 +75,15 @@ def _show(situation: Situation) -> None:
         typer.echo(lock_line(lock))
 
 
-def _agreed() -> bool:
+def _agree(*, yes: bool) -> None:
+    """End the command unless the user agrees."""
+    if yes:
+        return
     if not sys.stdin.isatty():
         typer.echo("nothing was done; --yes does it", err=True)
-        return False
-    return typer.confirm("do this?")
+        raise typer.Exit(1)
+    if not typer.confirm("do this?"):
+        raise typer.Exit(1)
 
 
 def _conclude(situation: Situation, foreign: Sequence[Problem]) -> None:

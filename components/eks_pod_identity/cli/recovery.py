@@ -7,13 +7,17 @@ cleared last, so that a second recovery sees what the first one saw.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from eks_pod_identity.aws.look_up import look_up
+from eks_pod_identity.cli.checkpoint import Damage, find_damage
 from eks_pod_identity.cli.object_probe import probe_objects
+from eks_pod_identity.cli.project_file import project_name
 from eks_pod_identity.cli.pulumi import Pulumi
-from eks_pod_identity.cli.stack_lock import Holder, StackLock, find_locks
+from eks_pod_identity.cli.stack_lock import Holder, StackLock, backend_folder, find_locks
 from eks_pod_identity.errors import PlanError, Problem, Severity
 from eks_pod_identity.planning.recovery.candidate import Candidate, find_candidates
 from eks_pod_identity.planning.recovery.import_file import build_import_file
@@ -52,6 +56,21 @@ class Recovery:
     def __init__(self, pulumi: Pulumi) -> None:
         self._pulumi = pulumi
 
+    def damage(self) -> tuple[Damage, ...]:
+        """Return what keeps Pulumi from reading the stack; nothing is changed.
+
+        Raises:
+            ObservationError: There is no Pulumi, or nothing is left of the stack's state.
+            PlanError: Somebody works on the stack.
+        """
+        folder = self._backend_folder
+        if folder is None:
+            return ()
+        damages = find_damage(folder, project_name(self._pulumi.folder), self._pulumi.stack_name)
+        for damage in damages:
+            _refuse_live_locks(find_locks(folder, damage.stack))
+        return damages
+
     def look(self) -> Situation:
         """Return what was found; nothing is changed.
 
@@ -60,7 +79,7 @@ class Recovery:
             PlanError: Somebody works on the stack.
         """
         stack = StackState.from_export(self._pulumi.export())
-        locks = find_locks(self._pulumi.backend_url(), stack.full_name)
+        locks = self._locks(stack)
         _refuse_live_locks(locks)
         planned, warnings = self._planned()
         found = self._look_up(stack, find_candidates(stack, planned))
@@ -86,6 +105,18 @@ class Recovery:
         if plan.stack.operations:
             self._pulumi.refresh(_targets(plan), clear_pending_creates=plan.clears)
         return foreign
+
+    @cached_property
+    def _backend_folder(self) -> Path | None:
+        folder = backend_folder(self._pulumi.backend_url())
+        return folder and self._pulumi.folder / folder
+
+    def _locks(self, stack: StackState) -> tuple[StackLock, ...]:
+        if self._backend_folder is None:
+            return ()
+        # An engine that is killed before its first step leaves a lock on a stack without resources.
+        name = stack.full_name or f"{project_name(self._pulumi.folder)}/{self._pulumi.selected()}"
+        return find_locks(self._backend_folder, name)
 
     def _planned(self) -> tuple[tuple[StackResource, ...], tuple[Problem, ...]]:
         preview, done = self._pulumi.preview()

@@ -1,16 +1,17 @@
 """Whether somebody works on a stack: the lock files of a backend that is a folder.
 
-In: the backend's URL and a stack. Out: the locks, each with whether its process still runs. Other
-backends say so themselves, when a command asks them to change something.
+In: the backend's folder and a stack. Out: the locks, each with whether its process still runs.
+Other backends say so themselves, when a command asks them to change something.
 """
 
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -24,12 +25,18 @@ class Holder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StackLock:
-    """A lock, as Pulumi writes it (pkg/backend/diy/lock.go)."""
+    """A lock, as Pulumi writes it (pkg/backend/diy/lock.go); empty if it is cut off.
 
-    process: int
-    user: str
-    host: str
-    time: str
+    Attributes:
+        file: Where it is.
+        process: Who took it, and the others likewise.
+    """
+
+    file: Path
+    process: int = 0
+    user: str = ""
+    host: str = ""
+    time: str = ""
 
     @property
     def holder(self) -> Holder:
@@ -39,44 +46,56 @@ class StackLock:
         return Holder.RUNS if _runs(self.process) else Holder.GONE
 
     def __str__(self) -> str:
+        if not self.process:
+            return f"whoever began to write {self.file}"
         return f"{self.user}@{self.host}, process {self.process}, since {self.time}"
 
 
-def find_locks(backend_url: str, full_name: str) -> tuple[StackLock, ...]:
-    """Return the locks of a stack; none of a backend that is no folder.
+def backend_folder(backend_url: str) -> Path | None:
+    """Return the folder of a backend, from its URL as `pulumi whoami --verbose` tells it."""
+    parts = urlsplit(backend_url)
+    if parts.scheme != "file":
+        return None
+    return Path(unquote(parts.netloc + parts.path)).expanduser()
+
+
+def find_locks(folder: Path, full_name: str) -> tuple[StackLock, ...]:
+    """Return the locks of a stack.
 
     Args:
-        backend_url: As `pulumi whoami --verbose` tells it.
+        folder: Of the backend.
         full_name: `project/stack`.
     """
-    folder = _folder(backend_url)
-    if folder is None or not full_name:
-        return ()
     # Stores of before 2023 have no projects.
     stack = full_name.rpartition("/")[2]
     places = [folder / ".pulumi" / "locks" / name for name in (f"organization/{full_name}", stack)]
     return tuple(lock for place in places for lock in _read(place))
 
 
-def _folder(url: str) -> Path | None:
-    parts = urlsplit(url)
-    if parts.scheme != "file":
-        return None
-    return Path(unquote(parts.netloc + parts.path)).expanduser()
-
-
 def _read(place: Path) -> Iterator[StackLock]:
-    for file in sorted(place.glob("*.json")):
+    # Whatever lies there is a lock to Pulumi, also the .tmp of an engine that was killed over it.
+    for file in sorted(place.glob("*")):
+        if not file.is_file() or file.suffix == ".attrs":
+            continue
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # taken away, or being written, while we look
+        except FileNotFoundError:  # taken away while we look
             continue
-        yield StackLock(
-            process=content["pid"],
-            user=content["username"],
-            host=content["hostname"],
-            time=content["timestamp"].partition(".")[0],
-        )
+        except ValueError:
+            content = {}
+        yield _lock(content, file)
+
+
+def _lock(content: Mapping[str, Any], file: Path) -> StackLock:
+    if not content:
+        return StackLock(file)
+    return StackLock(
+        file,
+        process=content["pid"],
+        user=content["username"],
+        host=content["hostname"],
+        time=content["timestamp"].partition(".")[0],
+    )
 
 
 def _runs(process: int) -> bool:
