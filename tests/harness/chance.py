@@ -48,6 +48,34 @@ _STANDALONE = st.builds(
     _CHAINED,
     _TAGS,
 )
+# Namespaces of the block are none of eksctl's list, and entries have their own each.
+_MADE_BY_PATTERN = st.one_of(
+    _PERMISSIONS.map(lambda permissions: {"role": "each", **permissions}),
+    _PERMISSIONS.map(lambda permissions: {"role": "shared", "roleName": "{}", **permissions}),
+    _GIVEN,
+)
+
+
+def _pattern(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda namespaces, names, clusters, role, chained, tags: {
+            "namespaces": namespaces,
+            "serviceAccountNames": names,
+            **({"clusters": clusters} if clusters else {}),
+            **role,
+            **({"roleName": f"{{cluster}}-{number}"} if "roleName" in role else {}),
+            **chained,
+            **({"tags": tags} if tags else {}),
+        },
+        st.lists(st.sampled_from([f"a{number}", f"b{number}"]), min_size=1, unique=True),
+        st.lists(st.sampled_from(["api", "web"]), min_size=1, unique=True),
+        st.lists(st.sampled_from(["demo", "other"]), unique=True),
+        _MADE_BY_PATTERN,
+        _CHAINED,
+        _TAGS,
+    )
+
+
 _ACCOUNTS = {
     "vpc-cni": ["aws-node"],
     "aws-ebs-csi-driver": ["ebs-csi-controller-sa"],
@@ -85,6 +113,9 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         entries = st.lists(_STANDALONE, max_size=4, unique_by=_account)
         file["iam"] = {"podIdentityAssociations": draw(entries)}
+    if draw(st.booleans()):
+        patterns = [draw(_pattern(number)) for number in range(draw(st.integers(0, 2)))]
+        file["x-eks-pod-identity"] = {"associations": patterns}
     if draw(st.booleans()):
         names = draw(st.lists(st.sampled_from(sorted(_ACCOUNTS)), unique=True, max_size=3))
         file["addons"] = [draw(_addon(name)) for name in names]

@@ -13,12 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.iam.document import build_document
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change, Step
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
 from eks_pod_identity.planning.ownership import (
     CLUSTER_TAG,
+    LIST_TAG,
     SERVICE_ACCOUNT_TAG,
     STACK_TAG,
     tag_value,
@@ -214,13 +216,13 @@ class FakeCluster:
             role.managed_policy_arns,
             role.inline_policies,
             role.permissions_boundary_arn,
-            {**role.tags, **_tags(role.service_account)},
+            {**role.tags, **_role_tags(role)},
         )
         self.missing_roles.discard(role.arn)
 
     def _put_association(self, desired: DesiredAssociation) -> None:
         ref = desired.service_account
-        own = {} if desired.addon else {**desired.tags, **_tags(ref)}
+        own = {} if desired.addon else {**desired.tags, **_tags(ref), **_list_tag(desired)}
         self.associations.pop(ref, None)
         self.declare_association(
             {
@@ -261,6 +263,16 @@ def addon_arn(name: str) -> str:
 def _tags(ref: ServiceAccountRef | None, stack: str = STACK) -> dict[str, str]:
     tags = {CLUSTER_TAG: NAME, STACK_TAG: tag_value(stack)}
     return {**tags, SERVICE_ACCOUNT_TAG: tag_value(str(ref))} if ref else tags
+
+
+def _role_tags(role: MadeRole) -> dict[str, str]:
+    if role.is_shared:
+        return {**_tags(None), LIST_TAG: EXPANSION_KEY}
+    return _tags(role.service_account)
+
+
+def _list_tag(desired: DesiredAssociation) -> dict[str, str]:
+    return {LIST_TAG: EXPANSION_KEY} if desired.is_expanded else {}
 
 
 def _stack_tags(entry: Mapping[str, Any]) -> dict[str, str]:

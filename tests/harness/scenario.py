@@ -187,6 +187,7 @@ def load(data: Mapping[str, Any]) -> LoadedConfig:
 def _given_roles(config: ClusterConfig) -> list[str]:
     entries = [
         *((config.iam and config.iam.pod_identity_associations) or ()),
+        *config.patterns,
         *(e for addon in config.addons or () for e in addon.pod_identity_associations or ()),
     ]
     return [entry.role_arn for entry in entries if entry.role_arn]

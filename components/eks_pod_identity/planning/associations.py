@@ -7,10 +7,16 @@ listed         somebody else's, an add-on's    problem: nothing is taken over
 not listed     this stack's                    delete, with the role made for it
 omitted        this stack's                    problem: `[]` would say it in words
 not listed     somebody else's                 left alone
+
+The file has two lists, eksctl's and that of the extension block; each is omitted by itself, and an
+association says in a tag which of them it was made from.
 """
 
 from collections.abc import Iterator
 
+from eks_pod_identity.config import EXPANSION_KEY
+from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST
+from eks_pod_identity.config.places import Path
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
@@ -18,27 +24,43 @@ from eks_pod_identity.planning.conflicts import association_conflicts
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole
 from eks_pod_identity.planning.difference import diff_document_text, diff_tags, diff_value
 from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.ownership import LIST_TAG
 from eks_pod_identity.planning.role_checks import role_problems
 from eks_pod_identity.planning.roles import delete_role, plan_former_role, plan_made_role
+from eks_pod_identity.planning.shared_roles import plan_shared_roles
 from eks_pod_identity.planning.state import Association, sorted_associations
-
-LIST_ADDRESS = "iam.podIdentityAssociations"
-_PATH = ("iam", "podIdentityAssociations")
 
 
 def plan_associations(comparison: Comparison) -> Iterator[Finding]:
     """Yield what to do about standalone associations and their roles."""
-    own = tuple(comparison.own_standalone())
-    if comparison.desired.associations is None:
-        if own:
-            yield _omitted(own, comparison)
-        return
-    listed = {entry.service_account for entry in comparison.desired.associations}
-    for entry in comparison.desired.associations:
+    entries = comparison.desired.associations or ()
+    listed = {entry.service_account for entry in entries}
+    yield from plan_shared_roles(comparison)
+    for entry in entries:
         yield from _plan_entry(entry, comparison)
-    for association in own:
-        if association.service_account not in listed:
-            yield from delete_association(association, comparison, "no longer declared")
+    for path in (LIST, EXPANSION_LIST):
+        gone = tuple(
+            each
+            for each in comparison.own_standalone()
+            if each.service_account not in listed and list_of(each) == path
+        )
+        yield from _plan_gone(gone, path, comparison)
+
+
+def _plan_gone(
+    gone: tuple[Association, ...], path: Path, comparison: Comparison
+) -> Iterator[Finding]:
+    if path in comparison.desired.omitted:
+        if gone:
+            yield _omitted(gone, path, comparison)
+        return
+    for association in gone:
+        yield from delete_association(association, comparison, "no longer declared")
+
+
+def list_of(association: Association) -> Path:
+    """Return the list of the file that an association of the stack was made from."""
+    return EXPANSION_LIST if association.tags.get(LIST_TAG) == EXPANSION_KEY else LIST
 
 
 def _plan_entry(entry: DesiredAssociation, comparison: Comparison) -> Iterator[Finding]:
@@ -55,7 +77,7 @@ def plan_role(
     entry: DesiredAssociation, observed: Association | None, comparison: Comparison
 ) -> Iterator[Change]:
     """Yield what to do about the role of an association, and the one it had before."""
-    if isinstance(entry.role, GivenRole):
+    if isinstance(entry.role, GivenRole) or entry.role.is_shared:
         yield from plan_former_role(entry.role, comparison, observed, entry.addon)
     else:
         former_arn = observed.role_arn if observed else None
@@ -82,6 +104,11 @@ def diff_association(desired: DesiredAssociation, observed: Association) -> Iter
     )
     yield from diff_document_text("policy", desired.policy, observed.policy)
     yield from diff_tags(desired.tags, observed.tags)
+    yield from diff_value("list", _list_name(desired), observed.tags.get(LIST_TAG))
+
+
+def _list_name(desired: DesiredAssociation) -> str | None:
+    return EXPANSION_KEY if desired.is_expanded else None
 
 
 def _change(
@@ -91,7 +118,7 @@ def _change(
     reasons: tuple[str, ...],
 ) -> Change:
     ref = str(entry.service_account)
-    address = _address(ref, entry.addon)
+    address = _address(ref, entry.addon, EXPANSION_LIST if entry.is_expanded else LIST)
     return Change(step, Kind.ASSOCIATION, ref, address, reasons, entry, observed, entry.addon)
 
 
@@ -100,7 +127,7 @@ def delete_association(
 ) -> Iterator[Change]:
     """Yield the deletion of an association, and of its role if the stack made it."""
     ref, addon = association.service_account, association.owner_addon
-    address = _address(str(ref), addon)
+    address = _address(str(ref), addon, list_of(association))
     yield Change(
         Step.DELETE, Kind.ASSOCIATION, str(ref), address, (reason,), None, association, addon
     )
@@ -108,20 +135,20 @@ def delete_association(
         yield delete_role(role, ref, f"{ref} was its only user", addon)
 
 
-def _address(ref: str, addon: str | None) -> str:
-    return f"addons {addon} {ref}" if addon else f"{LIST_ADDRESS} {ref}"
+def _address(ref: str, addon: str | None, path: Path) -> str:
+    return f"addons {addon} {ref}" if addon else f"{'.'.join(map(str, path))} {ref}"
 
 
-def _omitted(own: tuple[Association, ...], comparison: Comparison) -> Problem:
+def _omitted(own: tuple[Association, ...], path: Path, comparison: Comparison) -> Problem:
     noun = "association" if len(own) == 1 else "associations"
     return comparison.report.problem(
         PlanFault.ASSOCIATIONS_OMITTED,
-        _PATH,
+        path,
         f'omitted, but this stack made {len(own)} {noun} in cluster "{comparison.observed.name}"',
         observed=map(describe, sorted_associations(own)),
         help=(
             "to keep them, put the list back",
-            "to remove them all, add podIdentityAssociations: []",
+            f"to remove them all, add {path[-1]}: []",
         ),
     )
 

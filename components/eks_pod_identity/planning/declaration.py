@@ -6,27 +6,19 @@ same that the components would make. Must not judge; that is the planner's part.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from operator import attrgetter
-from typing import Any
 
-from eks_pod_identity import names
 from eks_pod_identity.config import (
     Addon,
     ClusterConfig,
+    DeclaredAssociation,
     Places,
-    PodIdentityAssociation,
     Presence,
+    standalone_associations,
 )
+from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST
 from eks_pod_identity.config.places import Path
-from eks_pod_identity.iam.trust import build_trust_policy
-from eks_pod_identity.iam.well_known import (
-    WELL_KNOWN_POLICIES,
-    Permissions,
-    PolicyContext,
-    merge_permissions,
-)
-from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
+from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonPermissions,
@@ -35,17 +27,17 @@ from eks_pod_identity.planning.addon_permissions import (
     RecommendedAssociation,
     plan_addon_permissions,
 )
+from eks_pod_identity.planning.declared_roles import DeclaredRoles
 from eks_pod_identity.planning.desired import (
     DesiredAddon,
     DesiredAssociation,
     DesiredCluster,
-    GivenRole,
-    MadeRole,
+    DesiredRole,
 )
 from eks_pod_identity.planning.report import NOWHERE
 from eks_pod_identity.planning.state import ClusterState
 
-_INLINE_POLICY_NAME = "permissions"
+_LISTS = frozenset({LIST, EXPANSION_LIST})
 _NOTHING: Mapping[str, AddonFacts] = {}
 
 
@@ -65,27 +57,41 @@ class Declaration:
     facts: Mapping[str, AddonFacts] = field(default_factory=dict, hash=False)
     places: Places = NOWHERE
 
+    @property
+    def _roles(self) -> DeclaredRoles:
+        return DeclaredRoles(self.cluster)
+
     def desired(self) -> DesiredCluster:
         """Return what the file asks for."""
-        iam = self.config.iam.pod_identity_associations if self.config.iam else None
         addons = self.config.addons
+        omitted = omitted_lists(self.config)
         return DesiredCluster(
-            None if iam is None else _sorted(map(self._standalone, range(len(iam)), iam)),
+            None if omitted == _LISTS else _sorted(self._standalone()),
             None
             if addons is None
             else {addon.name: self._addon(index, addon) for index, addon in enumerate(addons)},
+            omitted,
         )
 
-    def _standalone(self, index: int, entry: PodIdentityAssociation) -> DesiredAssociation:
-        ref = ServiceAccountRef(entry.namespace, entry.service_account_name)
-        tags = self._tags(entry.tags)
-        session_tags = not entry.disable_session_tags
+    def _standalone(self) -> Iterator[DesiredAssociation]:
+        shared: dict[Path, DesiredRole] = {}  # made once, as large as they may be
+        for declared in standalone_associations(self.config):
+            tags = self._tags(declared.entry.tags)
+            role = shared.get(declared.path) or self._roles.of_standalone(declared, tags)
+            if declared.sharers:
+                shared[declared.path] = role
+            yield self._association(declared, role, tags)
+
+    def _association(
+        self, declared: DeclaredAssociation, role: DesiredRole, tags: Mapping[str, str]
+    ) -> DesiredAssociation:
+        entry = declared.entry
         return DesiredAssociation(
-            service_account=ref,
-            role=self._role(ref, entry, tags, session_tags=session_tags),
-            path=("iam", "podIdentityAssociations", index),
+            service_account=declared.service_account,
+            role=role,
+            path=declared.path,
             target_role_arn=entry.target_role_arn,
-            disable_session_tags=not session_tags,
+            disable_session_tags=bool(entry.disable_session_tags),
             policy=entry.policy,
             tags=tags,
             creates_service_account=entry.create_service_account,
@@ -130,7 +136,7 @@ class Declaration:
             ref = ServiceAccountRef(entry.namespace or namespace, entry.service_account_name)
             yield DesiredAssociation(
                 service_account=ref,
-                role=self._role(ref, entry, tags),
+                role=self._roles.of_addon(ref, entry, tags),
                 path=(*path, "podIdentityAssociations", index),
                 addon=addon.name,
             )
@@ -139,83 +145,12 @@ class Declaration:
         self, path: Path, addon: Addon, namespace: str, entry: RecommendedAssociation
     ) -> DesiredAssociation:
         ref = ServiceAccountRef(namespace, entry.service_account)
-        permissions = [
-            Permissions(managed=entry.managed_policy_arns),
-            *map(self._well_known, entry.well_known_policies),
-        ]
-        tags = self._tags(addon.tags)
         return DesiredAssociation(
             service_account=ref,
-            role=self._made_role(ref, permissions, tags),
+            role=self._roles.of_recommendation(ref, entry, self._tags(addon.tags)),
             path=path,
             addon=addon.name,
         )
-
-    def _role(
-        self,
-        ref: ServiceAccountRef,
-        entry: PodIdentityAssociation,
-        tags: Mapping[str, str],
-        *,
-        session_tags: bool = True,
-    ) -> GivenRole | MadeRole:
-        if entry.role_arn:
-            return GivenRole(entry.role_arn)
-        permissions = [
-            _own_permissions(entry),
-            *map(self._well_known, entry.well_known_policy_names),
-        ]
-        return self._made_role(
-            ref,
-            permissions,
-            tags,
-            name=entry.role_name,
-            boundary=entry.permissions_boundary_arn,
-            session_tags=session_tags,
-        )
-
-    def _made_role(  # noqa: PLR0913 - a role has this many parts
-        self,
-        ref: ServiceAccountRef,
-        permissions: list[Permissions],
-        tags: Mapping[str, str],
-        *,
-        name: str | None = None,
-        boundary: str | None = None,
-        session_tags: bool = True,
-    ) -> MadeRole:
-        name = name or names.role_name(self.cluster.name, ref)
-        merged = merge_permissions(permissions)
-        return MadeRole(
-            arn=role_arn(self.cluster, name),
-            name=name,
-            service_account=ref,
-            trust_policy=build_trust_policy(
-                cluster_arn=self.cluster.arn, service_accounts=[ref], session_tags=session_tags
-            ),
-            managed_policy_arns=tuple(sorted(merged.managed)),
-            inline_policies=dict(merged.inline),
-            permissions_boundary_arn=boundary,
-            tags=tags,
-        )
-
-    def _well_known(self, key: str) -> Permissions:
-        return _well_known_permissions(key, self.cluster.arn, self.cluster.name)
-
-
-@cache
-def _well_known_permissions(key: str, cluster_arn: str, cluster: str) -> Permissions:
-    arn = _require_arn(cluster_arn)
-    context = PolicyContext(arn.partition, arn.region, arn.account, cluster)
-    return WELL_KNOWN_POLICIES[key].build(context)
-
-
-@cache
-def _require_arn(cluster_arn: str) -> Arn:
-    arn = parse_arn(cluster_arn)
-    if arn is None:
-        raise ValueError(f"not the ARN of a cluster: {cluster_arn!r}")
-    return arn
 
 
 def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, ...]:
@@ -224,18 +159,14 @@ def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, 
     )
 
 
-def _own_permissions(entry: PodIdentityAssociation) -> Permissions:
-    inline: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    if entry.permission_policy is not None:
-        name = entry.permission_policy_name or _INLINE_POLICY_NAME
-        inline = ((name, entry.permission_policy),)
-    return Permissions(tuple(entry.permission_policy_arns), inline)
-
-
-def role_arn(cluster: ClusterState, name: str) -> str:
-    """Return the ARN of a role without path in the cluster's account."""
-    arn = _require_arn(cluster.arn)
-    return f"arn:{arn.partition}:iam::{arn.account}:role/{name}"
+def omitted_lists(config: ClusterConfig) -> frozenset[Path]:
+    """Return the lists of standalone associations that a file omits, null counted as omitted."""
+    block = config.x_eks_pod_identity
+    lists = {
+        LIST: config.iam.pod_identity_associations if config.iam else None,
+        EXPANSION_LIST: block.associations if block else None,
+    }
+    return frozenset(path for path, entries in lists.items() if entries is None)
 
 
 def addon_request(config: ClusterConfig, index: int, places: Places = NOWHERE) -> AddonRequest:

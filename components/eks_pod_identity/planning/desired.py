@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
@@ -22,12 +23,13 @@ class GivenRole:
 
 @dataclass(frozen=True, slots=True)
 class MadeRole:
-    """A role that is made for one service account.
+    """A role that is made for one service account, or for several of one entry to share.
 
     Attributes:
         arn: Its ARN, known beforehand.
         name: Its name.
-        service_account: Whose it is.
+        service_accounts: Whose it is.
+        is_shared: Whether it was asked for as a role to share, of however many it is.
         trust_policy: Who may take it on.
         managed_policy_arns: Sorted, each once.
         inline_policies: Documents by policy name.
@@ -37,12 +39,18 @@ class MadeRole:
 
     arn: str
     name: str
-    service_account: ServiceAccountRef
+    service_accounts: tuple[ServiceAccountRef, ...]
     trust_policy: Mapping[str, Any] = field(hash=False)
     managed_policy_arns: tuple[str, ...] = ()
     inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     permissions_boundary_arn: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    is_shared: bool = False
+
+    @property
+    def service_account(self) -> ServiceAccountRef:
+        """Whose it is, if it is not shared."""
+        return self.service_accounts[0]
 
 
 DesiredRole: TypeAlias = GivenRole | MadeRole
@@ -73,6 +81,11 @@ class DesiredAssociation:
     policy: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     creates_service_account: bool = False
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether it comes from the block `x-eks-pod-identity`."""
+        return self.path[0] == EXPANSION_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +120,14 @@ class DesiredCluster:
     """All that a file asks for.
 
     Attributes:
-        associations: Standalone ones by service account; None where the file omits the list.
+        associations: Standalone ones by service account; None where the file omits both lists.
         addons: By name; None where the file omits the list.
+        omitted: The lists of standalone associations that the file omits.
     """
 
     associations: tuple[DesiredAssociation, ...] | None
     addons: Mapping[str, DesiredAddon] | None = field(hash=False)
+    omitted: frozenset[Path] = frozenset()
 
     def all_associations(self) -> Iterator[DesiredAssociation]:
         """Yield every association, standalone ones first."""

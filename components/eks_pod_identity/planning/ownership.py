@@ -3,6 +3,8 @@
     eks-pod-identity/cluster           the cluster it was made for
     eks-pod-identity/stack             the Pulumi project and stack that made it
     eks-pod-identity/service-account   the service account, on roles and associations
+    eks-pod-identity/list              the list of the file, if not eksctl's: on associations, and
+                                       on roles that several of them share
 
 A service account in Kubernetes has the first two as annotations.
 What carries another stack's tag, or none, is foreign: it is shown and left alone. In: tags and, if
@@ -14,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.state import (
     AddonState,
@@ -28,7 +31,8 @@ Thing: TypeAlias = AddonState | Association | Role | ServiceAccountState
 CLUSTER_TAG = "eks-pod-identity/cluster"
 SERVICE_ACCOUNT_TAG = "eks-pod-identity/service-account"
 STACK_TAG = "eks-pod-identity/stack"
-OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG})
+LIST_TAG = "eks-pod-identity/list"
+OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG, LIST_TAG})
 _TAG_VALUE_MAX_LENGTH = 256
 
 
@@ -54,6 +58,14 @@ class Ownership:
     def owns(self, thing: Thing) -> bool:
         """Tell whether the stack made a thing for the cluster."""
         return self.stack is not None and _stack_of(thing, self.cluster) == self.stack
+
+    def made_shared(self, role: Role) -> bool:
+        """Tell whether the stack made a role for several service accounts of the file."""
+        return (
+            self.owns(role)
+            and role.tags.get(LIST_TAG) == EXPANSION_KEY
+            and SERVICE_ACCOUNT_TAG not in role.tags
+        )
 
     def made_for(self, role: Role, service_account: ServiceAccountRef) -> bool:
         """Tell whether the stack made a role for a service account."""

@@ -30,6 +30,7 @@ from eks_pod_identity.planning.preconditions import (
     shared_role_problems,
 )
 from eks_pod_identity.planning.report import NOWHERE, Reporter
+from eks_pod_identity.planning.roles import shared_role_address
 from eks_pod_identity.planning.service_accounts import plan_service_accounts, service_account_notes
 from eks_pod_identity.planning.state import Association, ClusterState
 
@@ -154,6 +155,8 @@ def _order(change: Change) -> tuple[int, str, int, str]:
     """Add-ons come first, the agent before them; what an association uses before it, or after."""
     leaving = change.kind in _USED_BY_ASSOCIATIONS and change.step is Step.DELETE
     stage = _LAST if leaving else _STAGES[change.kind]
+    if change.kind is Kind.ROLE and change.address == shared_role_address(change.name):
+        return (_LAST if leaving else 1, "", stage, change.name)
     if change.addon:
         return (int(change.addon != AGENT_ADDON), change.addon, stage, change.name)
     subject = change.address.rpartition(" ")[2]

@@ -29,23 +29,34 @@ def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator
         case GivenRole():
             yield from _given_role_problems(entry.role, entry.path, comparison)
         case MadeRole():
-            yield from _name_problems(entry.role, entry.path, comparison)
+            yield from name_problems(entry.role, entry.path, comparison)
 
 
-def _name_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
+def name_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
+    """Yield that somebody else's role has the name of one that is to be made."""
     observed = comparison.observed.roles.get(role.arn)
-    if observed is None or comparison.ownership.made_for(observed, role.service_account):
+    if observed is None or _is_made_for(observed, role, comparison):
         return
     yield comparison.report.problem(
         PlanFault.ROLE_EXISTS,
         path,
-        f"a role {role.name} exists, and was not made for {role.service_account}",
+        f"a role {role.name} exists, and was not made {_for_whom(role)}",
         observed=(_whose(observed, comparison),),
         help=(
             "give the entry another roleName",
             f"to use the role as it is, delete the permissions and write roleARN: {role.arn}",
         ),
     )
+
+
+def _is_made_for(observed: Role, role: MadeRole, comparison: Comparison) -> bool:
+    if role.is_shared:
+        return comparison.ownership.made_shared(observed)
+    return comparison.ownership.made_for(observed, role.service_account)
+
+
+def _for_whom(role: MadeRole) -> str:
+    return "to be shared" if role.is_shared else f"for {role.service_account}"
 
 
 def _whose(role: Role, comparison: Comparison) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
-from eks_pod_identity.planning.desired import GivenRole, MadeRole
+from eks_pod_identity.planning.desired import DesiredRole, MadeRole
 from eks_pod_identity.planning.difference import (
     diff_documents,
     diff_members,
@@ -25,6 +25,11 @@ _EQUAL = "trust policy, policies and tags are equal"
 def role_address(service_account: ServiceAccountRef) -> str:
     """Return how a role is spoken of: by the service account it is made for."""
     return f"role of {service_account}"
+
+
+def shared_role_address(name: str) -> str:
+    """Return how a role is spoken of that several service accounts share: by its name."""
+    return f"shared role {name}"
 
 
 def plan_made_role(
@@ -45,18 +50,18 @@ def plan_made_role(
         reason = f"roleName cannot be changed in place: {former.name} -> {desired.name}"
         yield _change(Step.REPLACE, desired, former, (reason,), addon)
         return
-    yield _change_of(desired, observed, addon)
+    yield change_role(desired, observed, addon)
     if former is not None:
         yield delete_role(former, ref, f"{ref} gets {desired.name}", addon)
 
 
 def plan_former_role(
-    given: GivenRole,
+    given: DesiredRole,
     comparison: Comparison,
     observed: Association | None,
     addon: str | None,
 ) -> Iterator[Change]:
-    """Yield the deletion of a role that was made before the user gave one."""
+    """Yield the deletion of a role of one that has another now, given or shared."""
     if observed is None or observed.role_arn == given.arn:
         return
     if former := comparison.own_role(observed.role_arn, observed.service_account):
@@ -64,7 +69,8 @@ def plan_former_role(
         yield delete_role(former, ref, f"{ref} gets {given.arn}", addon)
 
 
-def _change_of(desired: MadeRole, observed: Role | None, addon: str | None) -> Change:
+def change_role(desired: MadeRole, observed: Role | None, addon: str | None) -> Change:
+    """Return what to do about a role that is made under the name it has."""
     if observed is None:
         reason = f"new role {desired.name}"
         return _change(Step.CREATE, desired, None, (reason,), addon)
@@ -81,6 +87,8 @@ def _change(
     addon: str | None,
 ) -> Change:
     address = role_address(desired.service_account)
+    if desired.is_shared:
+        address = shared_role_address(desired.name)
     return Change(step, Kind.ROLE, desired.name, address, reasons, desired, observed, addon)
 
 

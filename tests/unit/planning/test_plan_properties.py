@@ -63,8 +63,13 @@ def _is_asked_for(change: Change, config: ClusterConfig) -> bool:
     if change.kind is Kind.ADDON:
         names = {addon.name for addon in config.addons or ()}
         return config.addons_presence is Presence.GIVEN and change.name not in names
-    if change.kind is Kind.ROLE or change.addon is None:
-        return config.associations_presence is Presence.GIVEN or change.addon is not None
+    if change.addon is None:
+        presence = (config.associations_presence, config.expansion_presence)
+        if change.kind is Kind.ROLE:
+            return Presence.GIVEN in presence
+        return presence[change.address.startswith("x-")] is Presence.GIVEN
+    if change.kind is Kind.ROLE:
+        return True
     addon = next((each for each in config.addons or () if each.name == change.addon), None)
     return config.addons_presence is Presence.GIVEN and (
         addon is None
@@ -119,7 +124,10 @@ def test_empty_lists_undo_everything(file: dict[str, Any]) -> None:
 
 
 def _cleared(cluster: FakeCluster) -> Plan:
-    loaded = load({"addons": [], "iam": {"podIdentityAssociations": []}})
+    block = {"associations": list[Any]()}
+    loaded = load(
+        {"addons": [], "iam": {"podIdentityAssociations": []}, "x-eks-pod-identity": block}
+    )
     plan = plan_config(loaded, cluster.state, STACK)
     assert plan.errors == ()
     return plan

@@ -1,0 +1,156 @@
+"""The roles that a file asks for: given, or made with their documents.
+
+In: entries of a file, and the cluster that the roles are for. Out: desired roles, the same that the
+components would make. Must not judge; that is the planner's part.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from eks_pod_identity import names
+from eks_pod_identity.config import DeclaredAssociation, PodIdentityAssociation
+from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
+from eks_pod_identity.iam.well_known import (
+    WELL_KNOWN_POLICIES,
+    Permissions,
+    PolicyContext,
+    Scope,
+    merge_permissions,
+)
+from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
+from eks_pod_identity.planning.addon_permissions import RecommendedAssociation
+from eks_pod_identity.planning.desired import DesiredRole, GivenRole, MadeRole
+from eks_pod_identity.planning.state import ClusterState
+
+_INLINE_POLICY_NAME = "permissions"
+_NO_SCOPES: Mapping[str, Scope] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRoles:
+    """Makes desired roles of entries.
+
+    Attributes:
+        cluster: The cluster whose pods take them on.
+    """
+
+    cluster: ClusterState
+
+    def of_standalone(self, declared: DeclaredAssociation, tags: Mapping[str, str]) -> DesiredRole:
+        """Return the role of a standalone association; one of several has theirs."""
+        entry = declared.entry
+        if entry.role_arn:
+            return GivenRole(entry.role_arn)
+        users = declared.sharers or (declared.service_account,)
+        return self._made(
+            users,
+            self._permissions(entry, declared.scopes),
+            self._trust(users, declared.trust_scope, session_tags=not entry.disable_session_tags),
+            tags,
+            entry,
+            is_shared=bool(declared.sharers),
+        )
+
+    def of_addon(
+        self, ref: ServiceAccountRef, entry: PodIdentityAssociation, tags: Mapping[str, str]
+    ) -> DesiredRole:
+        """Return the role of an entry of an add-on."""
+        if entry.role_arn:
+            return GivenRole(entry.role_arn)
+        return self._made((ref,), self._permissions(entry), self._trust((ref,)), tags, entry)
+
+    def of_recommendation(
+        self, ref: ServiceAccountRef, entry: RecommendedAssociation, tags: Mapping[str, str]
+    ) -> MadeRole:
+        """Return the role that EKS recommends for a service account of an add-on."""
+        permissions = [
+            Permissions(managed=entry.managed_policy_arns),
+            *(self._well_known(key) for key in entry.well_known_policies),
+        ]
+        return self._made((ref,), permissions, self._trust((ref,)), tags)
+
+    def _permissions(
+        self, entry: PodIdentityAssociation, scopes: Mapping[str, Scope] = _NO_SCOPES
+    ) -> list[Permissions]:
+        return [
+            _own_permissions(entry),
+            *(self._well_known(key, scopes.get(key)) for key in entry.well_known_policy_names),
+        ]
+
+    def _trust(
+        self,
+        users: tuple[ServiceAccountRef, ...],
+        scope: TrustScope = TrustScope.SERVICE_ACCOUNT,
+        *,
+        session_tags: bool = True,
+    ) -> Mapping[str, Any]:
+        return build_trust_policy(
+            cluster_arn=self.cluster.arn,
+            service_accounts=users,
+            scope=scope,
+            session_tags=session_tags,
+        )
+
+    def _made(  # noqa: PLR0913 - a role has this many parts
+        self,
+        users: tuple[ServiceAccountRef, ...],
+        permissions: Iterable[Permissions],
+        trust_policy: Mapping[str, Any],
+        tags: Mapping[str, str],
+        entry: PodIdentityAssociation | None = None,
+        *,
+        is_shared: bool = False,
+    ) -> MadeRole:
+        name = (entry and entry.role_name) or names.role_name(self.cluster.name, users[0])
+        merged = merge_permissions(permissions)
+        return MadeRole(
+            arn=role_arn(self.cluster, name),
+            name=name,
+            service_accounts=users,
+            trust_policy=trust_policy,
+            managed_policy_arns=tuple(sorted(merged.managed)),
+            inline_policies=dict(merged.inline),
+            permissions_boundary_arn=entry.permissions_boundary_arn if entry else None,
+            tags=tags,
+            is_shared=is_shared,
+        )
+
+    def _well_known(self, key: str, scope: Scope | None = None) -> Permissions:
+        if not scope:
+            return _unscoped(key, self.cluster.arn, self.cluster.name)
+        context = _context(self.cluster.arn, self.cluster.name)
+        return WELL_KNOWN_POLICIES[key].build(context, context.fill_scope(scope))
+
+
+@cache
+def _unscoped(key: str, cluster_arn: str, cluster: str) -> Permissions:
+    return WELL_KNOWN_POLICIES[key].build(_context(cluster_arn, cluster))
+
+
+def _context(cluster_arn: str, cluster: str) -> PolicyContext:
+    arn = _require_arn(cluster_arn)
+    return PolicyContext(arn.partition, arn.region, arn.account, cluster)
+
+
+@cache
+def _require_arn(cluster_arn: str) -> Arn:
+    arn = parse_arn(cluster_arn)
+    if arn is None:
+        raise ValueError(f"not the ARN of a cluster: {cluster_arn!r}")
+    return arn
+
+
+def _own_permissions(entry: PodIdentityAssociation) -> Permissions:
+    inline: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    if entry.permission_policy is not None:
+        name = entry.permission_policy_name or _INLINE_POLICY_NAME
+        inline = ((name, entry.permission_policy),)
+    return Permissions(tuple(entry.permission_policy_arns), inline)
+
+
+def role_arn(cluster: ClusterState, name: str) -> str:
+    """Return the ARN of a role without path in the cluster's account."""
+    arn = _require_arn(cluster.arn)
+    return f"arn:{arn.partition}:iam::{arn.account}:role/{name}"
