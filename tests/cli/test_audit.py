@@ -14,9 +14,11 @@ from harness.loopback_aws import LoopbackAws
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
+from tools.docs.audit import ACTIONS
 
 _TESTS = Path(__file__).parents[1]
 _STRICT = _TESTS.parent / "policy" / "strict.json"
+_FOREIGN = "arn:aws:iam::444455556666:role/archive"
 _ID = re.compile(r"\ba-[0-9a-z]{17}\b")
 
 Run = Callable[..., Result]
@@ -111,6 +113,16 @@ def test_each_thing_is_asked_for_once(run: Run, running: RunningEmulator) -> Non
     }
 
 
+def test_no_more_is_called_than_the_page_says(run: Run, running: RunningEmulator) -> None:
+    """Whoever allows what docs/audit.md lists can run it, and need not allow more."""
+    running.reset_calls()
+
+    run("--unused-roles")
+
+    called = {f"{call['service']}:{call['operation']}" for call in running.calls()}
+    assert called == set(ACTIONS)
+
+
 def test_selection_saves_roles(run: Run, running: RunningEmulator) -> None:
     """Of one namespace no other's role is read."""
     running.reset_calls()
@@ -119,6 +131,38 @@ def test_selection_saves_roles(run: Run, running: RunningEmulator) -> None:
 
     asked = Counter(call["operation"] for call in running.calls())
     assert (asked["ListClusters"], asked["GetRole"]) == (0, 2)
+
+
+def test_target_role_of_another_account_is_read_with_its_profile(
+    run: Run, running: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With credentials of the other account its role is judged, and is no gap any more."""
+    config = tmp_path / "credentials"
+    config.write_text(
+        "[archive]\naws_access_key_id = 444455556666\naws_secret_access_key = any\n", "utf-8"
+    )
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(config))
+    running.reset_calls()
+
+    without, with_ = (
+        json.loads(run("--output", "json", "-n", "reports", *more).stdout)
+        for more in ((), ("--target-profile", "archive"))
+    )
+
+    assert [gap["address"] for gap in without["notJudged"]] == [_FOREIGN]
+    assert with_["notJudged"] == []
+    new = {(each["rule"], each["address"]) for each in with_["findings"]} - {
+        (each["rule"], each["address"]) for each in without["findings"]
+    }
+    assert new == {("pid-target-external-id", "demo/reports/yearly")}
+
+
+def test_profile_that_is_not_there_is_exit_code_one(run: Run) -> None:
+    """A misspelt profile is told, and its account not passed over."""
+    result = run("--target-profile", "nobody")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "[aws-profile-unknown]" in result.stderr
 
 
 def test_unused_roles_are_found(run: Run) -> None:

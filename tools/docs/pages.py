@@ -1,9 +1,10 @@
 """All pages that are made from the code."""
 
-from tools.docs import eksctl, policies, problems, well_known_policies
+from tools.docs import audit, eksctl, policies, problems, well_known_policies
 from tools.docs.page import Page
 
 PAGES: tuple[Page | policies.IndexPage | policies.RulePage, ...] = (
+    audit.PAGE,
     eksctl.PAGE,
     problems.PAGE,
     well_known_policies.PAGE,

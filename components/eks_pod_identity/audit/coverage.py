@@ -35,9 +35,8 @@ PARTIAL: Mapping[str, str] = {
     "is not read.",
     "pid-doc-wellformed": "Equal keys cannot be seen: boto3 hands documents over without them.",
     "pid-reserved-tags": "Tags of roles and associations; users are not read.",
-    "pid-target-external-id": "Target roles of the clusters' account; others are listed as not "
-    "judged.",
-    "pid-target-trust": "Target roles of the clusters' account; others are listed as not judged.",
+    "pid-target-external-id": "Target roles of other accounts need `--target-profile`.",
+    "pid-target-trust": "Target roles of other accounts need `--target-profile`.",
 }
 """What is not seen of rules that are asked, by id."""
 

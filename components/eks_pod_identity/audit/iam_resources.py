@@ -26,7 +26,7 @@ def role_resources(role: Role, users: tuple[str, ...]) -> Iterator[Observed]:
     subject = role_subject(role.arn, users)
     yield Observed(Resource(ROLE, role.name, role.arn, _role_props(role)), subject)
     for name, document in sorted(role.inline_policies.items()):
-        props = {"name": name, "role": role.name, "policy": _text(document)}
+        props = {"name": name, "role": role.arn, "policy": _text(document)}
         resource = Resource(INLINE_POLICY, name, f"{role.arn}#{name}", props)
         yield Observed(resource, subject, f'inline policy "{name}"')
 

@@ -18,7 +18,6 @@ from eks_pod_identity.planning.account import (
     EVERYTHING,
     AccountState,
     Selection,
-    is_of_account,
     roles_used,
 )
 from eks_pod_identity_policies.catalog import RULES
@@ -118,13 +117,13 @@ def _missing_roles(
 
 
 def _gaps(state: AccountState, selection: Selection) -> Iterator[Gap]:
-    foreign = {
+    unread = {
         arn: association_subject(cluster, each).address
         for arn, cluster, each in roles_used(state.clusters, selection)
-        if not is_of_account(arn, cluster)
+        if arn not in state.roles and arn not in state.missing_roles
     }
-    for arn, address in sorted(foreign.items()):
-        yield Gap(arn, f"a role of another account, target of {address}: its trust is not read")
+    for arn, address in sorted(unread.items()):
+        yield Gap(arn, f"target role of {address} in another account; give --target-profile")
     for arn, policy in sorted(state.policies.items()):
         if policy.document is None:
             yield Gap(arn, "AWS does not tell what the policy says")

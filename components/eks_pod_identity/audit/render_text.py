@@ -64,7 +64,7 @@ def _wrapped(text: str, indent: str, width: int | None) -> Iterator[str]:
 
 
 def _summary(report: AuditReport) -> str:
-    if not report.clusters:
+    if not report.clusters and not report.roles:
         return "no clusters, so nothing was judged"
     associations = sum(each.associations for each in report.clusters)
     seen = (

@@ -6,16 +6,17 @@ In: what to look for, and where. Out: what was found, by the URN of the resource
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from eks_pod_identity.aws.errors import is_not_found, observation_error
+from eks_pod_identity.aws.caller import observe_caller
+from eks_pod_identity.aws.errors import is_not_found
 from eks_pod_identity.aws.observe_addons import observe_addons
 from eks_pod_identity.aws.observe_associations import Filters, observe_associations
 from eks_pod_identity.aws.observe_roles import observe_roles
 from eks_pod_identity.aws.parallel import read_each
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError, Problem
-from eks_pod_identity.names import Arn, parse_arn
+from eks_pod_identity.names import Arn
 from eks_pod_identity.planning.recovery.candidate import Candidate
 from eks_pod_identity.planning.recovery.identity import (
     AddonIdentity,
@@ -41,7 +42,7 @@ def look_up(
         ObservationError: AWS could not be read, or the credentials are of another account.
     """
     session = AwsSession(sign_in.region, sign_in.profile)
-    caller = _caller(session)
+    caller = observe_caller(session.sts())
     if sign_in.accounts and caller.account not in sign_in.accounts:
         raise _wrong_account(caller, sign_in)
     return {
@@ -49,16 +50,6 @@ def look_up(
         **dict(_find_associations(session, candidates)),
         **dict(_find_addons(session, candidates)),
     }
-
-
-def _caller(session: AwsSession) -> Arn:
-    try:
-        arn = parse_arn(session.sts().get_caller_identity()["Arn"])
-    except (ClientError, BotoCoreError) as error:
-        raise observation_error(error, "who is asking") from error
-    if arn is None:
-        raise ObservationError([Problem("aws-caller-unknown", "aws", "AWS does not say who asks")])
-    return arn
 
 
 def _wrong_account(caller: Arn, sign_in: SignIn) -> ObservationError:

@@ -6,12 +6,13 @@
 Reads only, and each thing once: what clusters, associations or roles share is not asked for again.
 """
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from eks_pod_identity.aws.caller import observe_caller
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.observe_policies import observe_policies
@@ -22,6 +23,7 @@ from eks_pod_identity.planning.account import (
     EVERYTHING,
     AccountState,
     Selection,
+    account_of,
     is_of_account,
     roles_used,
 )
@@ -35,15 +37,22 @@ _FIRST_ATTEMPTS = 3  # whoever has no network shall not wait a minute to learn i
 class AccountObserver:
     """Reads one account and region."""
 
-    def __init__(self, session: AwsSession, progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        session: AwsSession,
+        progress: Progress = no_progress,
+        others: Sequence[AwsSession] = (),
+    ) -> None:
         """Connect lazily: nothing is asked before something is observed.
 
         Args:
             session: Where to ask and as whom.
             progress: Who is told how far long reads have come.
+            others: Sessions of other accounts, which may read target roles there.
         """
         self._session = session
         self._progress = progress
+        self._others = others
 
     def cluster_names(self) -> tuple[str, ...]:
         """Return the names of all clusters of the region.
@@ -79,18 +88,31 @@ class AccountObserver:
         clusters = tuple(
             ClusterObserver(self._session, name, self._progress).observe() for name in names
         )
-        arns = {
-            arn
-            for arn, cluster, _ in roles_used(clusters, selection)
-            if is_of_account(arn, cluster)
-        }
+        used = [(arn, cluster) for arn, cluster, _ in roles_used(clusters, selection)]
+        own = {arn for arn, cluster in used if is_of_account(arn, cluster)}
+        foreign = {arn for arn, _ in used} - own
+        iam = self._session.iam()
         if unused_roles:
-            arns |= observe_pod_role_arns(self._iam)
-        found = observe_roles(self._iam, arns, self._progress)
-        attached = (arn for role in found.roles.values() for arn in role.attached_policy_arns)
-        policies = observe_policies(self._iam, attached, self._progress)
-        return AccountState(clusters, found.roles, found.missing, policies)
+            own |= observe_pod_role_arns(iam)
+        state = self._with_roles(AccountState(clusters), iam, own)
+        for account, reader in self._readers(foreign):
+            theirs = {arn for arn in foreign if account_of(arn) == account}
+            state = self._with_roles(state, reader, theirs)
+        return state
 
-    @cached_property
-    def _iam(self) -> "IAMClient":
-        return self._session.iam()
+    def _readers(self, foreign: set[str]) -> "Iterator[tuple[str, IAMClient]]":
+        """Yield the other accounts with who reads there, if there is anything to read."""
+        for session in self._others if foreign else ():
+            yield observe_caller(session.sts()).account, session.iam()
+
+    def _with_roles(self, state: AccountState, iam: "IAMClient", arns: set[str]) -> AccountState:
+        """Return a state with roles of one account, and with their policies, added."""
+        found = observe_roles(iam, arns, self._progress)
+        attached = {arn for role in found.roles.values() for arn in role.attached_policy_arns}
+        unread = attached - state.policies.keys()
+        return replace(
+            state,
+            roles={**state.roles, **found.roles},
+            missing_roles=state.missing_roles | found.missing,
+            policies={**state.policies, **observe_policies(iam, unread, self._progress)},
+        )

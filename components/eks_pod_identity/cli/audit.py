@@ -56,6 +56,13 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         str | None,
         typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
     ] = None,
+    target_profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A profile of another account, to read target roles there; repeat it.",
+        ),
+    ] = None,
     unused_roles: Annotated[
         bool,
         typer.Option(
@@ -80,7 +87,8 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     selection = Selection(namespace, service_account)
     with exit_on_problems(), show_progress() as progress:
         settings = _settings(config)
-        observer = AccountObserver(AwsSession(region, profile), progress)
+        others = [AwsSession(region, each) for each in target_profile or ()]
+        observer = AccountObserver(AwsSession(region, profile), progress, others)
         names = tuple(dict.fromkeys(cluster)) if cluster else observer.cluster_names()
         state = observer.observe(names, selection, unused_roles=unused_roles)
     report = judge(state, settings, selection)

@@ -28,8 +28,7 @@ class ManagedPolicy:
     @property
     def is_of_aws(self) -> bool:
         """Whether it is one of AWS's own, which nobody else can change."""
-        arn = parse_arn(self.arn)
-        return arn is not None and arn.account == "aws"
+        return account_of(self.arn) == "aws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,12 @@ def roles_used(
                     yield each.target_role_arn, cluster, each
 
 
+def account_of(arn: str) -> str:
+    """Return the account in an ARN; an empty text if there is none."""
+    parts = parse_arn(arn)
+    return parts.account if parts else ""
+
+
 def is_of_account(role_arn: str, cluster: ClusterState) -> bool:
     """Tell whether a role is of the cluster's account, so that its credentials can read it."""
-    role, own = parse_arn(role_arn), parse_arn(cluster.arn)
-    return role is not None and own is not None and role.account == own.account
+    return account_of(role_arn) == account_of(cluster.arn) != ""

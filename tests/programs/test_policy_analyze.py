@@ -1,0 +1,74 @@
+"""`pulumi policy analyze` on an exported state: what a stack has made, judged offline."""
+
+import json
+import os
+import re
+
+import pytest
+from harness.emulated import ROOT, Program
+
+_ANALYZE = ("policy", "analyze", "--policy-pack", str(ROOT / "policy"), "--file", "state.json")
+# Shown in docs/audit.md. Around the findings it has what each version of Pulumi words in its way.
+_GOLDEN = ROOT / "tests" / "golden" / "audit" / "analyze.txt"
+_FOUND = re.compile(r"\[(\w+)\] \[severity: (\w+)\] +(pid-[a-z-]+) +\((.+)\)")
+_STACK = """
+import json
+
+import pulumi_aws as aws
+
+role = aws.iam.Role(
+    "hurry",
+    assume_role_policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "pods.eks.amazonaws.com"},
+                    "Action": ["sts:AssumeRole", "sts:TagSession"],
+                },
+                {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+            ],
+        }
+    ),
+)
+aws.eks.PodIdentityAssociation(
+    "web", cluster_name="demo", namespace="web", service_account="default", role_arn=role.arn
+)
+"""
+
+
+@pytest.fixture
+def exported(cluster_program: Program) -> Program:
+    """A stack that was made without the pack, and its state in a file."""
+    cluster_program.write("__main__.py", _STACK)
+    made = cluster_program.up()
+    assert made.code == 0, made.output
+    cluster_program.pulumi("stack", "export", "--file", "state.json")
+    return cluster_program
+
+
+def test_exported_state_is_judged(exported: Program) -> None:
+    """Mandatory rules end it with an error, advisory ones are told."""
+    run = exported.pulumi(*_ANALYZE)
+
+    assert run.code != 0
+    _, judged = run.output.split("Policies:\n", 1)
+    told = f"Policies:\n{judged.rstrip()}\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        _GOLDEN.write_text(told, encoding="utf-8")
+    assert _FOUND.findall(told) == _FOUND.findall(_GOLDEN.read_text(encoding="utf-8"))
+    assert len(_FOUND.findall(told)) > 1
+
+
+def test_configuration_is_taken(exported: Program) -> None:
+    """With a strict file more of the rules are mandatory, with a lax one it passes."""
+    exported.write("lax.json", json.dumps({"all": "advisory"}))
+    strict = str(ROOT / "policy" / "strict.json")
+
+    hard = exported.pulumi(*_ANALYZE, "--policy-pack-config", strict)
+    soft = exported.pulumi(*_ANALYZE, "--policy-pack-config", "lax.json")
+
+    assert hard.output.count("[mandatory]") > 1
+    assert (soft.code, soft.output.count("[mandatory]")) == (0, 0)
+    assert "pid-trust-no-open-principal" in soft.output
