@@ -62,6 +62,10 @@ class Config:
         """Return a list of texts."""
         return frozenset(map(str, self._values[name]))
 
+    def mapping(self, name: str) -> dict[str, str]:
+        """Return texts by name."""
+        return {str(key): str(value) for key, value in self._values[name].items()}
+
     def flag(self, name: str) -> bool:
         """Return a boolean."""
         return self._values[name] is True
@@ -69,6 +73,25 @@ class Config:
     def number(self, name: str) -> int:
         """Return a whole number; it may arrive as a float."""
         return int(self._values[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A control of a framework that a rule enforces for pods.
+
+    Attributes:
+        name: The framework.
+        version: Its version; empty if it has none.
+        control: The control's number.
+        title: What the framework calls the control.
+        page: Where it is published.
+    """
+
+    name: str
+    version: str
+    control: str
+    title: str
+    page: str
 
 
 Findings: TypeAlias = Iterable[Finding]
@@ -88,6 +111,7 @@ class Rule:
         fix: What to do, for the rule's page and Pulumi Cloud.
         source: The page the rule rests on.
         config: JSON schema of each property, every one with a default.
+        framework: The control that it enforces, if it is one of a framework.
     """
 
     id: str
@@ -98,6 +122,7 @@ class Rule:
     fix: str
     source: str
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    framework: Framework | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from eks_pod_identity_policies.rule import (
     Config,
     Finding,
     Findings,
+    Framework,
     Level,
     ResourceRule,
     Rule,
@@ -79,9 +80,19 @@ def _metadata(rule: Rule) -> dict[str, Any]:
         "severity": _SEVERITIES[rule.severity],
         "remediation_steps": rule.fix,
         "url": rule.source,
+        "framework": _framework(rule.framework) if rule.framework else None,
         "tags": ["eks-pod-identity"],
         "config_schema": sdk.PolicyConfigSchema(schema) if schema else None,
     }
+
+
+def _framework(framework: Framework) -> sdk.PolicyComplianceFramework:
+    return sdk.PolicyComplianceFramework(
+        name=framework.name,
+        version=framework.version or None,
+        reference=framework.control,
+        specification=framework.title,
+    )
 
 
 def _validate_resource(

@@ -1,12 +1,28 @@
 """Tags as they stand in properties, in the two forms that providers have for them.
 
-In: properties. Out: plain tags.
+In: properties. Out: plain tags and their keys.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from eks_pod_identity_policies.values import Plain
+from eks_pod_identity_policies.values import Plain, objects
+
+
+def tag_keys(tags: Plain) -> Iterator[str]:
+    """Yield the keys of tags: of a mapping, or of a list of keys and values."""
+    if isinstance(tags, dict):
+        yield from tags
+    for tag in objects(tags):
+        if isinstance(tag.get("key"), str):
+            yield tag["key"]
+
+
+def with_tags(tags: Plain, added: Mapping[str, str], *, in_list: bool) -> Plain:
+    """Return tags with others added, in the form that they have."""
+    if in_list or isinstance(tags, list):
+        return [*(tags or ()), *({"key": key, "value": value} for key, value in added.items())]
+    return {**(tags or {}), **added}
 
 
 def default_tags(provider: Mapping[str, Plain]) -> Plain:

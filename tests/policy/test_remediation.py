@@ -53,6 +53,7 @@ _LEFT: Mapping[str, set[str]] = {
         "bad-tags-in-policy",
     },
     "pid-assoc-tags-on": set(),
+    "pid-required-tags": {"bad-no-value", "bad-other-case"},
     "pid-trust-minimal-actions": {"bad-second-statement"},
     "pid-trust-works": {
         "bad-account-and-arn-disagree",

@@ -141,6 +141,18 @@ def test_levels_are_told_with_the_policies() -> None:
     }
 
 
+def test_frameworks_are_told_with_the_policies() -> None:
+    """A rule that enforces a published control says which, and no other says so."""
+    told = {each.name: each.framework for each in Pack().info().policies}
+
+    for rule in RULES:
+        expected = rule.framework
+        assert (expected is None) is (told[rule.id].name == "")
+        if expected:
+            assert told[rule.id].reference == expected.control
+            assert expected.page.startswith("https://")
+
+
 def test_exception_becomes_a_violation() -> None:
     """A defect in a rule fails closed, instead of ending the deployment with a traceback."""
 

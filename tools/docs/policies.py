@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eks_pod_identity_policies.catalog import RULES
-from eks_pod_identity_policies.rule import ResourceRule, Rule
+from eks_pod_identity_policies.rule import Framework, ResourceRule, Rule
 from tools.docs.page import table_lines
 
 _ROOT = Path(__file__).parents[2]
@@ -42,6 +42,8 @@ class RulePage:
         rule = self.rule
         yield from (_MADE, "", f"# {rule.id}", "", rule.title, "")
         yield f"Severity {rule.severity.value}, {rule.level.value} by default. {_kind(rule)}"
+        if rule.framework:
+            yield from ("", _framework(rule.framework))
         yield from ("", "## Why", "", f"{rule.why} [Source]({rule.source})")
         yield from ("", "## What to do", "", rule.fix)
         yield from self._remedy()
@@ -91,6 +93,12 @@ class IndexPage:
         table = list(table_lines(("Rule", "Severity", "Level", "Asserts"), rows))
         lines = [part for line in prose for part in (table if line == "{rules}" else [line])]
         return "\n".join([_MADE, "", *lines]) + "\n"
+
+
+def _framework(framework: Framework) -> str:
+    name = f"{framework.name} {framework.version}".rstrip()
+    control = f"[{framework.control}, {framework.title}]({framework.page})"
+    return f"For pods it enforces {control} of {name}."
 
 
 def _kind(rule: Rule) -> str:

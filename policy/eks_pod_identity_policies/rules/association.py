@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from eks_pod_identity_policies.association import Association, associations_of
+from eks_pod_identity_policies.frameworks import DEDICATED_SERVICE_ACCOUNTS
 from eks_pod_identity_policies.resource import ADDONS, ASSOCIATIONS, Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -156,6 +157,7 @@ SERVICE_ACCOUNT = ResourceRule(
     },
     types=ASSOCIATION_TYPES,
     judge=_service_account,
+    framework=DEDICATED_SERVICE_ACCOUNTS,
 )
 
 NAMES = ResourceRule(

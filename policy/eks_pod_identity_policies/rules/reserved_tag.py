@@ -17,8 +17,8 @@ from eks_pod_identity_policies.rule import (
     Severity,
 )
 from eks_pod_identity_policies.session_tags import NAMESPACE, REQUEST_TAG, TAGS
-from eks_pod_identity_policies.tags import default_tags
-from eks_pod_identity_policies.values import Plain, objects
+from eks_pod_identity_policies.tags import default_tags, tag_keys
+from eks_pod_identity_policies.values import Plain
 
 _PROVIDER = "pulumi:providers:aws"
 _SAMPLES = "https://github.com/aws-samples/resource-control-policy-examples"
@@ -39,7 +39,7 @@ def _tag_keys(resource: Resource) -> Iterator[str]:
         yield from _default_tags(resource.props)
         return
     for prop in ("tags", "tagsAll"):
-        yield from _keys(resource.get(prop))
+        yield from tag_keys(resource.get(prop))
     if resource.type in ROLES | USERS:
         yield from _default_tags(resource.provider)
 
@@ -49,7 +49,7 @@ def _is_reserved(key: Plain) -> bool:
 
 
 def _default_tags(provider: Mapping[str, Plain]) -> Iterator[str]:
-    yield from _keys(default_tags(provider))
+    yield from tag_keys(default_tags(provider))
 
 
 def _dropped(resource: Resource, _: Config) -> Changes:
@@ -77,14 +77,6 @@ def _without_reserved(tags: Plain) -> Plain:
             each for each in tags if not isinstance(each, dict) or not _is_reserved(each.get("key"))
         ]
     return tags
-
-
-def _keys(tags: Plain) -> Iterator[str]:
-    if isinstance(tags, dict):
-        yield from tags
-    for tag in objects(tags):
-        if isinstance(tag.get("key"), str):
-            yield tag["key"]
 
 
 def _tag_session(resource: Resource, _: Config) -> Findings:

@@ -7,6 +7,7 @@ from eks_pod_identity.iam.evaluation import Decision, Policy, Statement, is_allo
 from eks_pod_identity.iam.evaluation.glob import to_text
 from eks_pod_identity_policies.association import Association
 from eks_pod_identity_policies.documents import Loaded, loaded, trust_of, trust_policies
+from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -258,4 +259,5 @@ SOURCE_MINIMAL = StackRule(
     fix="Allow sts:AssumeRole and sts:TagSession on the ARNs of the target roles.",
     source="https://docs.aws.amazon.com/eks/latest/best-practices/multi-account-strategy.html",
     judge=_source_minimal,
+    framework=LEAST_PRIVILEGE,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from eks_pod_identity.iam.evaluation import Statement, Truth
 from eks_pod_identity.iam.evaluation.glob import has_wildcard, to_text
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rewriting import (
     Element,
@@ -157,4 +158,5 @@ MINIMAL_ACTIONS = ResourceRule(
         ),
         changes=_narrowed,
     ),
+    framework=LEAST_PRIVILEGE,
 )

@@ -18,6 +18,7 @@ from eks_pod_identity.iam.evaluation import (
 from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies import session_tags
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.frameworks import PUBLIC_AND_CROSS_ACCOUNT
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rewriting import Element, listed, rewrite_trust
 from eks_pod_identity_policies.rule import (
@@ -35,9 +36,9 @@ from eks_pod_identity_policies.trust.call import ASSUME, PODS, Cluster, PodCall
 from eks_pod_identity_policies.trust.distance import distance
 from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG, fill, values_of
 from eks_pod_identity_policies.trust.policy import TrustPolicy
+from eks_pod_identity_policies.trust.web_identity import STRANGER, WEB_IDENTITY, issuers_of
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
-_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 # Services with names like ours that roles do trust.
 _REAL_SERVICES = frozenset(
     {
@@ -66,7 +67,7 @@ _WRONG_NAMES = re.compile(
 
 def _no_open_principal(resource: Resource, config: Config) -> Findings:
     for trust in trust_policies(resource):
-        found = next(_anybody(trust), None)
+        found = next(_anybody(trust), None) or next(_any_service_account(trust), None)
         if found:
             yield found
         elif trust.pod_statements:
@@ -84,6 +85,16 @@ def _anybody(trust: TrustPolicy) -> Iterator[Finding]:
                 proof = "lets in" if verdict.decision is Decision.ALLOWED else "may let in"
                 message = f'statement "{verdict.statement.label}" {proof} {_NAMES[principal.kind]}'
                 yield Finding(message, (_NAME_PODS,))
+
+
+def _any_service_account(trust: TrustPolicy) -> Iterator[Finding]:
+    """Yield a finding if a cluster's tokens (IRSA) are taken whomever they were made for."""
+    for issuer in issuers_of(trust.policy):
+        verdict = is_allowed(trust.policy, issuer.request(trust.policy, STRANGER))
+        if verdict.decision is Decision.ALLOWED and verdict.statement:
+            label = verdict.statement.label
+            message = f'statement "{label}" lets in every service account of {issuer.host}'
+            yield Finding(message, (f"compare {issuer.subject_key} with the service account",))
 
 
 def _is_open(statement: Statement) -> bool:
@@ -229,7 +240,7 @@ _STRANGERS = (
             PrincipalKind.FEDERATED,
             f"arn:aws:iam::{FOREIGN_ACCOUNT}:oidc-provider/issuer.invalid",
         ),
-        _WEB_IDENTITY,
+        WEB_IDENTITY,
     ),
 )
 _NAMES = {
@@ -253,7 +264,8 @@ NO_OPEN_PRINCIPAL = ResourceRule(
     level=Level.MANDATORY,
     why=(
         'A Principal of "*", a NotPrincipal, or the root of an account that is not yours hands the'
-        " role to others. For roles that EKS may assume, every account that the document or the"
+        " role to others, and a cluster's OIDC provider without a condition on :sub to all its"
+        " service accounts. For roles that EKS may assume, every account that the document or the"
         " configuration does not show to be yours counts as foreign."
     ),
     fix='Write "Principal": {"Service": "pods.eks.amazonaws.com"}.',
@@ -268,6 +280,7 @@ NO_OPEN_PRINCIPAL = ResourceRule(
     },
     types=_ROLES,
     judge=_no_open_principal,
+    framework=PUBLIC_AND_CROSS_ACCOUNT,
 )
 
 SINGLE_PURPOSE = ResourceRule(

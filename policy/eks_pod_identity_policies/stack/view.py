@@ -4,7 +4,7 @@ In: resources with outputs and dependencies. Out: the same, found by what they s
 ARN is unknown, the resource that a property was made from is the only sign of what it will be.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from eks_pod_identity_policies.resource import (
     SERVICE_ACCOUNT,
     Resource,
 )
-from eks_pod_identity_policies.values import UNKNOWN, Plain, texts
+from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, texts
 
 Held: TypeAlias = tuple[Resource, Source]
 
@@ -28,6 +28,7 @@ _ATTACHMENTS: Mapping[str, tuple[str, str]] = {
         "roleName",
         "policyArns",
     ),
+    "aws:iam/policyAttachment:PolicyAttachment": ("roles", "policyArn"),
 }
 _ROLE_POLICIES: Mapping[str, str] = {
     "aws:iam/rolePolicy:RolePolicy": "role",
@@ -96,7 +97,7 @@ class Stack:
         for resource in self.resources:
             if resource.type in _ATTACHMENTS:
                 role_prop, policy_prop = _ATTACHMENTS[resource.type]
-                if role := self.role_named(resource, role_prop):
+                for role in self._roles_named(resource, role_prop):
                     given[role.urn] |= set(texts(resource.get(policy_prop)))
         return {urn: frozenset(arns - own) for urn, arns in given.items()}
 
@@ -151,21 +152,29 @@ class Stack:
     def _held_through(self, resource: Resource) -> Iterator[tuple[Resource, Held]]:
         """Yield roles with the documents that a resource gives them."""
         if resource.type in _ROLE_POLICIES:
-            role = self.role_named(resource, _ROLE_POLICIES[resource.type])
-            policies: Iterator[Resource] = iter((resource,))
+            roles = self._roles_named(resource, _ROLE_POLICIES[resource.type])
+            policies: Iterable[Resource] = (resource,)
         elif resource.type in _ATTACHMENTS:
             role_prop, policy_prop = _ATTACHMENTS[resource.type]
-            role = self.role_named(resource, role_prop)
-            policies = self._policies(resource, policy_prop)
+            roles = self._roles_named(resource, role_prop)
+            policies = tuple(self._policies(resource, policy_prop))
         elif resource.type == _NATIVE_MANAGED:
-            for name in texts(resource.get("roles")):
-                role = self.role_named(resource, "roles", name)
-                yield from ((role, each) for each in _documents(resource) if role)
-            return
+            roles = self._roles_named(resource, "roles")
+            policies = (resource,)
         else:
             return
-        if role:
+        for role in roles:
             yield from ((role, each) for policy in policies for each in _documents(policy))
+
+    def _roles_named(self, owner: Resource, prop: str) -> tuple[Resource, ...]:
+        """Return the roles of this stack that a property means, which may be a list."""
+        value = owner.get(prop)
+        if not isinstance(value, list):
+            return tuple(filter(None, [self.role_named(owner, prop)]))
+        named = (self._roles_by_name.get(name) for name in texts(value))
+        made_from = self._made_from(owner, prop, ROLES) if has_unknown(value) else ()
+        found = {role.urn: role for role in (*named, *made_from) if role}
+        return tuple(found.values())
 
     def _managed_by_list(self, role: Resource) -> Iterator[Resource]:
         return self._policies(role, "managedPolicyArns")

@@ -1,0 +1,167 @@
+"""What a role may do that undoes all other rules: everything, or hand on roles of others."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.iam.evaluation import (
+    Context,
+    Decision,
+    Policy,
+    Principal,
+    Request,
+    is_allowed,
+)
+from eks_pod_identity_policies.documents import (
+    IDENTITY_TYPES,
+    identity_policies_of,
+    loaded,
+    trust_policies,
+)
+from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE, NO_ADMINISTRATORS
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rule import (
+    Config,
+    Finding,
+    Findings,
+    Level,
+    ResourceRule,
+    Severity,
+    StackRule,
+)
+from eks_pod_identity_policies.stack.view import Stack
+from eks_pod_identity_policies.trust.call import PODS
+from eks_pod_identity_policies.values import UNKNOWN
+
+_SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
+_OWN_ACCOUNT = "111122223333"
+_ACCOUNT_FIELD = 4  # of an ARN
+_PASSING = Context.of(
+    {
+        "iam:passedtoservice": PODS.name,
+        "iam:associatedresourcearn": f"arn:aws:eks:eu-west-1:{_OWN_ACCOUNT}:cluster/of-others",
+    }
+)
+# Far apart, so that what allows all of them allows everything.
+_EVERYTHING = (
+    ("ec2:TerminateInstances", f"arn:aws:ec2:eu-west-1:{_OWN_ACCOUNT}:instance/i-1"),
+    ("iam:CreateUser", f"arn:aws:iam::{_OWN_ACCOUNT}:user/somebody"),
+    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-west-1:{_OWN_ACCOUNT}:key/of-another-team"),
+    ("s3:DeleteBucket", "arn:aws:s3:::bucket-of-another-team"),
+)
+# Each lets a role give itself whatever it likes.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+_GIVING = ("iam:AttachRolePolicy", "iam:PutRolePolicy")
+_ADMIN_POLICIES = (":iam::aws:policy/AdministratorAccess", ":iam::aws:policy/IAMFullAccess")
+
+
+def _passrole(resource: Resource, _: Config) -> Findings:
+    for source, document in loaded(identity_policies_of(resource)):
+        for request in _passing_requests(document.policy):
+            verdict = is_allowed(document.policy, request)
+            if verdict.decision is Decision.ALLOWED and verdict.statement:
+                message = (
+                    f'{source.path}, statement "{verdict.statement.label}": any role may be passed'
+                    " to pods of any cluster"
+                )
+                yield Finding(message, (_NAME_ROLES, _NAME_CLUSTERS))
+                break
+
+
+def _passing_requests(policy: Policy) -> Iterator[Request]:
+    resources = (each for statement in policy.statements for each in statement.resources)
+    accounts = (each.split(":")[_ACCOUNT_FIELD] for each in resources if each.count(":") > 4)  # noqa: PLR2004 - of an ARN
+    for account in dict.fromkeys((_OWN_ACCOUNT, *accounts)):
+        if account.isdigit():
+            role = f"arn:aws:iam::{account}:role/some-role-of-another-team"
+            yield Request(_SOMEBODY, "iam:PassRole", role, _PASSING)
+
+
+def _no_admin(stack: Stack, config: Config) -> Findings:
+    allowed = config.texts("allowed")
+    for role in _pod_roles(stack):
+        if role.name in allowed or role.get("name") in allowed or _is_bounded(role):
+            continue
+        for message in _powers(stack, role):
+            yield Finding(f"role {role.name}, which pods use, {message}", (_NARROW,), role.urn)
+
+
+def _pod_roles(stack: Stack) -> Iterator[Resource]:
+    associated = {role.urn for each in stack.associations if (role := stack.role_of(each))}
+    for role in stack.roles:
+        if role.urn in associated or any(each.pod_statements for each in trust_policies(role)):
+            yield role
+
+
+def _is_bounded(role: Resource) -> bool:
+    boundary = role.get("permissionsBoundary")
+    return boundary is UNKNOWN or (
+        isinstance(boundary, str) and bool(boundary) and not boundary.endswith(_ADMIN_POLICIES)
+    )
+
+
+def _powers(stack: Stack, role: Resource) -> Iterator[str]:
+    for arn in sorted(stack.given_policies[role.urn]):
+        if arn.endswith(_ADMIN_POLICIES):
+            yield f"has {arn} attached"
+    held = loaded(source for _, source in stack.permissions[role.urn])
+    policies = [document.policy for _, document in held]
+    if all(_may(policies, *each) for each in _EVERYTHING):
+        yield "may do everything"
+        return
+    for action in _GIVING:
+        if _may(policies, action, f"arn:aws:iam::{_OWN_ACCOUNT}:role/of-another-team"):
+            yield f"may {action} on any role, and so give itself everything"
+            return
+
+
+def _may(policies: list[Policy], action: str, resource: str) -> bool:
+    request = Request(_SOMEBODY, action, resource)
+    return is_allowed(policies, request).decision is Decision.ALLOWED
+
+
+_NAME_ROLES = "name the roles in Resource"
+_NAME_CLUSTERS = (
+    'or bind "iam:PassedToService" and "iam:AssociatedResourceArn" (the ARN of your cluster)'
+)
+_NARROW = "name the actions and resources that it needs, or set a permissions boundary"
+
+PASSROLE_SCOPE = ResourceRule(
+    id="pid-passrole-scope",
+    title="Nobody may pass any role to pods of any cluster.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    why=(
+        "Making an association takes iam:PassRole on its role. Whoever may pass every role gives"
+        " his own pods the strongest one that trusts EKS Pod Identity."
+    ),
+    fix=(
+        "Name the roles in Resource, or bind iam:PassedToService to pods.eks.amazonaws.com and"
+        " iam:AssociatedResourceArn to your cluster."
+    ),
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+    types=IDENTITY_TYPES,
+    judge=_passrole,
+    framework=LEAST_PRIVILEGE,
+)
+
+NO_ADMIN = StackRule(
+    id="pid-role-no-admin",
+    title="No pod is an administrator.",
+    severity=Severity.HIGH,
+    level=Level.MANDATORY,
+    why=(
+        "Whoever takes over such a pod, or may make one that uses its service account, has the"
+        " account. The same is true of a role that may attach policies to any role."
+    ),
+    fix="Name what the pod needs. If it is meant, set a permissions boundary or name the role.",
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+    config={
+        "allowed": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Roles, by Pulumi name or name in IAM, that may do everything.",
+        }
+    },
+    judge=_no_admin,
+    framework=NO_ADMINISTRATORS,
+)
