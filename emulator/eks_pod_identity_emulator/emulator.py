@@ -13,6 +13,7 @@ from eks_pod_identity_emulator.http.services import CarriedService, OwnService
 from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
 from eks_pod_identity_emulator.iam.seeding import seed_iam
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
+from eks_pod_identity_emulator.kubernetes.authentication import TokenReview
 from eks_pod_identity_emulator.kubernetes.clusters import Clusters
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
 from eks_pod_identity_emulator.seed import Seed
@@ -47,7 +48,7 @@ def build_emulator(seed: Seed, address: str) -> Application:
     log = CallLog()
     return Application(
         aws=Gateway(services, ministack, Faults(settings), log, clock),
-        kubernetes=KubernetesApi(clusters),
+        kubernetes=KubernetesApi(clusters, TokenReview(ministack)),
         pages=Console(log, clusters.pods),
         on_start=ministack.use_loop,
     )

@@ -1,12 +1,14 @@
 """Serves the Kubernetes API of every cluster below /_kubernetes/ACCOUNT/REGION/CLUSTER/."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from eks_pod_identity_emulator.http.request import Receive, Request, Send
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
 from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
 from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
+from eks_pod_identity_emulator.kubernetes.authentication import TokenReview, unauthorized
 from eks_pod_identity_emulator.kubernetes.bodies import (
     content_type,
     patched_value,
@@ -16,10 +18,12 @@ from eks_pod_identity_emulator.kubernetes.bodies import (
 )
 from eks_pod_identity_emulator.kubernetes.cluster import Cluster
 from eks_pod_identity_emulator.kubernetes.discovery import discovery_document
+from eks_pod_identity_emulator.kubernetes.pages import page_of
 from eks_pod_identity_emulator.kubernetes.refusals import (
     StatusError,
     bad_request,
     conflict,
+    forbidden_to_all,
     method_not_allowed,
     no_such_path,
 )
@@ -28,10 +32,12 @@ from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_tes
 from eks_pod_identity_emulator.kubernetes.store import Object
 from eks_pod_identity_emulator.kubernetes.tables import table, wants_table
 from eks_pod_identity_emulator.kubernetes.watch import send_watch
+from eks_pod_identity_emulator.seed import KubernetesAccess
 
 _PREFIX = "/_kubernetes/"
 _HEALTH = ("healthz", "livez", "readyz")
 _ROOT_PARTS = 4
+_VERBS = MappingProxyType({"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"})
 
 
 class Clusters(Protocol):
@@ -45,8 +51,9 @@ class Clusters(Protocol):
 class KubernetesApi:
     """Answers the requests of kubectl and its kin."""
 
-    def __init__(self, clusters: Clusters) -> None:
+    def __init__(self, clusters: Clusters, tokens: TokenReview) -> None:
         self._clusters = clusters
+        self._tokens = tokens
 
     async def answer(self, request: Request, receive: Receive, send: Send) -> None:
         """Answer one request; a watch goes on until its client has enough."""
@@ -55,14 +62,20 @@ class KubernetesApi:
             if len(parts) < _ROOT_PARTS:
                 raise no_such_path()
             cluster, version = self._clusters.cluster(*parts[:3])
+            self._authorize(cluster, parts[0], request)
             if _flag(request, "watch"):
-                address = parse_address(parts[3])
+                address = _address(cluster, parts[3], request)
                 await send_watch(cluster.objects, address, request, receive, send)
                 return
             response = _respond(cluster, version, parts[3].rstrip("/"), request)
         except StatusError as error:
             response = json_response(error.code, error.status())
         await send_response(response, send, without_body=request.method == "HEAD")
+
+    def _authorize(self, cluster: Cluster, account: str, request: Request) -> None:
+        if cluster.access is KubernetesAccess.UNKNOWN:
+            raise unauthorized()
+        self._tokens.check(request.headers.get("authorization", ""), account, cluster.now())
 
 
 def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Response:
@@ -72,9 +85,19 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
     document = discovery_document(path, version)
     if document is not None:
         return json_response(200, document)
-    address = parse_address(path)
+    address = _address(cluster, path, request)
     code, value = _call(cluster, address, request)
     return json_response(code, value)
+
+
+def _address(cluster: Cluster, path: str, request: Request) -> Address:
+    """Return what a path points to, if the caller may have anything of it."""
+    address = parse_address(path)
+    if cluster.access is KubernetesAccess.NONE:
+        reading = "get" if address.name else "list"
+        verb = _VERBS.get(request.method, reading)
+        raise forbidden_to_all(address.kind, verb, address.namespace)
+    return address
 
 
 def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, Any]:
@@ -136,19 +159,21 @@ def _placed(value: Object, address: Address) -> Object:
 
 def _shown(cluster: Cluster, address: Address, request: Request) -> Mapping[str, Any]:
     """Return an object, a list of them, or either as a table."""
+    version = str(cluster.objects.version)
+    found: Sequence[Object]
     if address.name:
         found = [cluster.objects.get(address.kind, address.namespace, address.name)]
+        metadata = {"resourceVersion": version}
     else:
-        found = _selected(cluster, address, request)
-    version = str(cluster.objects.version)
+        found, metadata = page_of(_selected(cluster, address, request), version, request)
     if wants_table(request):
-        return table(address.kind, found, version, cluster.now())
+        return table(address.kind, found, metadata, cluster.now())
     if address.name:
         return found[0]
     return {
         "kind": f"{address.kind.name}List",
         "apiVersion": address.kind.api_version,
-        "metadata": {"resourceVersion": version},
+        "metadata": metadata,
         "items": found,
     }
 

@@ -30,6 +30,7 @@ from eks_pod_identity_emulator.kubernetes.workloads import (
     random_suffix,
     workload_status,
 )
+from eks_pod_identity_emulator.seed import KubernetesAccess
 
 BUILT_IN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _UNDELETABLE = ("default", "kube-public", "kube-system")
@@ -51,6 +52,7 @@ class Cluster:
 
     def __init__(self, webhook: Webhook, clock: Clock) -> None:
         self.objects = ObjectStore(clock)
+        self.access = KubernetesAccess.ADMIN
         self._webhook = webhook
         self._clock = clock
         self._appliers = Appliers()

@@ -76,6 +76,7 @@ class Clusters:
                 for declared in region.clusters:
                     cluster, _ = self.cluster(account.id, region.name, declared.name)
                     _fill(cluster, declared)
+                    cluster.access = declared.kubernetes_access
 
     def pods(self) -> list[dict[str, Any]]:
         """Return, for each cluster, restarts per add-on and what pods get and would get."""

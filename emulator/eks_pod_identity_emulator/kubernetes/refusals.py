@@ -82,6 +82,16 @@ def forbidden(kind: Kind, name: str, why: str) -> StatusError:
     return StatusError(403, "Forbidden", message, _details(kind, name))
 
 
+def forbidden_to_all(kind: Kind, verb: str, namespace: str) -> StatusError:
+    """Return the refusal of a caller whom no role lets do this."""
+    scope = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
+    message = (
+        f'{kind.qualified} is forbidden: User "emulator" cannot {verb} resource '
+        f'"{kind.plural}" in API group "{kind.group}" {scope}'
+    )
+    return StatusError(403, "Forbidden", message, {"kind": kind.plural})
+
+
 def bad_request(message: str) -> StatusError:
     """Return the refusal of a request that makes no sense."""
     return StatusError(400, "BadRequest", message)

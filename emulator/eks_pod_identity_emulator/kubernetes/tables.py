@@ -58,14 +58,16 @@ def wants_table(request: Request) -> bool:
     return "as=Table" in request.headers.get("accept", "")
 
 
-def table(kind: Kind, values: Sequence[Object], version: str, now: datetime) -> dict[str, Any]:
+def table(
+    kind: Kind, values: Sequence[Object], metadata: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """Return objects as a table with the columns that kubectl's users know."""
     columns = _COLUMNS[kind]
     names = ["Name", *(name for name, _ in columns), "Age"]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
-        "metadata": {"resourceVersion": version},
+        "metadata": dict(metadata),
         "columnDefinitions": [
             {
                 "name": name,

@@ -26,6 +26,7 @@ from eks_pod_identity_emulator.seed.mapping import SeedError
 from eks_pod_identity_emulator.seed.reader import load_seed, parse_seed
 from eks_pod_identity_emulator.seed.values import (
     EMPTY_SEED,
+    KubernetesAccess,
     Seed,
     SeedAccount,
     SeedAddon,
@@ -41,6 +42,7 @@ from eks_pod_identity_emulator.seed.values import (
 
 __all__ = [
     "EMPTY_SEED",
+    "KubernetesAccess",
     "Seed",
     "SeedAccount",
     "SeedAddon",

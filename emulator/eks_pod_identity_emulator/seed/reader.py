@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from eks_pod_identity_emulator.seed.mapping import SeedError, SeedMapping
 from eks_pod_identity_emulator.seed.values import (
+    KubernetesAccess,
     Seed,
     SeedAccount,
     SeedAddon,
@@ -121,6 +122,13 @@ def _cluster(mapping: SeedMapping) -> SeedCluster:
         ),
         oidc_issuer=mapping.optional_text("oidcIssuer"),
         deletion_protection=mapping.flag("deletionProtection"),
+        kubernetes_access=KubernetesAccess(
+            mapping.choice(
+                "kubernetesAccess",
+                tuple(each.value for each in KubernetesAccess),
+                KubernetesAccess.ADMIN.value,
+            )
+        ),
         tags=mapping.texts("tags"),
         namespaces=mapping.text_list("namespaces"),
         service_accounts=mapping.items("serviceAccounts", _service_account),

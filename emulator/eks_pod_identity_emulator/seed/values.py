@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
@@ -104,6 +105,14 @@ class SeedAddonOutcome:
     message: str = "The add-on is unhealthy because it doesn't have the desired number of replicas."
 
 
+class KubernetesAccess(Enum):
+    """What a cluster's Kubernetes API lets callers do: all, nothing (403), not even ask (401)."""
+
+    ADMIN = "admin"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class SeedCluster:
     """An EKS cluster and what it holds.
@@ -118,6 +127,7 @@ class SeedCluster:
         authentication_mode: API, API_AND_CONFIG_MAP or CONFIG_MAP.
         oidc_issuer: URL of the OIDC issuer; None for one of AWS's form.
         deletion_protection: Whether DeleteCluster is refused.
+        kubernetes_access: What the Kubernetes API lets callers do.
         tags: Tags of the cluster.
         namespaces: Kubernetes namespaces besides the built-in ones.
         service_accounts: Kubernetes service accounts.
@@ -135,6 +145,7 @@ class SeedCluster:
     authentication_mode: str = "API_AND_CONFIG_MAP"
     oidc_issuer: str | None = None
     deletion_protection: bool = False
+    kubernetes_access: KubernetesAccess = KubernetesAccess.ADMIN
     tags: Mapping[str, str] = field(default_factory=_empty)
     namespaces: tuple[str, ...] = ()
     service_accounts: tuple[SeedServiceAccount, ...] = ()

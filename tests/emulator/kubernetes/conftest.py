@@ -52,3 +52,16 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulat
     seed.write_text(SEED)
     with RunningEmulator(seed, "--association-spread-seconds", "0.5") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def guarded_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
+    """An emulator whose clusters `closed` and `strange` let nobody read."""
+    clusters = (
+        "[{name: closed, kubernetesAccess: none}, {name: strange, kubernetesAccess: unknown}]"
+    )
+    regions = f"{{eu-west-1: {{clusters: {clusters}}}}}"
+    seed: Path = tmp_path_factory.mktemp("guarded") / "seed.yaml"
+    seed.write_text(f'accounts: {{"111122223333": {{regions: {regions}}}}}')
+    with RunningEmulator(seed) as running:
+        yield running

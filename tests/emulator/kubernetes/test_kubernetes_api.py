@@ -210,3 +210,45 @@ def test_cluster_is_the_one_that_eks_has(emulator: RunningEmulator) -> None:
     assert (absent[0], gone[0]) == (404, 404)
     assert "second" in absent[1]["message"]
     assert len(api.send("GET", "/api/v1/namespaces")[1]["items"]) == 4
+
+
+def test_list_comes_in_pages(api: Api, shop: str) -> None:
+    """Each page says how to go on, the last one does not; together they are all there is."""
+    path = f"/api/v1/namespaces/{shop}/serviceaccounts"
+    for number in range(4):
+        api.send("POST", path, service_account(f"sa-{number}", shop))
+
+    code, first = api.send("GET", f"{path}?limit=3")
+    token = first["metadata"]["continue"]
+    _, last = api.send("GET", f"{path}?limit=3&continue={token}")
+
+    assert code == 200
+    assert first["metadata"]["remainingItemCount"] == 2
+    assert [each["metadata"]["name"] for each in first["items"]] == ["default", "sa-0", "sa-1"]
+    assert [each["metadata"]["name"] for each in last["items"]] == ["sa-2", "sa-3"]
+    assert "continue" not in last["metadata"]
+    assert last["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
+
+
+@pytest.mark.parametrize("query", ["limit=many", "continue=%00", "continue=e30="])
+def test_page_that_cannot_be_told_is_a_bad_request(api: Api, query: str) -> None:
+    """A token is the API server's own, and a limit a number."""
+    code, status = api.send("GET", f"/api/v1/namespaces?{query}")
+
+    assert (code, status["reason"]) == (400, "BadRequest")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "code", "reason"), [("closed", 403, "Forbidden"), ("strange", 401, "Unauthorized")]
+)
+def test_caller_without_access_is_refused(
+    guarded_emulator: RunningEmulator, cluster: str, code: int, reason: str
+) -> None:
+    """A caller without permissions is told what it may not do, a stranger is told nothing."""
+    api = Api(guarded_emulator, cluster)
+
+    for path in ("/api/v1/serviceaccounts", "/api/v1/namespaces?watch=true"):
+        told, status = api.send("GET", path)
+        assert (told, status["reason"]) == (code, reason)
+
+    assert api.send("GET", "/api/v1")[0] == (200 if code == 403 else 401)
