@@ -165,6 +165,69 @@ def test_profile_that_is_not_there_is_exit_code_one(run: Run) -> None:
     assert "[aws-profile-unknown]" in result.stderr
 
 
+@pytest.fixture
+def repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder has the files of a repository."""
+    monkeypatch.chdir(_TESTS / "cases" / "audit")
+
+
+@pytest.mark.usefixtures("repository")
+def test_findings_are_told_at_the_lines_that_declare(run: Run) -> None:
+    """With a ClusterConfig its cluster is judged, and what it declares has file and line."""
+    result = run("cluster.yaml", "--namespace", "shop")
+
+    assert result.exit_code == 3
+    assert_golden("audit/declared-80.txt", result.stdout)
+
+
+@pytest.mark.usefixtures("repository")
+def test_code_scanning_shows_the_lines_that_declare(run: Run) -> None:
+    """What is declared has a real location in JSON and SARIF, what is not has none."""
+    shown = json.loads(run("cluster.yaml", "--output", "json").stdout)
+    (log,) = json.loads(run("cluster.yaml", "--output", "sarif").stdout)["runs"]
+
+    places = {each["address"]: each["place"] for each in shown["findings"]}
+    worker = "demo/shop/worker"
+    assert places[worker] == {"file": "cluster.yaml", "line": 14, "column": 7}
+    assert places["demo/kube-system/ebs-csi-controller-sa"]["line"] == 7
+    assert places["arn:aws:iam::111122223333:role/shop-api"]["line"] == 11
+    assert places["demo/web/legacy"] is None
+    located = {
+        each["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: each["locations"][0][
+            "physicalLocation"
+        ]
+        for each in log["results"]
+    }
+    assert located[worker]["artifactLocation"]["uri"] == "cluster.yaml"
+    assert located[worker]["region"]["startLine"] == 14
+    assert located["demo/web/legacy"]["artifactLocation"]["uri"].startswith("aws/")
+
+
+def test_file_with_errors_is_told_before_aws_is_asked(
+    run: Run, running: RunningEmulator, tmp_path: Path
+) -> None:
+    """A file that cannot be trusted gives no lines and no cluster."""
+    running.reset_calls()
+    file = tmp_path / "cluster.yaml"
+    file.write_text("metadata: {name: demo}\n", encoding="utf-8")
+
+    result = run(str(file))
+
+    assert (result.exit_code, result.stdout, running.calls()) == (1, "", [])
+    assert "[region-missing]" in result.stderr
+
+
+def test_files_of_several_regions_need_a_choice(run: Run, tmp_path: Path) -> None:
+    """One run looks into one region."""
+    files = [tmp_path / name for name in ("a.yaml", "b.yaml")]
+    for file, region in zip(files, ("eu-west-1", "us-east-1"), strict=True):
+        text = f"metadata: {{name: demo, region: {region}}}\n"
+        file.write_text(text, encoding="utf-8")
+
+    assert run(*map(str, files)).exit_code == 2
+    assert run(*map(str, files), "--region", "eu-west-1").exit_code == 3
+
+
 def test_unused_roles_are_found(run: Run) -> None:
     """A role that trusts EKS Pod Identity and serves nobody is judged if that is asked for."""
     shown = json.loads(run("--unused-roles", "--output", "json").stdout)

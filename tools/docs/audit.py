@@ -35,6 +35,7 @@ def _parts() -> dict[str, Iterable[str]]:
     unasked = ((_link(rule.id), why) for rule in RULES if (why := why_not(rule)))
     return {
         "text": _lines("staging-80.txt"),
+        "declared": _lines("declared-80.txt"),
         "analyze": _lines("analyze.txt"),
         "not-asked": table_lines(("Rule", "Why not"), unasked),
         "partial": table_lines(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from eks_pod_identity.audit.coverage import ROLE_EXISTS, audit_rules
+from eks_pod_identity.audit.declared import NOTHING, Declared
 from eks_pod_identity.audit.eks_resources import ENTRY, association_subject
 from eks_pod_identity.audit.observed import Observed
 from eks_pod_identity.audit.report import AuditReport, Breach, ClusterCount, Gap
@@ -42,6 +43,7 @@ def judge(
     settings: Settings = DEFAULTS,
     selection: Selection = EVERYTHING,
     rules: Iterable[Rule] = RULES,
+    declared: Declared = NOTHING,
 ) -> AuditReport:
     """Return what the rules find.
 
@@ -51,6 +53,7 @@ def judge(
         selection: The associations that are asked for; only of these, and of what they use, is
             anything told.
         rules: The rules of the pack.
+        declared: What files declare of it.
     """
     observed = resources_of(state, selection)
     asked = [(rule, settings.level_of(rule)) for rule in audit_rules(rules)]
@@ -72,6 +75,7 @@ def judge(
         roles=len(state.roles),
         policies=len(state.policies),
         rules=tuple(levels),
+        places=declared.places_of(observed),
     )
 
 

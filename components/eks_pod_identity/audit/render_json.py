@@ -3,6 +3,7 @@
 from typing import Any
 
 from eks_pod_identity.audit.report import AuditReport, Breach, groups
+from eks_pod_identity.errors import Place
 
 
 def report_to_json(report: AuditReport) -> dict[str, Any]:
@@ -24,14 +25,16 @@ def report_to_json(report: AuditReport) -> dict[str, Any]:
             "policies": report.policies,
         },
         "findings": [
-            _breach(breach) for _, breaches in groups(report.breaches) for breach in breaches
+            _breach(breach, report.places.get(subject.arn))
+            for subject, breaches in groups(report.breaches)
+            for breach in breaches
         ],
         "notJudged": [{"address": each.address, "reason": each.reason} for each in report.gaps],
         "rules": [{"rule": rule.id, "level": level.value} for rule, level in report.rules],
     }
 
 
-def _breach(breach: Breach) -> dict[str, Any]:
+def _breach(breach: Breach, place: Place | None) -> dict[str, Any]:
     subject = breach.subject
     return {
         "rule": breach.rule.id,
@@ -42,6 +45,7 @@ def _breach(breach: Breach) -> dict[str, Any]:
         "arn": subject.arn,
         "clusterName": subject.cluster or None,
         "related": {relation: list(names) for relation, names in subject.related.items()},
+        "place": place and {"file": place.file, "line": place.line, "column": place.column},
         "message": breach.message,
         "help": list(breach.help),
         "source": breach.rule.source,

@@ -1,8 +1,8 @@
 """An audit as SARIF 2.1.0, with all that GitHub's code scanning asks for.
 
-A breach has no file, and code scanning shows nothing without one. So each location has a path made
-of account, region, cluster and names, which stands for no file but tells alerts apart, and beside
-it the logical location, which is the true one.
+What AWS has stands in no file, and code scanning shows nothing without one. So a location is the
+line that declares it, if a file was given that does; else a path made of account, region, cluster
+and names, which leads nowhere but tells alerts apart. Beside it is always the logical location.
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 """
 
@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from eks_pod_identity.audit.report import AuditReport, Breach, Gap, groups
 from eks_pod_identity.audit.subject import Subject
+from eks_pod_identity.errors import Place
 from eks_pod_identity_policies.rule import Level, Rule, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -23,7 +24,6 @@ _SCORES: Mapping[Severity, str] = {
     Severity.MEDIUM: "5.5",
     Severity.LOW: "2.0",
 }
-_START = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
 
 
 def report_to_sarif(report: AuditReport, version: str) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def report_to_sarif(report: AuditReport, version: str) -> dict[str, Any]:
     """
     indexes = {rule.id: index for index, (rule, _) in enumerate(report.rules)}
     results = [
-        _result(breach, indexes[breach.rule.id])
-        for _, breaches in groups(report.breaches)
+        _result(breach, indexes[breach.rule.id], report.places.get(subject.arn))
+        for subject, breaches in groups(report.breaches)
         for breach in breaches
     ]
     driver = {
@@ -76,7 +76,7 @@ def _rule(rule: Rule, level: Level) -> dict[str, Any]:
     }
 
 
-def _result(breach: Breach, index: int) -> dict[str, Any]:
+def _result(breach: Breach, index: int, place: Place | None) -> dict[str, Any]:
     related = breach.subject.related
     ways = "\n".join(f"- {each}" for each in breach.help)
     return {
@@ -84,7 +84,7 @@ def _result(breach: Breach, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": _LEVELS[breach.level],
         "message": {"text": f"{breach.subject}: {breach.message}\n{ways}"},
-        "locations": [_location(breach.subject)],
+        "locations": [_location(breach.subject, place)],
         "partialFingerprints": {
             "primaryLocationLineHash": f"{breach.fingerprint}:1",
             "eksPodIdentityAudit/v1": breach.fingerprint,
@@ -97,11 +97,11 @@ def _result(breach: Breach, index: int) -> dict[str, Any]:
     }
 
 
-def _location(subject: Subject) -> dict[str, Any]:
+def _location(subject: Subject, place: Place | None) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(subject.path)},
-            "region": _START,
+            "artifactLocation": {"uri": quote(place.file if place else subject.path)},
+            "region": _region(place),
         },
         "logicalLocations": [
             {
@@ -111,6 +111,11 @@ def _location(subject: Subject) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _region(place: Place | None) -> dict[str, int]:
+    line, column = (place.line, place.column) if place else (1, 1)
+    return {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1}
 
 
 def _notification(gap: Gap) -> dict[str, Any]:

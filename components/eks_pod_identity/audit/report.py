@@ -1,10 +1,11 @@
 """What an audit found, as values."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from eks_pod_identity.audit.subject import Kind, Subject
+from eks_pod_identity.errors import Place
 from eks_pod_identity_policies.rule import Level, Rule, Severity
 
 _KINDS = tuple(Kind)
@@ -72,6 +73,7 @@ class AuditReport:
         roles: How many roles were judged.
         policies: How many managed policies were read.
         rules: The rules that were asked, with their levels.
+        places: Where files declare what is told, by ARN.
     """
 
     breaches: tuple[Breach, ...]
@@ -80,6 +82,7 @@ class AuditReport:
     roles: int
     policies: int
     rules: tuple[tuple[Rule, Level], ...]
+    places: Mapping[str, Place] = field(default_factory=dict, hash=False)
 
     @property
     def mandatory(self) -> int:

@@ -86,7 +86,8 @@ class AccountObserver:
             ObservationError: A cluster does not exist, or AWS could not be read.
         """
         clusters = tuple(
-            ClusterObserver(self._session, name, self._progress).observe() for name in names
+            ClusterObserver(self._session, name, self._progress).observe()
+            for name in dict.fromkeys(names)
         )
         used = [(arn, cluster) for arn, cluster, _ in roles_used(clusters, selection)]
         own = {arn for arn, cluster in used if is_of_account(arn, cluster)}

@@ -1,13 +1,14 @@
 """`eks-pod-identity audit`: the rules of the policy pack over what a live cluster has."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from eks_pod_identity.audit.declared import Declared, read_declared
 from eks_pod_identity.audit.judge import judge
 from eks_pod_identity.audit.render_json import report_to_json
 from eks_pod_identity.audit.render_sarif import report_to_sarif
@@ -18,10 +19,11 @@ from eks_pod_identity.audit.settings_file import read_settings
 from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.options import ProfileOption, RegionOption
+from eks_pod_identity.cli.options import ProfileOption
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.source import read_source
 from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.config import load_cluster_config
 from eks_pod_identity.planning.account import Selection
 
 # Not 2, which is a misspelt command: a pipeline that lets violations pass must not let that pass.
@@ -38,16 +40,29 @@ class AuditFormat(Enum):
 
 def audit(  # noqa: PLR0913 - a command has as many parameters as options
     *,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="ClusterConfig files: judge their clusters, and tell the lines that declare.",
+            show_default=False,
+        ),
+    ] = None,
     cluster: Annotated[
         list[str] | None,
         typer.Option(
             "--cluster",
             "-c",
             metavar="NAME",
-            help="The EKS cluster; several by repeating it. By default all of the region.",
+            help="An EKS cluster; repeat it. By default those of FILE, or all of the region.",
         ),
     ] = None,
-    region: RegionOption = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            "--region", "-r", metavar="REGION", help="By default that of FILE, or boto3's own."
+        ),
+    ] = None,
     profile: ProfileOption = None,
     namespace: Annotated[
         str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
@@ -87,13 +102,27 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     selection = Selection(namespace, service_account)
     with exit_on_problems(), show_progress() as progress:
         settings = _settings(config)
+        declared = _declared(files or ())
+        region = region or _region(declared)
         others = [AwsSession(region, each) for each in target_profile or ()]
         observer = AccountObserver(AwsSession(region, profile), progress, others)
-        names = tuple(dict.fromkeys(cluster)) if cluster else observer.cluster_names()
+        names = tuple(cluster or ()) or declared.clusters or observer.cluster_names()
         state = observer.observe(names, selection, unused_roles=unused_roles)
-    report = judge(state, settings, selection)
+    report = judge(state, settings, selection, declared=declared)
     typer.echo("\n".join(_lines(report, output)))
     raise typer.Exit(VIOLATIONS if report.mandatory else 0)
+
+
+def _declared(files: Sequence[str]) -> Declared:
+    sources = [read_source(file) for file in files]
+    return read_declared(load_cluster_config(each.text, file=each.name) for each in sources)
+
+
+def _region(declared: Declared) -> str | None:
+    if len(declared.regions) > 1:
+        regions = " and ".join(sorted(declared.regions))
+        raise typer.BadParameter(f"the files are for {regions}; give --region")
+    return next(iter(declared.regions), None)
 
 
 def _settings(file: str | None) -> Settings:
