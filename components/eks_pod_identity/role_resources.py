@@ -81,15 +81,16 @@ class RoleResources:
         facts = pulumi.Output.all(
             cluster=args["cluster_name"],
             service_accounts=[dict(account) for account in args["service_accounts"]],
-            tags=args.get("tags", {}),
         )
+        # Apart: unknown or secret tags shall not make the trust policy unknown or secret.
+        tagged = pulumi.Output.all(facts, args.get("tags", {}))
         return aws.iam.Role(
             name,
             name=args.get("role_name") or facts.apply(_default_role_name),
             description=args.get("description"),
             assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
             permissions_boundary=args.get("permissions_boundary_arn"),
-            tags=facts.apply(_tags),
+            tags=tagged.apply(lambda known: _tags(*known)),
             opts=pulumi.ResourceOptions.merge(
                 self._options, pulumi.ResourceOptions(depends_on=list(depends_on))
             ),
@@ -152,6 +153,6 @@ def _default_role_name(facts: Mapping[str, Any]) -> str:
     return names.role_name(facts["cluster"], *_refs(facts))
 
 
-def _tags(facts: Mapping[str, Any]) -> dict[str, str]:
+def _tags(facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
     first, *others = _refs(facts)
-    return ownership_tags(facts["cluster"], None if others else first, facts["tags"])
+    return ownership_tags(facts["cluster"], None if others else first, own)

@@ -73,3 +73,32 @@ def test_our_programs_pass(program: str, tmp_path: Path, demo_aws: Emulated) -> 
     preview = copied.preview(*_PACK)
 
     assert "pid-" not in preview.output, preview.output
+
+
+_TAGGED_LATER = """
+import pulumi_aws as aws
+
+from eks_pod_identity import PodIdentityRole
+
+budget = aws.iam.Policy("budget", policy={"Version": "2012-10-17", "Statement": []})
+PodIdentityRole(
+    "app",
+    {
+        "cluster_name": "demo",
+        "service_accounts": [{"namespace": "shop", "name": "app"}],
+        "tags": {"budget": budget.arn},
+        "trust_scope": "account",
+    },
+)
+"""
+
+
+def test_trust_of_our_role_is_known_though_its_tags_are_not(cluster_program: Program) -> None:
+    """Of a role only what depends on the other resource waits for it; its trust is judged."""
+    cluster_program.write("__main__.py", _TAGGED_LATER)
+    cluster_program.write("policy.json", json.dumps({"pid-unverified": "mandatory"}))
+
+    run = cluster_program.preview(*_PACK, "--policy-pack-config", "policy.json")
+
+    assert run.code == 0, run.output
+    assert "pid-trust-cluster-bound" in run.output
