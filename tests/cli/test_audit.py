@@ -108,8 +108,8 @@ def test_each_thing_is_asked_for_once(run: Run, running: RunningEmulator) -> Non
         "ListAttachedRolePolicies": 5,
         "ListRolePolicies": 5,
         "GetRolePolicy": 2,
-        "GetPolicy": 2,
-        "GetPolicyVersion": 2,
+        "GetPolicy": 3,
+        "GetPolicyVersion": 3,
     }
 
 

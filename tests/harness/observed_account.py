@@ -128,6 +128,7 @@ def _role(name: str, content: Mapping[str, Json]) -> Role:
         trust_policy=closed_trust(trust) if isinstance(trust, str) else trust,
         attached_policy_arns=tuple(content.get("attached", ())),
         inline_policies=content.get("inline", {}),
+        permissions_boundary_arn=content.get("boundary"),
         tags=content.get("tags", {}),
     )
 

@@ -34,6 +34,8 @@ PARTIAL: Mapping[str, str] = {
     "pid-assoc-unique": "EKS holds to it by itself; annotations for IRSA are in Kubernetes, which "
     "is not read.",
     "pid-doc-wellformed": "Equal keys cannot be seen: boto3 hands documents over without them.",
+    "pid-irsa-claims": "Roles of associations; OIDC providers are not read.",
+    "pid-irsa-leftover": "Roles; annotations are in Kubernetes, which is not read.",
     "pid-reserved-tags": "Tags of roles and associations; users are not read.",
     "pid-target-external-id": "Target roles of other accounts need `--target-profile`.",
     "pid-target-trust": "Target roles of other accounts need `--target-profile`.",

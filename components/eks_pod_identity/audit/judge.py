@@ -22,6 +22,7 @@ from eks_pod_identity.planning.account import (
     roles_used,
 )
 from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.documents import identity_policies_of, loaded
 from eks_pod_identity_policies.rule import (
     Config,
     Finding,
@@ -67,7 +68,7 @@ def judge(
     missing = _missing_roles(state, selection, settings.level_of(ROLE_EXISTS))
     return AuditReport(
         breaches=tuple({each.fingerprint: each for each in (*breaches, *missing)}.values()),
-        gaps=tuple(_gaps(state, selection)),
+        gaps=tuple(_gaps(state, selection, observed)),
         clusters=tuple(
             ClusterCount(each.name, each.arn, len(each.associations), len(each.addons))
             for each in state.clusters
@@ -120,7 +121,7 @@ def _missing_roles(
             yield Breach(ROLE_EXISTS, level, subject, message, _ROLE_HELP)
 
 
-def _gaps(state: AccountState, selection: Selection) -> Iterator[Gap]:
+def _gaps(state: AccountState, selection: Selection, observed: Sequence[Observed]) -> Iterator[Gap]:
     unread = {
         arn: association_subject(cluster, each).address
         for arn, cluster, each in roles_used(state.clusters, selection)
@@ -131,3 +132,8 @@ def _gaps(state: AccountState, selection: Selection) -> Iterator[Gap]:
     for arn, policy in sorted(state.policies.items()):
         if policy.document is None:
             yield Gap(arn, "AWS does not tell what the policy says")
+    for each in observed:
+        sources = tuple(identity_policies_of(each.resource))
+        if len(tuple(loaded(sources))) < len(sources):
+            part = f" ({each.part})" if each.part else ""
+            yield Gap(f"{each.subject.address}{part}", "no document that rules can read")

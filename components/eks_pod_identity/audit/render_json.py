@@ -4,6 +4,7 @@ from typing import Any
 
 from eks_pod_identity.audit.report import AuditReport, Breach, groups
 from eks_pod_identity.errors import Place
+from eks_pod_identity_policies.rule import Level, Rule
 
 
 def report_to_json(report: AuditReport) -> dict[str, Any]:
@@ -30,8 +31,17 @@ def report_to_json(report: AuditReport) -> dict[str, Any]:
             for breach in breaches
         ],
         "notJudged": [{"address": each.address, "reason": each.reason} for each in report.gaps],
-        "rules": [{"rule": rule.id, "level": level.value} for rule, level in report.rules],
+        "rules": [_rule(rule, level) for rule, level in report.rules],
     }
+
+
+def _rule(rule: Rule, level: Level) -> dict[str, Any]:
+    framework = rule.framework and {
+        "name": rule.framework.name,
+        "version": rule.framework.version or None,
+        "control": rule.framework.control,
+    }
+    return {"rule": rule.id, "level": level.value, "framework": framework}
 
 
 def _breach(breach: Breach, place: Place | None) -> dict[str, Any]:

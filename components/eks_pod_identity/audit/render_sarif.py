@@ -6,7 +6,7 @@ and names, which leads nowhere but tells alerts apart. Beside it is always the l
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -71,9 +71,14 @@ def _rule(rule: Rule, level: Level) -> dict[str, Any]:
         "properties": {
             "precision": "very-high",
             "security-severity": _SCORES[rule.severity],
-            "tags": ["security", "eks-pod-identity"],
+            "tags": ["security", "eks-pod-identity", *_controls(rule)],
         },
     }
+
+
+def _controls(rule: Rule) -> Iterator[str]:
+    if rule.framework:
+        yield f"{rule.framework.name} {rule.framework.control}"
 
 
 def _result(breach: Breach, index: int, place: Place | None) -> dict[str, Any]:

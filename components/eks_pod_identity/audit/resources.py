@@ -30,6 +30,7 @@ def resources_of(state: AccountState, selection: Selection = EVERYTHING) -> tupl
         *(
             policy_resource(policy, holders.get(arn, ()))
             for arn, policy in sorted(state.policies.items())
+            if policy.document is not None  # else it stays a policy of which only the name is known
         ),
     )
 
