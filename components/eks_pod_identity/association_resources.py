@@ -1,7 +1,7 @@
 """A standalone association with what it needs, registered under whatever component asks."""
 
 from collections.abc import Iterable, Sequence
-from typing import NotRequired, cast
+from typing import Any, NotRequired, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -55,6 +55,7 @@ class AssociationResources:
         hooks: pulumi.ResourceHookBinding,
         depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
         first: Sequence[pulumi.Input[pulumi.Resource]] = (),
+        declared_in: str = "",
     ) -> None:
         """Make them all.
 
@@ -65,8 +66,10 @@ class AssociationResources:
             hooks: Those of the association.
             depends_on: What the association waits for.
             first: What everything waits for.
+            declared_in: The list of a file that it comes from, if not eksctl's.
         """
         self._parent = parent
+        self._declared_in = declared_in
         self._first = list(first)
         self._depends_on = list(depends_on)
         self._make_objects(name, args)
@@ -110,7 +113,7 @@ class AssociationResources:
             target_role_arn=args.get("target_role_arn"),
             disable_session_tags=args.get("disable_session_tags", False),
             policy=args.get("policy"),
-            tags=_tags(args),
+            tags=_tags(args, self._declared_in),
             # EKS holds one association per service account: a second one, made before the first
             # is gone, is refused with 409.
             opts=pulumi.ResourceOptions(
@@ -134,7 +137,11 @@ def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
     return cast("PodIdentityRoleArgs", role)
 
 
-def _tags(args: PodIdentityAssociationArgs) -> pulumi.Output[dict[str, str]]:
+def _tags(args: PodIdentityAssociationArgs, declared_in: str) -> pulumi.Output[dict[str, str]]:
+    def tags(facts: Sequence[Any]) -> dict[str, str]:
+        cluster, namespace, name, own = facts
+        return ownership_tags(cluster, ServiceAccountRef(namespace, name), own, declared_in)
+
     return pulumi.Output.all(
         args["cluster_name"], args["namespace"], args["service_account"], args.get("tags", {})
-    ).apply(lambda facts: ownership_tags(facts[0], ServiceAccountRef(facts[1], facts[2]), facts[3]))
+    ).apply(tags)

@@ -1,6 +1,6 @@
 """Component: all pod identities of one cluster, as an eksctl ClusterConfig declares them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -10,10 +10,15 @@ from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
 from eks_pod_identity.agent import PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
 from eks_pod_identity.association_resources import AssociationResources
-from eks_pod_identity.clearance import clearance
+from eks_pod_identity.cluster_associations import ClusterAssociations
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
-from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, LoadedConfig, load_cluster_config
-from eks_pod_identity.config import PodIdentityAssociation as PodIdentityAssociationEntry
+from eks_pod_identity.config import (
+    AGENT_ADDON,
+    ClusterConfig,
+    LoadedConfig,
+    load_cluster_config,
+    standalone_associations,
+)
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
@@ -22,14 +27,9 @@ from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.claims import duplicate_claims
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
-from eks_pod_identity.service_account_resources import make_namespace, upsert_problems
+from eks_pod_identity.service_account_resources import upsert_problems
 from eks_pod_identity.surroundings import Surroundings, find_surroundings
-from eks_pod_identity.translation import (
-    addon_args,
-    agent_args,
-    association_args,
-    service_account_ref,
-)
+from eks_pod_identity.translation import addon_args, agent_args
 
 
 class ClusterPodIdentitiesArgs(TypedDict):
@@ -39,6 +39,8 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """The path of a ClusterConfig file, seen from the program's folder."""
     config: NotRequired[str]
     """The text of a ClusterConfig."""
+    cluster_name: NotRequired[str]
+    """The cluster whose part of the file to make; by default the one of `metadata`."""
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
 
@@ -89,6 +91,8 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         loaded = _load(name, args)
+        if "cluster_name" in args:
+            loaded = loaded.for_cluster(args["cluster_name"])
         refuse(loaded.problems)
         super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
         self._name = name
@@ -114,7 +118,16 @@ class ClusterPodIdentities(pulumi.ComponentResource):
                 if name != AGENT_ADDON
             }
         )
-        self.associations = _association_summaries(dict(self._associate(ledger, agent)))
+        associations = ClusterAssociations(
+            self,
+            self._name,
+            self._config,
+            first=[ledger],
+            depends_on=agent,
+        )
+        self.associations = _association_summaries(
+            dict(associations.make(create_namespaces=self._creates_namespaces))
+        )
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
@@ -126,14 +139,11 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         return find_cluster_facts(self, name, places.address(("metadata", "name")))
 
     def _upsert_problems(self) -> Iterator[Problem]:
-        for index, entry in enumerate(self._standalone()):
-            if entry.create_service_account:
-                path = ("iam", "podIdentityAssociations", index, "createServiceAccount")
-                places = self._loaded.places
-                yield from upsert_problems(self, places.address(path), places.places(path))
-
-    def _standalone(self) -> Sequence[PodIdentityAssociationEntry]:
-        return (self._config.iam and self._config.iam.pod_identity_associations) or ()
+        declared = standalone_associations(self._config)
+        paths = (each.path for each in declared if each.entry.create_service_account)
+        places = self._loaded.places
+        for path in dict.fromkeys((*path, "createServiceAccount") for path in paths):
+            yield from upsert_problems(self, places.address(path), places.places(path))
 
     def _addon_args(self, facts: ClusterFacts) -> dict[str, AddonArgs]:
         return {
@@ -191,33 +201,6 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             for addon in self._config.addons or ()
             if addon.name == AGENT_ADDON
         ]
-
-    def _associate(
-        self, ledger: pulumi.Resource, agent: Sequence[pulumi.Resource]
-    ) -> Iterator[tuple[str, AssociationResources]]:
-        hooks = clearance(self._name)
-        namespaces = self._make_namespaces(ledger)
-        for entry in self._standalone():
-            ref = str(service_account_ref(entry))
-            yield (
-                ref,
-                AssociationResources(
-                    self,
-                    f"{self._name}-{ref}",
-                    association_args(self._config, entry),
-                    hooks=hooks,
-                    depends_on=agent,
-                    first=[ledger, *namespaces.get(entry.namespace, ())],
-                ),
-            )
-
-    def _make_namespaces(self, ledger: pulumi.Resource) -> dict[str, Sequence[pulumi.Resource]]:
-        entries = self._standalone() if self._creates_namespaces else ()
-        wanted = {entry.namespace for entry in entries if entry.create_service_account}
-        return {
-            each: [make_namespace(self, f"{self._name}-{each}", each, depends_on=[ledger])]
-            for each in sorted(wanted)
-        }
 
 
 def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from eks_pod_identity import config as desired
 from eks_pod_identity import names
 from eks_pod_identity.config import Presence
+from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Places
 from eks_pod_identity.errors import Place
 from eks_pod_identity.names import ServiceAccountRef
@@ -30,10 +31,14 @@ class LedgerWriter:
 
     def write(self) -> Ledger:
         """Return the ledger; what the file omits is omitted there too."""
-        iam = self.config.iam.pod_identity_associations if self.config.iam else None
         addons = self.config.addons
+        declared = tuple(desired.standalone_associations(self.config))
+        omitted = omitted_lists(self.config)
+        listed = [each.entry for each in declared if not each.is_expanded]
+        expanded = [each.entry for each in declared if each.is_expanded]
         return Ledger(
-            associations=None if iam is None else self._entries(iam, ""),
+            associations=None if LIST in omitted else self._entries(listed, ""),
+            expanded=None if EXPANSION_LIST in omitted else self._entries(expanded, ""),
             addons=None
             if addons is None
             else {addon.name: self._addon_entries(addon) for addon in addons},
@@ -74,7 +79,8 @@ def declarations(config: desired.ClusterConfig, places: Places) -> Declarations:
         return places.address(path), places.place(path)
 
     return Declarations(
-        associations=at("iam", "podIdentityAssociations"),
+        associations=at(*LIST),
+        expanded=at(*EXPANSION_LIST),
         addons={addon.name: at("addons", index) for index, addon in enumerate(config.addons or ())},
         addon_list=at("addons"),
     )

@@ -11,6 +11,7 @@ import pulumi
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.ownership import (
     CLUSTER_TAG,
+    LIST_TAG,
     SERVICE_ACCOUNT_TAG,
     STACK_TAG,
     tag_value,
@@ -21,15 +22,27 @@ MANAGER = "eks-pod-identity"
 
 
 def ownership_tags(
-    cluster: str, service_account: ServiceAccountRef | None, tags: Mapping[str, str] | None
+    cluster: str,
+    service_account: ServiceAccountRef | None,
+    tags: Mapping[str, str] | None,
+    declared_in: str = "",
 ) -> dict[str, str]:
-    """Return the user's tags with ours; ours win, because `recover` relies on them."""
+    """Return the user's tags with ours; ours win, because `recover` relies on them.
+
+    Args:
+        cluster: The cluster that it is made for.
+        service_account: The one that it is made for, if it is one.
+        tags: The user's.
+        declared_in: The list of the file that it comes from, if not eksctl's.
+    """
     ours = {
         CLUSTER_TAG: cluster,
         STACK_TAG: tag_value(f"{pulumi.get_project()}/{pulumi.get_stack()}"),
     }
     if service_account:
         ours[SERVICE_ACCOUNT_TAG] = tag_value(str(service_account))
+    if declared_in:
+        ours[LIST_TAG] = declared_in
     return {**(tags or {}), **ours}
 
 

@@ -49,7 +49,7 @@ class RoleResources:
         depends_on: For `depends_on` of what needs the role with its policies in place.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, and how it ends
         self,
         parent: pulumi.ComponentResource,
         name: str,
@@ -57,7 +57,9 @@ class RoleResources:
         *,
         depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
         retain_on_delete: bool = False,
+        declared_in: str = "",
     ) -> None:
+        self._declared_in = declared_in
         self._surroundings = find_surroundings(parent)
         # A role is replaced when its name changes, and its policies with it: the new ones stand
         # beside the old ones until the association points to them. Left to itself the AWS
@@ -90,11 +92,17 @@ class RoleResources:
             description=args.get("description"),
             assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
             permissions_boundary=args.get("permissions_boundary_arn"),
-            tags=tagged.apply(lambda known: _tags(*known)),
+            tags=tagged.apply(lambda known: self._tags(*known)),
             opts=pulumi.ResourceOptions.merge(
                 self._options, pulumi.ResourceOptions(depends_on=list(depends_on))
             ),
         )
+
+    def _tags(self, facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
+        first, *others = _refs(facts)
+        # A role that is shared is nobody's own, were it shared by one alone for now.
+        of_one = not others and not self._declared_in
+        return ownership_tags(facts["cluster"], first if of_one else None, own, self._declared_in)
 
     def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
         document = build_trust_policy(
@@ -151,8 +159,3 @@ def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:
 
 def _default_role_name(facts: Mapping[str, Any]) -> str:
     return names.role_name(facts["cluster"], *_refs(facts))
-
-
-def _tags(facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
-    first, *others = _refs(facts)
-    return ownership_tags(facts["cluster"], None if others else first, own)

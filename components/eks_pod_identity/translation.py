@@ -9,21 +9,31 @@ from eks_pod_identity.args import DeclarationArgs, RolePermissionsArgs
 from eks_pod_identity.association_resources import PodIdentityAssociationArgs
 from eks_pod_identity.cluster_facts import ClusterFacts
 from eks_pod_identity.config import Presence
-from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.iam.trust import TrustScope
+from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.planning.catalog import AddonVersion
-
-
-def service_account_ref(entry: desired.PodIdentityAssociation) -> ServiceAccountRef:
-    """Return the service account of an entry of `iam.podIdentityAssociations`."""
-    return ServiceAccountRef(entry.namespace, entry.service_account_name)
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+from eks_pod_identity.surroundings import Surroundings
 
 
 def association_args(
-    config: desired.ClusterConfig, entry: desired.PodIdentityAssociation
+    config: desired.ClusterConfig,
+    declared: desired.DeclaredAssociation,
+    surroundings: Surroundings,
+    shared: RoleResources | None = None,
 ) -> PodIdentityAssociationArgs:
-    """Return the arguments of a PodIdentityAssociation."""
+    """Return the arguments of a PodIdentityAssociation.
+
+    Args:
+        config: The file, read for the cluster.
+        declared: The association.
+        surroundings: Where it will live.
+        shared: The role that it shares with others of its entry.
+    """
+    entry = declared.entry
+    role = _standalone_role_args(config, declared, surroundings)
     args: dict[str, Any] = {
-        **_role_args(entry),
+        **({"role_arn": shared.arn} if shared else role),
         "cluster_name": config.metadata.name,
         "namespace": entry.namespace,
         "service_account": entry.service_account_name,
@@ -36,6 +46,46 @@ def association_args(
     if entry.policy:
         args["policy"] = entry.policy
     return cast("PodIdentityAssociationArgs", args)
+
+
+def shared_role_args(
+    config: desired.ClusterConfig,
+    declared: desired.DeclaredAssociation,
+    surroundings: Surroundings,
+) -> PodIdentityRoleArgs:
+    """Return the arguments of the role that an association shares with others of its entry."""
+    args = {
+        **_standalone_role_args(config, declared, surroundings),
+        "cluster_name": config.metadata.name,
+        "service_accounts": [
+            {"namespace": ref.namespace, "name": ref.name} for ref in declared.sharers
+        ],
+        "session_tags": not declared.entry.disable_session_tags,
+        "tags": {**config.metadata.tags, **declared.entry.tags},
+    }
+    return cast("PodIdentityRoleArgs", args)
+
+
+def _standalone_role_args(
+    config: desired.ClusterConfig,
+    declared: desired.DeclaredAssociation,
+    surroundings: Surroundings,
+) -> dict[str, Any]:
+    args = _role_args(declared.entry)
+    if declared.trust_scope is not TrustScope.SERVICE_ACCOUNT:
+        args["trust_scope"] = declared.trust_scope
+    if declared.scopes:
+        context = PolicyContext(
+            surroundings.partition,
+            surroundings.region,
+            surroundings.account,
+            config.metadata.name,
+        )
+        args["well_known_policy_scopes"] = {
+            key: {name: list(arns) for name, arns in context.fill_scope(scope).items()}
+            for key, scope in declared.scopes.items()
+        }
+    return args
 
 
 def agent_args(

@@ -75,6 +75,16 @@ def standalone_associations(config: ClusterConfig) -> Iterator[DeclaredAssociati
             yield DeclaredAssociation(path, entry)
 
 
+def omitted_lists(config: ClusterConfig) -> frozenset[Path]:
+    """Return the lists of standalone associations that a file omits, null counted as omitted."""
+    block = config.x_eks_pod_identity
+    lists = {
+        LIST: config.iam.pod_identity_associations if config.iam else None,
+        EXPANSION_LIST: block.associations if block else None,
+    }
+    return frozenset(path for path, entries in lists.items() if entries is None)
+
+
 def clusters_of(pattern: AssociationPattern, config: ClusterConfig) -> tuple[str, ...]:
     """Return the clusters that a pattern is for, each once."""
     return tuple(dict.fromkeys(pattern.clusters)) or (config.metadata.name,)

@@ -17,6 +17,8 @@ def duplicate_claims(ledger: Ledger, at: Declarations) -> Iterator[Problem]:
     claims: dict[str, list[tuple[str, Place | None]]] = defaultdict(list)
     for account in ledger.associations or ():
         claims[account].append(at.associations)
+    for account in ledger.expanded or ():
+        claims[account].append(at.expanded)
     for name, entries in (ledger.addons or {}).items():
         for account in entries or ():
             claims[account].append(at.addons[name])

@@ -16,7 +16,7 @@ from eks_pod_identity.config import (
     Presence,
     standalone_associations,
 )
-from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST
+from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import (
@@ -157,16 +157,6 @@ def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, 
     return tuple(
         sorted(entries, key=attrgetter("service_account.namespace", "service_account.name"))
     )
-
-
-def omitted_lists(config: ClusterConfig) -> frozenset[Path]:
-    """Return the lists of standalone associations that a file omits, null counted as omitted."""
-    block = config.x_eks_pod_identity
-    lists = {
-        LIST: config.iam.pod_identity_associations if config.iam else None,
-        EXPANSION_LIST: block.associations if block else None,
-    }
-    return frozenset(path for path, entries in lists.items() if entries is None)
 
 
 def addon_request(config: ClusterConfig, index: int, places: Places = NOWHERE) -> AddonRequest:

@@ -6,7 +6,7 @@ with it. A list that is gone is a problem, `[]` is a wish.
     before          now             outcome
     entries         entries         the difference is applied
     entries         `[]`            all entries are deleted
-    entries         omitted, null   problem, before any change
+    entries         omitted, null   problem, before any change, unless the other list has them
     none or `[]`    omitted, null   fine: nothing is lost
 """
 
@@ -27,16 +27,25 @@ class Ledger:
     Attributes:
         associations: The entries of `iam.podIdentityAssociations`.
         addons: By add-on name, its entries; None where the add-on's list is omitted.
+        expanded: What the entries of `x-eks-pod-identity.associations` stand for.
     """
 
     associations: Entries | None
     addons: Mapping[str, Entries | None] | None
+    expanded: Entries | None = None
+
+    @property
+    def standalone(self) -> Entries:
+        """The standalone associations, whichever list they are in."""
+        return {**(self.associations or {}), **(self.expanded or {})}
 
     def to_state(self) -> dict[str, Any]:
         """Return the ledger as plain JSON; what is omitted has no key."""
         state: dict[str, Any] = {}
         if self.associations is not None:
             state["associations"] = dict(self.associations)
+        if self.expanded is not None:
+            state["expanded"] = dict(self.expanded)
         if self.addons is not None:
             state["addons"] = {
                 name: {} if entries is None else {"associations": dict(entries)}
@@ -50,6 +59,7 @@ class Ledger:
         addons = state.get("addons")
         return cls(
             associations=state.get("associations"),
+            expanded=state.get("expanded"),
             addons=None
             if addons is None
             else {name: addon.get("associations") for name, addon in addons.items()},
@@ -62,21 +72,25 @@ class Declarations:
 
     Attributes:
         associations: Address and place of `iam.podIdentityAssociations`.
+        expanded: Address and place of `x-eks-pod-identity.associations`.
         addons: By add-on name, address and place of its entry.
         addon_list: Address and place of `addons`.
     """
 
     associations: tuple[str, Place | None]
+    expanded: tuple[str, Place | None]
     addons: Mapping[str, tuple[str, Place | None]]
     addon_list: tuple[str, Place | None]
 
 
 def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator[Problem]:
     """Yield a problem for every list that held entries before and is omitted now."""
-    if before.associations and now.associations is None:
-        yield _list_omitted(
-            "associations-omitted", at.associations, "this stack holds", before.associations
-        )
+    for lost, kept, where in (
+        (before.associations, now.associations, at.associations),
+        (before.expanded, now.expanded, at.expanded),
+    ):
+        if kept is None and (gone := _not_in(now.standalone, lost or {})):
+            yield _list_omitted("associations-omitted", where, "this stack holds", gone)
     if before.addons and now.addons is None:
         yield _addons_omitted(before.addons, at.addon_list)
     for name, entries in (now.addons or {}).items():
@@ -89,6 +103,11 @@ def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator
                 f'add-on "{name}" owns',
                 lost,
             )
+
+
+def _not_in(kept: Entries, lost: Entries) -> Entries:
+    """Return the entries that no list has any more; those that moved to the other one stay."""
+    return {account: role for account, role in lost.items() if account not in kept}
 
 
 def _list_omitted(
@@ -107,7 +126,7 @@ def _list_omitted(
         observed=tuple(f"{account} -> {lost[account]}" for account in sorted(lost)),
         help=(
             f"to keep {it}, put the list back",
-            f"to remove {all_}, write podIdentityAssociations: []",
+            f"to remove {all_}, write {address.rpartition('.')[2]}: []",
         ),
     )
 

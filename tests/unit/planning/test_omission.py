@@ -13,6 +13,7 @@ from eks_pod_identity.planning.omission import Declarations, Ledger, omission_pr
 _CASES = sorted((Path(__file__).parents[2] / "cases" / "omission").glob("*.yaml"))
 _AT = Declarations(
     associations=("iam.podIdentityAssociations", Place("cluster.yaml", 3, 1)),
+    expanded=("x-eks-pod-identity.associations", Place("cluster.yaml", 20, 1)),
     addons={"vpc-cni": ("addons[0]", Place("cluster.yaml", 9, 3)), "coredns": ("addons[1]", None)},
     addon_list=("addons", None),
 )
@@ -21,6 +22,7 @@ _LEDGERS = st.builds(
     Ledger,
     st.none() | _ENTRIES,
     st.none() | st.dictionaries(st.sampled_from(["vpc-cni", "coredns"]), st.none() | _ENTRIES),
+    st.none() | _ENTRIES,
 )
 
 
@@ -50,7 +52,23 @@ def test_ledger_survives_the_state(ledger: Ledger) -> None:
 def test_whoever_names_every_list_is_never_stopped(before: Ledger, now: Ledger) -> None:
     """A run that gives all its lists, however short, passes the guard."""
     named = Ledger(
-        now.associations or {}, {name: e or {} for name, e in (now.addons or {}).items()}
+        now.associations or {},
+        {name: e or {} for name, e in (now.addons or {}).items()},
+        now.expanded or {},
     )
 
     assert list(omission_problems(before, named, _AT)) == []
+
+
+@given(_LEDGERS, _LEDGERS)
+def test_whoever_keeps_every_association_is_never_stopped_for_a_list(
+    before: Ledger, now: Ledger
+) -> None:
+    """A list may go once the other one has all that it held; less than all is a problem."""
+    moved = Ledger(None, before.addons, {**before.standalone, **now.standalone})
+
+    assert list(omission_problems(before, moved, _AT)) == []
+    for account in before.associations or {}:
+        less = {each: role for each, role in moved.standalone.items() if each != account}
+        problems = list(omission_problems(before, Ledger(None, before.addons, less), _AT))
+        assert [each.id for each in problems] == ["associations-omitted"]
