@@ -14,7 +14,7 @@ from eks_pod_identity.iam.evaluation import Policy, compile_policy
 from eks_pod_identity.iam.grammar import DocumentKind
 from eks_pod_identity.iam.load import load_document
 from eks_pod_identity.iam.plain import MAX_LENGTH
-from eks_pod_identity_policies.resource import NATIVE_ROLE, ROLE, ROLES, Resource
+from eks_pod_identity_policies.resource import NATIVE_ROLE, ROLE, Resource
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, objects
 
@@ -38,12 +38,20 @@ _IDENTITY_PROPERTIES: Mapping[str, str] = {
 _INLINE_PROPERTIES: Mapping[str, tuple[str, str]] = {
     ROLE: ("inlinePolicies", "policy"),
     NATIVE_ROLE: ("policies", "policyDocument"),
+    "aws-native:iam:Group": ("policies", "policyDocument"),
+    "aws-native:iam:User": ("policies", "policyDocument"),
 }
 _RESOURCE_PROPERTIES: Mapping[str, str] = {
+    "aws:kms/externalKey:ExternalKey": "policy",
     "aws:kms/key:Key": "policy",
     "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey": "policy",
+    "aws:kms/replicaKey:ReplicaKey": "policy",
+    "aws:s3/accessPoint:AccessPoint": "policy",
     "aws:s3/bucket:Bucket": "policy",
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:s3/bucketV2:BucketV2": "policy",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
     "aws:secretsmanager/secret:Secret": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
     "aws:sns/topic:Topic": "policy",
@@ -51,14 +59,17 @@ _RESOURCE_PROPERTIES: Mapping[str, str] = {
     "aws:sqs/queue:Queue": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
     "aws-native:kms:Key": "keyPolicy",
+    "aws-native:kms:ReplicaKey": "keyPolicy",
+    "aws-native:s3:AccessPoint": "policy",
     "aws-native:s3:BucketPolicy": "policyDocument",
+    "aws-native:s3express:BucketPolicy": "policyDocument",
     "aws-native:secretsmanager:ResourcePolicy": "resourcePolicy",
     "aws-native:sns:TopicInlinePolicy": "policyDocument",
     "aws-native:sns:TopicPolicy": "policyDocument",
     "aws-native:sqs:QueueInlinePolicy": "policyDocument",
     "aws-native:sqs:QueuePolicy": "policyDocument",
 }
-IDENTITY_TYPES = frozenset(_IDENTITY_PROPERTIES) | ROLES
+IDENTITY_TYPES = frozenset({*_IDENTITY_PROPERTIES, *_INLINE_PROPERTIES})
 RESOURCE_TYPES = frozenset(_RESOURCE_PROPERTIES)
 DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
 

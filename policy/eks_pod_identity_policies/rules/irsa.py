@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import Decision, Policy, is_allowed
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
-from eks_pod_identity_policies.resource import SERVICE_ACCOUNT, Resource
+from eks_pod_identity_policies.resource import SERVICE_ACCOUNTS, Resource
 from eks_pod_identity_policies.rule import (
     Config,
     Finding,
@@ -99,7 +99,7 @@ def _leftover(stack: Stack, config: Config) -> Findings:
 
 def _annotated(stack: Stack) -> Iterator[Finding]:
     subjects = {each.subject for each in stack.associations}
-    for account in stack.of_types(frozenset({SERVICE_ACCOUNT})):
+    for account in stack.of_types(SERVICE_ACCOUNTS):
         metadata = account.get("metadata")
         metadata = metadata if isinstance(metadata, dict) else {}
         subject = f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"

@@ -15,7 +15,7 @@ from eks_pod_identity_policies.resource import (
     ASSOCIATIONS,
     CLUSTERS,
     ROLES,
-    SERVICE_ACCOUNT,
+    SERVICE_ACCOUNTS,
     Resource,
 )
 from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, texts
@@ -40,7 +40,7 @@ JOINED_TYPES = (
     | ASSOCIATIONS
     | ADDONS
     | CLUSTERS
-    | {SERVICE_ACCOUNT}
+    | SERVICE_ACCOUNTS
     | _ATTACHMENTS.keys()
     | _ROLE_POLICIES.keys()
 )
