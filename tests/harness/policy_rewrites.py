@@ -57,7 +57,7 @@ def change_case_of_keys(document: Document, random: Random) -> Document:
 
 def escape_characters(document: Document, _: Random) -> str:
     """Write the document as JSON in which every letter is an escape."""
-    text = json.dumps(document)
+    text = json.dumps(document, ensure_ascii=False)
     return "".join(
         f"\\u{ord(each):04x}" if each.isalpha() and _in_text(text, i) else each
         for i, each in enumerate(text)

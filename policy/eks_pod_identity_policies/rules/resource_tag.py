@@ -25,7 +25,7 @@ from eks_pod_identity_policies.rule import (
     Severity,
 )
 from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, PRINCIPAL_TAG, TAGS
-from eks_pod_identity_policies.trust.literals import fill
+from eks_pod_identity_policies.trust.arn_pattern import fill
 
 _POD = Principal.aws("arn:aws:iam::111122223333:role/pod")
 _OWN, _VICTIMS = "own", "of-another-pod"

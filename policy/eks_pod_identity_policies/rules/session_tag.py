@@ -102,7 +102,10 @@ def _asked_of(trust: TrustPolicy, statement: Statement, call: PodCall) -> Iterat
     statements, named = trust.policy.statements, trust.named_clusters
     changed = {
         SERVICE_ACCOUNT: (call._replace(service_account="another"),),
-        NAMESPACE: (call._replace(namespace="another"),),
+        NAMESPACE: (
+            call._replace(namespace="another"),
+            call._replace(namespace="another", service_account="another"),
+        ),
         CLUSTER_ARN: calls_from_other_clusters(call, statements, named),
     }
     for tag, calls in changed.items():

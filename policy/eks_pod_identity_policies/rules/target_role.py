@@ -1,5 +1,6 @@
 """Role chaining: target roles bound to their source, by tags or by external id."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -48,7 +49,8 @@ def _untrusting(
         return
     if all(_denied(document, call, TAG) for call in calls):
         yield f"the trust policy of target role {target.name} allows {ASSUME}, but not {TAG}"
-    if not all(_denied(document, call.from_another_role()) for call in calls):
+    strangers = (role for call in calls for role in call.from_other_roles(document.policy))
+    if not all(_denied(document, call) for call in strangers):
         yield f"the trust policy of target role {target.name} lets in other roles of the account"
     elif not _source_is_dedicated(stack, each):
         for what, changes in _NEIGHBOURS.items():
@@ -133,12 +135,13 @@ def _not_asked(
     stack: Stack, each: Association, target: Resource, document: Loaded
 ) -> Iterator[str]:
     suffix = f"/{_text(each.cluster)}/{each.subject}"
+    calls = list(_chained(stack, each, document.policy))
+    accounts = {call.account for call in calls}
     wanted = [
         value
         for value in values_of(document.policy.statements, "sts:externalid")
-        if value.endswith(suffix) and value.count("/") == _SLASHES
+        if (found := _EXTERNAL_ID.fullmatch(value)) and found[2] == suffix and found[1] in accounts
     ]
-    calls = list(_chained(stack, each, document.policy))
     right = [replace(call, external_id=value) for call in calls for value in wanted]
     if not any(_passes(document, call) for call in right):
         wanted_id = f"<region>/<account>{suffix}"
@@ -201,7 +204,7 @@ def _pod(each: Association) -> PodCall:
     return PodCall(cluster, _text(each.namespace), _text(each.service_account), "", "")
 
 
-_SLASHES = 4
+_EXTERNAL_ID = re.compile(r"[a-z]+(?:-[a-z]+)+-\d+/(\d{12})(/.+)")
 _NEIGHBOURS = {
     "other clusters": ("cluster", "another-cluster"),
     "other namespaces": ("namespace", "another"),

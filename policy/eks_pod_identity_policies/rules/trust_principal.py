@@ -15,6 +15,7 @@ from eks_pod_identity.iam.evaluation import (
     Statement,
     is_allowed,
 )
+from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies import session_tags
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
@@ -34,8 +35,9 @@ from eks_pod_identity_policies.rule import (
 from eks_pod_identity_policies.trust.adversary import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, Cluster, PodCall
 from eks_pod_identity_policies.trust.distance import distance
-from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG, fill, values_of
+from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG
 from eks_pod_identity_policies.trust.policy import TrustPolicy
+from eks_pod_identity_policies.trust.stranger import FOREIGN_ROLE, contexts_of_strangers
 from eks_pod_identity_policies.trust.web_identity import STRANGER, WEB_IDENTITY, issuers_of
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
@@ -106,40 +108,12 @@ def _is_open(statement: Statement) -> bool:
 def _strangers_contexts(
     statements: tuple[Statement, ...], principal: Principal
 ) -> Iterator[Context]:
-    """Yield what a stranger can make IAM see: his own account, and any tags he likes."""
+    """Yield what IAM may see of a stranger."""
     if principal.kind is PrincipalKind.SERVICE:
         cluster = Cluster(FOREIGN_ACCOUNT, "stranger")
         yield PodCall(cluster, "stranger", "stranger", FOREIGN_ORG, SAMPLE_ORG).context()
         return
-    own = {
-        "aws:principalaccount": FOREIGN_ACCOUNT,
-        "aws:principalarn": _STRANGER,
-        "aws:principalorgid": FOREIGN_ORG,
-        "aws:principalisawsservice": "false",
-    }
-    chosen = {
-        key: fill(value)
-        for key in _chosen_keys(statements)
-        for value in values_of(statements, key)[:1]
-    }
-    gone = session_tags.SOURCE_KEYS | {session_tags.REQUEST_TAG, session_tags.PRINCIPAL_TAG}
-    yield Context.of({**own, **chosen}, absent=gone)
-    yield Context.of(own, absent={*gone, "sts:externalid", "aws:tagkeys"})
-    for arn in values_of(statements, "aws:principalarn"):
-        account = arn.split(":")[4] if arn.count(":") > _ARN_COLONS else ""
-        if "*" in account or "?" in account:
-            parts = arn.split(":")
-            parts[4] = FOREIGN_ACCOUNT
-            yield Context.of(own | {"aws:principalarn": fill(":".join(parts))}, absent=gone)
-
-
-def _chosen_keys(statements: tuple[Statement, ...]) -> set[str]:
-    return {
-        condition.key
-        for statement in statements
-        for condition in statement.conditions
-        if session_tags.tag_of(condition.key) or condition.key in _CHOSEN_BY_CALLER
-    }
+    yield from contexts_of_strangers(statements)
 
 
 def _foreigners(trust: TrustPolicy, allowed: frozenset[str]) -> Iterator[Finding]:
@@ -202,7 +176,10 @@ def _is_mistaken(name: str, statement: Statement) -> bool:
     if lower in _REAL_SERVICES:
         keys = {condition.key for condition in statement.conditions}
         return not keys.isdisjoint(session_tags.REQUEST_KEYS)
-    if "eks" in lower and "pod" in lower:
+    # IAM takes no wildcards in the names of services.
+    if matches(to_pattern(lower), PODS.name) or lower.startswith("eks-auth."):
+        return True
+    if "pod" in lower and ("eks" in lower or "identity" in lower):
         return True
     return distance(lower, PODS.name, _NEAR) <= _NEAR
 
@@ -228,11 +205,9 @@ def _right_names(principals: str | dict[str, Any]) -> str | dict[str, Any]:
 
 
 _PRINCIPAL_ELEMENTS = frozenset({"Principal", "NotPrincipal"})
-_ARN_COLONS = 4
 _ACCOUNT_IN_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+")
-_STRANGER = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/stranger"
 _STRANGERS = (
-    (Principal.aws(_STRANGER), ASSUME),
+    (Principal.aws(FOREIGN_ROLE), ASSUME),
     (Principal(PrincipalKind.ANONYMOUS), ASSUME),
     (PODS, ASSUME),
     (
@@ -249,9 +224,6 @@ _NAMES = {
     PrincipalKind.FEDERATED: "any identity provider",
     PrincipalKind.SERVICE: "services on behalf of any account",
 }
-_CHOSEN_BY_CALLER = frozenset(
-    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "aws:tagkeys"}
-)
 _NAME_PODS = f'set "Principal" to {{"Service": "{PODS}"}}'
 _OWN_ROLE = f"give the others a role of their own, and this one {PODS} alone"
 _CONFIGURE = "if the account is yours, name it under `accounts` of pid-trust-no-open-principal"

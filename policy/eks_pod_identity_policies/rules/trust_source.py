@@ -26,8 +26,8 @@ from eks_pod_identity_policies.trust.adversary import (
     calls_from_elsewhere,
     calls_from_other_clusters,
 )
+from eks_pod_identity_policies.trust.arn_pattern import may_be_cluster
 from eks_pod_identity_policies.trust.call import PODS, PodCall
-from eks_pod_identity_policies.trust.literals import may_be_cluster
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _TRUST_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"

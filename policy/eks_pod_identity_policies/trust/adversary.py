@@ -6,17 +6,19 @@ and names. Out: calls.
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 from eks_pod_identity.iam.evaluation import Statement
+from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity_policies.session_tags import CLUSTER_ARN, CLUSTER_NAME, REQUEST_TAG
+from eks_pod_identity_policies.trust.arn_pattern import accounts_like, fill, parts_of
 from eks_pod_identity_policies.trust.call import Cluster, PodCall
-from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, fill, fit_account, values_of
+from eks_pod_identity_policies.trust.literals import ARN_KEYS, FOREIGN_ORG, values_of
 
 FOREIGN_ACCOUNT = "999999999999"
-_ACCOUNT = re.compile(r"\d{12}")
 _NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
 _SOME = 6  # of each sort; probes multiply
+_FEW = 3
 
 
 def calls_from_elsewhere(
@@ -32,11 +34,12 @@ def calls_from_elsewhere(
     accounts = [each for each in _foreign_accounts(statements) if each not in trusted]
     for account in accounts[:_SOME]:
         cluster = meant.cluster._replace(account=account)
+        abroad = meant._replace(cluster=cluster, role_account=meant.cluster.account)
         for org in (FOREIGN_ORG, ""):
-            yield meant._replace(cluster=cluster, org=org)
+            yield abroad._replace(org=org)
         for tags in (True, False):
-            yield meant._replace(cluster=cluster, org="", tags=tags, source=False)
-        yield meant._replace(cluster=cluster, org=FOREIGN_ORG, tags=False)
+            yield abroad._replace(org="", tags=tags, source=False)
+        yield abroad._replace(org=FOREIGN_ORG, tags=False)
 
 
 def calls_from_other_clusters(
@@ -44,9 +47,12 @@ def calls_from_other_clusters(
 ) -> Iterator[PodCall]:
     """Yield calls for clusters of the same account that the document does not name."""
     name = meant.cluster.name
-    wildcards = [value.rpartition("cluster/")[2] for value in _cluster_values(statements)]
-    names = ("another-cluster", *(fill(each, "-another") for each in wildcards if "*" in each))
-    for each, region in product((name, *names[:_SOME]), (meant.cluster.region, "ap-southeast-2")):
+    wild = [value for value in _cluster_values(statements) if "*" in value or "?" in value]
+    named_like = (fill(value.rpartition("cluster/")[2], "-another") for value in wild)
+    located_like = (fill(parts[3], "another") for value in wild for parts in parts_of(value))
+    names = list(dict.fromkeys((name, "another-cluster", *named_like)))[:_SOME]
+    regions = dict.fromkeys((meant.cluster.region, "ap-southeast-2", *islice(located_like, _FEW)))
+    for each, region in product(names, regions):
         cluster = meant.cluster._replace(name=each, region=region)
         if cluster not in {meant.cluster, *named} and _NAME.fullmatch(each):
             yield meant._replace(cluster=cluster)
@@ -59,11 +65,14 @@ def _cluster_values(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 
 def _foreign_accounts(statements: tuple[Statement, ...]) -> tuple[str, ...]:
-    """Return accounts that an attacker may have, some of them chosen to fit wildcards."""
-    patterns = [*values_of(statements, "aws:sourceaccount")]
-    for arn in values_of(statements, "aws:sourcearn"):
-        patterns += arn.split(":")[4:5]
-    fitting = (fit_account(each) for each in patterns if "*" in each or "?" in each)
-    return tuple(
-        dict.fromkeys((FOREIGN_ACCOUNT, *(each for each in fitting if _ACCOUNT.fullmatch(each))))
-    )
+    """Return accounts that an attacker may have: one that is not named, some that fit wildcards."""
+    arns = (arn for key in ARN_KEYS for arn in values_of(statements, key))
+    patterns = [
+        *values_of(statements, "aws:sourceaccount"),
+        *(parts[4] for arn in arns for parts in parts_of(arn)),
+    ]
+    named = [to_pattern(each) for each in patterns if any(map(str.isdigit, each))]
+    strangers = (digit * 12 for digit in "9876543210")
+    unnamed = (each for each in strangers if not any(matches(name, each) for name in named))
+    wild = (each for each in patterns if "*" in each or "?" in each)
+    return tuple(dict.fromkeys((next(unnamed, FOREIGN_ACCOUNT), *accounts_like(wild, "9"))))

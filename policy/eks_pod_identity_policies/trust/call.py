@@ -71,6 +71,7 @@ class PodCall(NamedTuple):
         service_account: Its name.
         org: The organization of the cluster's account; empty if it is in none.
         role_org: The organization of the role's account.
+        role_account: The role's account; that of the cluster if empty.
         tags: Whether the association leaves session tags on.
         source: Whether the call carries the aws:Source keys.
     """
@@ -80,6 +81,7 @@ class PodCall(NamedTuple):
     service_account: str
     org: str
     role_org: str
+    role_account: str = ""
     tags: bool = True
     source: bool = True
 
@@ -95,7 +97,7 @@ class PodCall(NamedTuple):
         """Work out what STS knows of the call."""
         values: dict[str, tuple[str, ...]] = {
             **_ALWAYS,
-            "aws:resourceaccount": (self.cluster.account,),
+            "aws:resourceaccount": (self.role_account or self.cluster.account,),
             "aws:requestedregion": (self.cluster.region,),
         }
         if self.role_org:

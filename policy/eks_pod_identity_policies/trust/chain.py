@@ -4,14 +4,19 @@ In: the source role, the call of the pod. Out: the request as STS sees it in the
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from eks_pod_identity.iam.evaluation import Context, Policy, Principal, Request
 from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies import session_tags
+from eks_pod_identity_policies.trust.arn_pattern import fill, parts_of
 from eks_pod_identity_policies.trust.call import PodCall
 from eks_pod_identity_policies.trust.literals import SAMPLE_ACCOUNT, values_of
+
+_ROLE = re.compile(r"role/[\w+=,.@/-]+", re.ASCII)
+_SOME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class ChainedCall:
     def context(self) -> Context:
         """Return what STS knows of the call."""
         values: dict[str, str | tuple[str, ...]] = {
-            "aws:principalaccount": self.source.split(":")[4],
+            "aws:principalaccount": self.account,
             "aws:principalarn": self.source,
             "aws:principalisawsservice": "false",
             "aws:securetransport": "true",
@@ -55,9 +60,24 @@ class ChainedCall:
             absent.add("sts:externalid")
         return Context.of(values, absent=absent)
 
-    def from_another_role(self) -> "ChainedCall":
-        """Return the call as another role of the account would make it, tags and all."""
-        return replace(self, source=f"arn:aws:iam::{self.source.split(':')[4]}:role/another-role")
+    @property
+    def account(self) -> str:
+        """The source role's account."""
+        return self.source.split(":")[4]
+
+    def from_other_roles(self, policy: Policy) -> Iterator["ChainedCall"]:
+        """Yield the call as other roles of the account would make it, tags and all.
+
+        They are called so that they fit the wildcards by which the policy compares roles.
+        """
+        name = self.source.rpartition("/")[2]
+        resources = ["role/another-role", f"role/another/{name}"]
+        for pattern in values_of(policy.statements, "aws:principalarn")[:_SOME]:
+            resources += (fill(parts[-1], "another") for parts in parts_of(pattern))
+        for resource in dict.fromkeys(filter(_ROLE.fullmatch, resources)):
+            source = f"arn:aws:iam::{self.account}:{resource}"
+            if source != self.source:
+                yield replace(self, source=source)
 
     def _tags(self) -> dict[str, str | tuple[str, ...]]:
         tags = {

@@ -17,7 +17,8 @@ from eks_pod_identity.iam.evaluation import (
     Statement,
     Truth,
 )
-from eks_pod_identity_policies.trust.literals import fill, values_of
+from eks_pod_identity_policies.trust.arn_pattern import fill
+from eks_pod_identity_policies.trust.literals import values_of
 
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 AUDIENCE = "sts.amazonaws.com"

@@ -64,7 +64,8 @@ def _names_aws(name: str, principal: Principal) -> Truth:
 def _names_arn(name: str, arn: str) -> Truth:
     if has_wildcard(to_pattern(name)):
         # IAM refuses a wildcard in part of a name; other services may not.
-        return Truth.UNKNOWN if matches(to_pattern(name), arn) else Truth.NO
+        pattern = to_pattern(name)
+        return Truth.UNKNOWN if matches(pattern, arn) or matches(pattern, _root(arn)) else Truth.NO
     named = _ARN_ACCOUNT.fullmatch(name)
     if named is None:
         return Truth.UNKNOWN  # a unique id such as AROA..., whose owner is not known
@@ -74,6 +75,10 @@ def _names_arn(name: str, arn: str) -> Truth:
     # A session of the caller's role, but of which name is not known.
     session_of = caller and (caller[1], _role_name(caller[2])) == (named[1], _role_name(named[2]))
     return Truth.UNKNOWN if session_of else Truth.NO
+
+
+def _root(arn: str) -> str:
+    return ":".join((*arn.split(":")[:5], "root"))
 
 
 def _role_name(resource: str) -> str:

@@ -110,7 +110,7 @@ def _pattern(piece: Piece, context: Context, *, wildcards: bool) -> str | Missin
         return piece.text
     found = context.look_up(piece.key)
     if found is Missing.ABSENT and piece.default is not None:
-        return piece.default
+        return _value((piece.default,), wildcards=wildcards)
     return found if isinstance(found, Missing) else _value(found, wildcards=wildcards)
 
 
