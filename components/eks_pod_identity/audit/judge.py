@@ -5,13 +5,15 @@ a rule that cannot judge has not said that all is well.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from eks_pod_identity.audit.coverage import ROLE_EXISTS, audit_rules
 from eks_pod_identity.audit.declared import NOTHING, Declared
 from eks_pod_identity.audit.eks_resources import ENTRY, association_subject
+from eks_pod_identity.audit.gaps import find_gaps
 from eks_pod_identity.audit.observed import Observed
-from eks_pod_identity.audit.report import AuditReport, Breach, ClusterCount, Gap
+from eks_pod_identity.audit.report import AuditReport, Breach, ClusterCount
 from eks_pod_identity.audit.resources import resources_of
 from eks_pod_identity.audit.settings import DEFAULTS, Settings
 from eks_pod_identity.audit.subject import Kind, Subject
@@ -22,7 +24,6 @@ from eks_pod_identity.planning.account import (
     roles_used,
 )
 from eks_pod_identity_policies.catalog import RULES
-from eks_pod_identity_policies.documents import identity_policies_of, loaded
 from eks_pod_identity_policies.rule import (
     Config,
     Finding,
@@ -57,43 +58,56 @@ def judge(
         declared: What files declare of it.
     """
     observed = resources_of(state, selection)
-    asked = [(rule, settings.level_of(rule)) for rule in audit_rules(rules)]
-    levels = [(rule, level) for rule, level in asked if level]
-    stack = Stack(tuple(each.resource for each in observed))
-    breaches = (
-        breach
-        for rule, level in levels
-        for breach in _breaches(rule, level, settings.config_of(rule), observed, stack)
-    )
+    asked = tuple(_asked(audit_rules(rules), settings))
+    found = (*_of_resources(asked, observed), *_of_stack(asked, observed))
     missing = _missing_roles(state, selection, settings.level_of(ROLE_EXISTS))
     return AuditReport(
-        breaches=tuple({each.fingerprint: each for each in (*breaches, *missing)}.values()),
-        gaps=tuple(_gaps(state, selection, observed)),
+        breaches=tuple({each.fingerprint: each for each in (*found, *missing)}.values()),
+        gaps=tuple(find_gaps(state, selection, observed)),
         clusters=tuple(
             ClusterCount(each.name, each.arn, len(each.associations), len(each.addons))
             for each in state.clusters
         ),
         roles=len(state.roles),
         policies=len(state.policies),
-        rules=tuple(levels),
+        rules=tuple((each.rule, each.level) for each in asked),
         places=declared.places_of(observed),
     )
 
 
-def _breaches(
-    rule: Rule, level: Level, config: Config, observed: Sequence[Observed], stack: Stack
-) -> Iterator[Breach]:
-    if isinstance(rule, ResourceRule):
-        for each in observed:
-            if each.judged and each.resource.type in rule.types:
-                for finding in _guarded(partial(rule.judge, each.resource, config)):
-                    yield _breach(rule, level, each, finding)
-    elif isinstance(rule, StackRule):
-        by_urn = {each.resource.urn: each for each in observed}
-        for finding in _guarded(partial(rule.judge, stack, config)):
-            found = by_urn.get(finding.urn)
-            if found is None or found.judged:
-                yield _breach(rule, level, found, finding)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule that is asked, as it is enforced and configured."""
+
+    rule: Rule
+    level: Level
+    config: Config
+
+
+def _asked(rules: Iterable[Rule], settings: Settings) -> Iterator[_Asked]:
+    for rule in rules:
+        if level := settings.level_of(rule):
+            yield _Asked(rule, level, settings.config_of(rule))
+
+
+def _of_resources(asked: Sequence[_Asked], observed: Sequence[Observed]) -> Iterator[Breach]:
+    """Yield breaches of rules on one resource; all rules of a resource read its documents once."""
+    for each in observed:
+        for one in asked if each.judged else ():
+            if isinstance(one.rule, ResourceRule) and each.resource.type in one.rule.types:
+                for finding in _guarded(partial(one.rule.judge, each.resource, one.config)):
+                    yield _breach(one, each, finding)
+
+
+def _of_stack(asked: Sequence[_Asked], observed: Sequence[Observed]) -> Iterator[Breach]:
+    stack = Stack(tuple(each.resource for each in observed))
+    by_urn = {each.resource.urn: each for each in observed}
+    for one in asked:
+        if isinstance(one.rule, StackRule):
+            for finding in _guarded(partial(one.rule.judge, stack, one.config)):
+                found = by_urn.get(finding.urn)
+                if found is None or found.judged:
+                    yield _breach(one, found, finding)
 
 
 def _guarded(judge_it: Callable[[], Findings]) -> Iterator[Finding]:
@@ -103,12 +117,12 @@ def _guarded(judge_it: Callable[[], Findings]) -> Iterator[Finding]:
         yield Finding(f"the rule could not judge: {type(error).__name__}", (_DEFECT,))
 
 
-def _breach(rule: Rule, level: Level, each: Observed | None, finding: Finding) -> Breach:
+def _breach(one: _Asked, each: Observed | None, finding: Finding) -> Breach:
     message = finding.message.removeprefix(ENTRY)
     if each and each.part:
         message = f"{each.part}: {message}"
     subject = each.subject if each else _ACCOUNT
-    return Breach(rule, level, subject, message, finding.help or (rule.fix,))
+    return Breach(one.rule, one.level, subject, message, finding.help or (one.rule.fix,))
 
 
 def _missing_roles(
@@ -119,21 +133,3 @@ def _missing_roles(
             subject = association_subject(cluster, each)
             message = f"IAM has no role {arn}"
             yield Breach(ROLE_EXISTS, level, subject, message, _ROLE_HELP)
-
-
-def _gaps(state: AccountState, selection: Selection, observed: Sequence[Observed]) -> Iterator[Gap]:
-    unread = {
-        arn: association_subject(cluster, each).address
-        for arn, cluster, each in roles_used(state.clusters, selection)
-        if arn not in state.roles and arn not in state.missing_roles
-    }
-    for arn, address in sorted(unread.items()):
-        yield Gap(arn, f"target role of {address} in another account; give --target-profile")
-    for arn, policy in sorted(state.policies.items()):
-        if policy.document is None:
-            yield Gap(arn, "AWS does not tell what the policy says")
-    for each in observed:
-        sources = tuple(identity_policies_of(each.resource))
-        if len(tuple(loaded(sources))) < len(sources):
-            part = f" ({each.part})" if each.part else ""
-            yield Gap(f"{each.subject.address}{part}", "no document that rules can read")
