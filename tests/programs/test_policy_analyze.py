@@ -5,7 +5,7 @@ import os
 import re
 
 import pytest
-from harness.emulated import ROOT, Program
+from harness.emulated import ROOT, Program, run_command
 
 _ANALYZE = ("policy", "analyze", "--policy-pack", str(ROOT / "policy"), "--file", "state.json")
 # Shown in docs/audit.md. Around the findings it has what each version of Pulumi words in its way.
@@ -59,6 +59,21 @@ def test_exported_state_is_judged(exported: Program) -> None:
         _GOLDEN.write_text(told, encoding="utf-8")
     assert _FOUND.findall(told) == _FOUND.findall(_GOLDEN.read_text(encoding="utf-8"))
     assert len(_FOUND.findall(told)) > 1
+
+
+def test_live_account_is_judged_as_its_state(exported: Program) -> None:
+    """`eks-pod-identity audit` finds in AWS what the engine finds in the state that made it."""
+    offline = {found[:3] for found in _FOUND.findall(exported.pulumi(*_ANALYZE).output)}
+
+    run = run_command(
+        ["eks-pod-identity", "audit", "--cluster", "demo", "--output", "json"],
+        exported.emulated.environment,
+        exported.folder,
+    )
+
+    assert run.code == 3, run.output
+    live = json.loads(run.output)["findings"]
+    assert {(each["level"], each["severity"], each["rule"]) for each in live} == offline
 
 
 def test_configuration_is_taken(exported: Program) -> None:

@@ -46,9 +46,9 @@ def report_to_sarif(report: AuditReport, version: str) -> dict[str, Any]:
     }
     notes = [_notification(gap) for gap in report.gaps]
     invocation = {"executionSuccessful": True, "toolExecutionNotifications": notes}
+    # No automationDetails: whoever uploads several audits gives each a category of its own.
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": "eks-pod-identity-audit/"},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "results": results,
