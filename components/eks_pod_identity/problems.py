@@ -87,6 +87,10 @@ _STACK: tuple[ProblemKind, ...] = (
     ProblemKind("aws-account-differs", "The credentials are not of the account of the stack."),
     ProblemKind("aws-caller-unknown", "AWS does not say whose credentials these are."),
 )
+_KUBERNETES: Mapping[str, str] = {
+    "kubeconfig-command-failed": "The command that a kubeconfig names gives no credentials.",
+    "kubeconfig-unusable": "A kubeconfig that was named leads to no cluster.",
+}
 _AUDIT: Mapping[str, str] = {
     "audit-config-level": "A rule is given a level that there is not.",
     "audit-config-malformed": "The configuration of rules is no JSON object, or has a key twice.",
@@ -106,6 +110,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In a Pulumi stack": _STACK,
         "In the configuration of rules": _of_table(_AUDIT),
         "On the way to AWS": _of_table(_AWS),
+        "On the way to Kubernetes": _of_table(_KUBERNETES),
         "In AWS's answers": _of_answers(),
     }
     told: set[str] = set()

@@ -22,6 +22,10 @@ iam:
       serviceAccountName: s3-reader
       roleARN: arn:aws:iam::111122223333:role/s3-reader
 """
+_NOTE = (
+    "note     1 service account does not exist yet, so no pod can run as it:",
+    "         dev/s3-reader",
+)
 
 Run = Callable[..., Result]
 
@@ -80,6 +84,7 @@ def test_what_is_missing_is_to_be_created(run: Run) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "create   iam.podIdentityAssociations dev/s3-reader  declared, not in cluster",
+        *_NOTE,
         'cluster "demo": 1 to create',
     ]
     assert run(_ENTRY, "--detailed-exitcode").exit_code == 2
@@ -93,7 +98,11 @@ def test_what_is_there_needs_nothing(run: Run, associate: Callable[..., str]) ->
     result = run(_ENTRY, "--detailed-exitcode", "--stack", "shop/prod")
 
     assert result.exit_code == 0
-    assert result.stdout == 'same     1 association\ncluster "demo": nothing to do\n'
+    assert result.stdout.splitlines() == [
+        "same     1 association",
+        *_NOTE,
+        'cluster "demo": nothing to do',
+    ]
 
 
 @pytest.mark.usefixtures("agent")

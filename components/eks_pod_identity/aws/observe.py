@@ -103,14 +103,17 @@ class ClusterObserver:
         """
         return observe_roles(self._session.iam(), arns, self._progress)
 
-    def observe(self) -> ClusterState:
+    def observe(self, cluster: ClusterState | None = None) -> ClusterState:
         """Return the cluster with add-ons and associations; roles are asked for by ARN.
+
+        Args:
+            cluster: The cluster alone, if it has been observed already.
 
         Raises:
             ObservationError: AWS could not be read.
         """
         return replace(
-            self.observe_cluster(),
+            cluster or self.observe_cluster(),
             addons=self.observe_addons(),
             associations=self.observe_associations(),
         )
@@ -129,6 +132,8 @@ def _cluster(answer: "ClusterTypeDef") -> ClusterState:
         status=answer["status"],
         ip_family=IpFamily(family),
         auto_mode=answer.get("computeConfig", {}).get("enabled", False),
+        endpoint=answer.get("endpoint", ""),
+        certificate_authority=answer.get("certificateAuthority", {}).get("data", ""),
     )
 
 

@@ -23,6 +23,13 @@ RegionOption: TypeAlias = Annotated[
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", "-p", metavar="NAME", help="By default boto3's own.")
 ]
+KubeconfigOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--kubeconfig", metavar="FILE", help="The way to Kubernetes; by default EKS's."),
+]
+ContextOption: TypeAlias = Annotated[
+    str | None, typer.Option("--context", metavar="NAME", help="A context of your kubeconfig.")
+]
 FormatOption: TypeAlias = Annotated[
     Format, typer.Option("--output", "-o", help="How to print; json has everything.")
 ]

@@ -3,6 +3,7 @@
 import gc
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,7 +15,14 @@ from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.options import Format, FormatOption, ProfileOption
+from eks_pod_identity.cli.kubernetes_way import KubernetesWay, Notes
+from eks_pod_identity.cli.options import (
+    ContextOption,
+    Format,
+    FormatOption,
+    KubeconfigOption,
+    ProfileOption,
+)
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.report import render_text as render_problems
 from eks_pod_identity.cli.source import read_source
@@ -25,6 +33,7 @@ from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, releva
 from eks_pod_identity.planning.render_json import plan_to_json
 from eks_pod_identity.planning.render_markdown import render_markdown
 from eks_pod_identity.planning.render_text import render_text
+from eks_pod_identity.planning.state import ClusterState
 
 _PROBLEMS = 1
 _DIFFERENCES = 2
@@ -39,6 +48,8 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
         str | None, typer.Option("--region", "-r", metavar="REGION", help="By default the file's.")
     ] = None,
     profile: ProfileOption = None,
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
     stack: Annotated[
         str | None,
         typer.Option(
@@ -59,16 +70,23 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
         source = read_source(file)
         loaded = load_cluster_config(source.text, file=source.name)
         session = AwsSession(region or loaded.require().metadata.region, profile)
-        found = _plan(loaded, session, stack, progress)
+        way = KubernetesWay(session, kubeconfig, context)
+        found = _plan(loaded, session, way, stack, progress)
     typer.echo("\n".join(_lines(found, output, show_sames=show_sames)))
     raise typer.Exit(_exit_code(found, detailed=detailed_exitcode))
 
 
-def _plan(loaded: LoadedConfig, session: AwsSession, stack: str | None, progress: Progress) -> Plan:
+def _plan(
+    loaded: LoadedConfig,
+    session: AwsSession,
+    way: KubernetesWay,
+    stack: str | None,
+    progress: Progress,
+) -> Plan:
     config = loaded.require()
     observer = ClusterObserver(session, config.metadata.name, progress)
     try:
-        state = observer.observe()
+        state, notes = _observe(observer, way)
     except ObservationError as error:
         raise _placed(error, loaded.places) from error
     catalog = AddonCatalog(session.eks())
@@ -79,7 +97,21 @@ def _plan(loaded: LoadedConfig, session: AwsSession, stack: str | None, progress
     # takes a third off the plan of 5,000 associations.
     gc.freeze()
     found = plan_cluster(config, state, facts, loaded.places)
-    return replace(found, problems=sorted_problems([*loaded.problems, *found.problems]))
+    return replace(
+        found,
+        problems=sorted_problems([*loaded.problems, *found.problems]),
+        notes=(*notes, *found.notes),
+    )
+
+
+def _observe(observer: ClusterObserver, way: KubernetesWay) -> tuple[ClusterState, Notes]:
+    """Return AWS's and Kubernetes' part of a cluster, read side by side."""
+    cluster = observer.observe_cluster()
+    with ThreadPoolExecutor(1) as beside:
+        kubernetes = beside.submit(way.read, cluster)
+        state = observer.observe(cluster)
+        objects, notes = kubernetes.result()
+    return replace(state, kubernetes=objects), notes
 
 
 def _placed(error: ObservationError, places: Places) -> ObservationError:
