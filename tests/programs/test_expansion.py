@@ -57,9 +57,9 @@ def _users(aws: Emulated, role: str) -> list[tuple[list[str], list[str]]]:
     ]
 
 
-def _plan(stack: Declared, component: Component) -> dict[str, Any]:
+def _plan(stack: Declared, component: Component, *options: str) -> dict[str, Any]:
     stack.program.write("cluster.yaml", component.args["config"])
-    command = ["eks-pod-identity", "plan", "cluster.yaml", "--output", "json"]
+    command = ["eks-pod-identity", "plan", "cluster.yaml", "--output", "json", *options]
     run = run_command(command, stack.aws.environment, stack.program.folder)
     found: dict[str, Any] = json.loads(run.output)
     return found
@@ -137,8 +137,12 @@ def test_a_file_is_for_several_clusters(stack: Declared) -> None:
     eks = stack.aws.client("eks")
     eks.create_addon(clusterName="demo-2", addonName="eks-pod-identity-agent")
 
+    foretold = _plan(stack, own), _plan(stack, own, "--cluster", "demo-2")
+
     stack.up_as_previewed(own, other)
 
+    assert [_steps(plan)["create"] for plan in foretold] == [7, 3]
+    assert _steps(_plan(stack, own, "--cluster", "demo-2")) == {}
     assert set(stack.aws.associations("demo")) == {"ops/listed", "dev/api", "qa/api", "dev/here"}
     assert set(stack.aws.associations("demo-2")) == {"dev/api", "qa/api"}
     assert {"demo-readers", "demo-2-readers"} <= stack.aws.role_names()

@@ -47,6 +47,13 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     region: Annotated[
         str | None, typer.Option("--region", "-r", metavar="REGION", help="By default the file's.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The cluster whose part of the file to plan; by default the one of metadata.",
+        ),
+    ] = None,
     profile: ProfileOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
@@ -69,6 +76,8 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     with exit_on_problems(), show_progress() as progress:
         source = read_source(file)
         loaded = load_cluster_config(source.text, file=source.name)
+        if cluster:
+            loaded = loaded.for_cluster(cluster)
         session = AwsSession(region or loaded.require().metadata.region, profile)
         way = KubernetesWay(session, kubeconfig, context)
         found = _plan(loaded, session, way, stack, progress)

@@ -1,13 +1,19 @@
 """`eks-pod-identity validate FILE`: everything that is wrong with a file, without asking AWS."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from eks_pod_identity.cli.report import Output, print_problems
 from eks_pod_identity.cli.source import Source, read_source
-from eks_pod_identity.config import ClusterConfig, load_cluster_config
+from eks_pod_identity.config import (
+    ClusterConfig,
+    clusters,
+    load_cluster_config,
+    standalone_associations,
+)
+from eks_pod_identity.config.expansion import select_cluster
 from eks_pod_identity.errors import ConfigError, Problem, Severity
 
 
@@ -33,7 +39,8 @@ def _validate(source: Source, output: Output) -> None:
     if loaded.problems or output is Output.JSON:
         print_problems(loaded.problems, output)
     if loaded.config and output is Output.TEXT and not loaded.errors:
-        typer.echo(f"{source.name}: {_summary(loaded.config)}")
+        for line in _summary(loaded.config):
+            typer.echo(f"{source.name}: {line}")
     raise typer.Exit(_exit_code(loaded.problems))
 
 
@@ -41,11 +48,17 @@ def _exit_code(problems: Sequence[Problem]) -> int:
     return int(any(problem.severity is Severity.ERROR for problem in problems))
 
 
-def _summary(config: ClusterConfig) -> str:
-    standalone = len((config.iam and config.iam.pod_identity_associations) or ())
-    addons = len(config.addons or ())
-    counts = f"{_count(standalone, 'association')}, {_count(addons, 'add-on')}"
-    return f'cluster "{config.metadata.name}" in {config.metadata.region}: {counts}'
+def _summary(config: ClusterConfig) -> Iterator[str]:
+    own, *others = clusters(config)
+    addons = _count(len(config.addons or ()), "add-on")
+    yield f'cluster "{own}" in {config.metadata.region}: {_associations(config, own)}, {addons}'
+    for name in others:
+        yield f'cluster "{name}": {_associations(config, name)}'
+
+
+def _associations(config: ClusterConfig, cluster: str) -> str:
+    part = select_cluster(config, cluster) or config
+    return _count(sum(1 for _ in standalone_associations(part)), "association")
 
 
 def _count(number: int, noun: str) -> str:
