@@ -4,6 +4,7 @@ In: a resource. Out: its documents, each loaded strictly, or with its faults, or
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,6 +22,9 @@ from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, object
 if TYPE_CHECKING:
     from eks_pod_identity.iam.fault import DocumentFault
 
+_BETWEEN = re.compile(
+    r'("(?:[^"\\]|\\.)*")|\s+'
+)  # texts, which stay, and white space outside of them
 TRUST_PROPERTIES: Mapping[str, str] = {
     ROLE: "assumeRolePolicy",
     NATIVE_ROLE: "assumeRolePolicyDocument",
@@ -190,7 +194,7 @@ def loaded(sources: Iterable[Source]) -> Iterator[tuple[Source, Loaded]]:
 
 def _as_text(value: Plain) -> str | None:
     try:
-        return json.dumps(value)
+        return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         return None  # not JSON, as the loader will say
 
@@ -204,4 +208,9 @@ def _read(value: Plain, kind: DocumentKind) -> Reading:
     document = load_document(value, kind)
     if isinstance(document, tuple):
         return document
-    return Loaded(document, compile_policy(document), document_size(document))
+    return Loaded(document, compile_policy(document), _size(value))
+
+
+def _size(value: Plain) -> int:
+    """Return the size that IAM's quotas are held against, of a document as it is written."""
+    return len(_BETWEEN.sub(r"\1", value)) if isinstance(value, str) else document_size(value)

@@ -18,6 +18,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
 from eks_pod_identity.iam.document import TRUST_POLICY_MAX_SIZE, document_size
 from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.resource import ASSOCIATIONS
 from eks_pod_identity_policies.rule import ResourceRule
 
 _REMEDIES = [rule.id for rule in RULES if isinstance(rule, ResourceRule) and rule.remedy]
@@ -40,6 +41,7 @@ _LEFT: Mapping[str, set[str]] = {
         "bad-json-of-json",
         "bad-misspelt-set-prefix",
         "bad-not-a-number",
+        "bad-one-too-many",
         "bad-principal-in-lower-case",
         "bad-resource-in-trust",
         "bad-sid-twice",
@@ -249,6 +251,52 @@ def test_secret_and_unknown_documents_are_left_alone(document: object) -> None:
     role = {"type": "aws:iam/role:Role", "props": {"assumeRolePolicy": document}}
 
     assert not _pack(*_REMEDIES).remediations(role)
+
+
+_NAMES = (
+    "assumeRolePolicy",
+    "disableSessionTags",
+    "inlinePolicies",
+    "name",
+    "namespace",
+    "policy",
+    "serviceAccount",
+    "tags",
+    "tagsAll",
+    "targetRoleArn",
+    "team",
+)
+_LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-9, 9),
+    st.sampled_from((_ONLY_ASSUMES, UNKNOWN_STRING_VALUE, f"a {UNKNOWN_STRING_VALUE}", "true")),
+)
+_ANYTHING = st.recursive(
+    _LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4)
+        | inner.map(_secret)
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(("aws:iam/role:Role", *sorted(ASSOCIATIONS))),
+    st.dictionaries(st.sampled_from(_NAMES), _ANYTHING, max_size=6),
+)
+def test_no_secret_mark_and_no_sentinel_is_lost_or_made(kind: str, props: dict[str, Any]) -> None:
+    """Whatever a resource looks like, remedies change neither secrets nor what is unknown."""
+    config = {"pid-required-tags": {"required": ["team"], "values": {"team": "payments"}}}
+
+    after = _pack(*_REMEDIES, config=config).remediate({"type": kind, "props": props})
+
+    before_text, after_text = json.dumps(props), json.dumps(after)
+    for mark in (SPECIAL_SECRET_SIG, UNKNOWN_STRING_VALUE):
+        assert before_text.count(mark) == after_text.count(mark)
 
 
 def test_secrets_and_unknowns_beside_a_change_come_through() -> None:

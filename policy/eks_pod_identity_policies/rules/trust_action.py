@@ -67,8 +67,10 @@ def _with_tagging(trust: TrustPolicy, statement: Statement, element: Element) ->
     """Allow TAG under the conditions of ASSUME, where nothing but the missing action keeps it."""
     if statement not in trust.assuming or not is_for_pods_alone(statement):
         return element
-    passing = [call for call in trust.meant_by(statement) if not trust.refuses(call)]
-    if any(map(trust.works_for, passing)) or "NotAction" in element:
+    if statement.names_action(TAG) is Truth.YES or "NotAction" in element:
+        return element
+    passing = [call for call, _ in trust.admitted(statement, trust.meant_by(statement))]
+    if any(map(trust.works_for, passing)):
         return element
     if all(trust.decide(call, TAG).statement for call in passing):
         return element  # it is denied, or there is nothing to go by
