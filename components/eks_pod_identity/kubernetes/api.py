@@ -77,7 +77,7 @@ class KubernetesApi:
             raise self._error(_refusal(answer.status, answer.data, path))
         try:
             value = json.loads(answer.data)
-            return {"items": value["items"], "metadata": value["metadata"]}
+            return {"items": value["items"] or (), "metadata": value["metadata"]}
         except (ValueError, KeyError, TypeError) as error:
             raise self._error("is no Kubernetes API") from error
 

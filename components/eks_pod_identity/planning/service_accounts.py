@@ -13,9 +13,11 @@ Where the Kubernetes API was not read, nothing is said.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.planning.associations import list_of
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.desired import DesiredAssociation
@@ -26,6 +28,9 @@ from eks_pod_identity.planning.state import (
     KubernetesState,
     ServiceAccountState,
 )
+
+if TYPE_CHECKING:
+    from eks_pod_identity.config.places import Path
 
 _MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 _MOST_NAMED = 3
@@ -81,7 +86,10 @@ def _no_longer_made(
     made: set[ServiceAccountRef], observed: KubernetesState, comparison: Comparison
 ) -> Iterator[Change]:
     for ref, account in observed.service_accounts.items():
-        if ref not in made and comparison.ownership.owns(account):
+        if ref in made or not comparison.ownership.owns(account):
+            continue
+        association = comparison.by_service_account.get(ref)
+        if association is None or list_of(association) not in comparison.desired.omitted:
             yield _change(Step.DELETE, ref, None, account, "no longer to be made")
 
 
@@ -99,12 +107,13 @@ def _change(
 def _missing_namespaces(
     entries: Sequence[DesiredAssociation], observed: KubernetesState, comparison: Comparison
 ) -> Iterator[Problem]:
-    wanted: dict[str, list[DesiredAssociation]] = defaultdict(list)
+    # An entry of the extension block stands for many accounts: its path is told once.
+    wanted: dict[str, dict[Path, None]] = defaultdict(dict)
     for entry in entries:
         if entry.creates_service_account:
-            wanted[entry.service_account.namespace].append(entry)
+            wanted[entry.service_account.namespace][entry.path] = None
     for namespace in sorted(wanted.keys() - observed.namespaces):
-        first, *others = ((*entry.path, "namespace") for entry in wanted[namespace])
+        first, *others = wanted[namespace]
         yield comparison.report.problem(
             PlanFault.NAMESPACE_NOT_FOUND,
             first,
