@@ -15,6 +15,7 @@ from eks_pod_identity_policies.rule import (
     StackRule,
 )
 from eks_pod_identity_policies.stack.view import Stack
+from eks_pod_identity_policies.trust.arn_pattern import fill
 from eks_pod_identity_policies.trust.web_identity import AUDIENCE, STRANGER, Issuer, issuers_of
 from eks_pod_identity_policies.values import texts
 
@@ -53,23 +54,26 @@ def _audiences(provider: Resource) -> Iterator[Finding]:
 
 def _gaps(policy: Policy, issuer: Issuer, *, exact: bool) -> Iterator[Finding]:
     for subject in issuer.strangers(policy):
-        if label := _letting_in(policy, issuer, subject):
+        if breach := _letting_in(policy, issuer, subject):
             who = "every service account" if subject == STRANGER else f"{_short(subject)}, unnamed"
-            yield Finding(f"{label} lets in {who}", (_bind_subject(issuer),))
+            yield Finding(f"{breach} {who}", (_bind_subject(issuer),))
     for subject in issuer.neighbours(policy) if exact else ():
-        if label := _letting_in(policy, issuer, subject):
-            yield Finding(f"{label} lets in {_short(subject)}, unnamed", (_bind_subject(issuer),))
+        if breach := _letting_in(policy, issuer, subject):
+            yield Finding(f"{breach} {_short(subject)}, unnamed", (_bind_subject(issuer),))
     for subject in issuer.subjects(policy):
-        if label := _letting_in(policy, issuer, subject.replace("*", "x"), "another-audience"):
+        if breach := _letting_in(policy, issuer, fill(subject), "another-audience"):
             help_ = f'add "StringEquals": {{"{issuer.host}:aud": "{AUDIENCE}"}}'
-            yield Finding(f"{label} takes tokens for any audience", (help_,))
+            yield Finding(f"{breach} tokens for any audience", (help_,))
 
 
 def _letting_in(policy: Policy, issuer: Issuer, subject: str, audience: str = AUDIENCE) -> str:
+    """Return the beginning of a message if a token is not certainly refused."""
     verdict = is_allowed(policy, issuer.request(policy, subject, audience))
     if verdict.decision is Decision.DENIED or verdict.statement is None:
         return ""
-    return f'statement "{verdict.statement.label}"'
+    sure = verdict.decision is Decision.ALLOWED
+    done = "lets in" if sure else "cannot be shown to refuse"
+    return f'statement "{verdict.statement.label}" {done}'
 
 
 def _short(subject: str) -> str:

@@ -34,18 +34,19 @@ from eks_pod_identity_policies.values import UNKNOWN
 _SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
 _OWN_ACCOUNT = "111122223333"
 _ACCOUNT_FIELD = 4  # of an ARN
+_ODD_NAME = "q7x0vw3k"  # no prefix or suffix of somebody's convention fits it
 _PASSING = Context.of(
     {
         "iam:passedtoservice": PODS.name,
-        "iam:associatedresourcearn": f"arn:aws:eks:eu-west-1:{_OWN_ACCOUNT}:cluster/of-others",
+        "iam:associatedresourcearn": f"arn:aws:eks:eu-west-1:{_OWN_ACCOUNT}:cluster/{_ODD_NAME}",
     }
 )
 # Far apart, so that what allows all of them allows everything.
 _EVERYTHING = (
-    ("ec2:TerminateInstances", f"arn:aws:ec2:eu-west-1:{_OWN_ACCOUNT}:instance/i-1"),
-    ("iam:CreateUser", f"arn:aws:iam::{_OWN_ACCOUNT}:user/somebody"),
-    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-west-1:{_OWN_ACCOUNT}:key/of-another-team"),
-    ("s3:DeleteBucket", "arn:aws:s3:::bucket-of-another-team"),
+    ("ec2:TerminateInstances", f"arn:aws:ec2:eu-west-1:{_OWN_ACCOUNT}:instance/{_ODD_NAME}"),
+    ("iam:CreateUser", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
+    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-west-1:{_OWN_ACCOUNT}:key/{_ODD_NAME}"),
+    ("s3:DeleteBucket", f"arn:aws:s3:::{_ODD_NAME}"),
 )
 # Each lets a role give itself whatever it likes.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -71,7 +72,7 @@ def _passing_requests(policy: Policy) -> Iterator[Request]:
     accounts = (each.split(":")[_ACCOUNT_FIELD] for each in resources if each.count(":") > 4)  # noqa: PLR2004 - of an ARN
     for account in dict.fromkeys((_OWN_ACCOUNT, *accounts)):
         if account.isdigit():
-            role = f"arn:aws:iam::{account}:role/some-role-of-another-team"
+            role = f"arn:aws:iam::{account}:role/{_ODD_NAME}"
             yield Request(_SOMEBODY, "iam:PassRole", role, _PASSING)
 
 
@@ -108,7 +109,7 @@ def _powers(stack: Stack, role: Resource) -> Iterator[str]:
         yield "may do everything"
         return
     for action in _GIVING:
-        if _may(policies, action, f"arn:aws:iam::{_OWN_ACCOUNT}:role/of-another-team"):
+        if _may(policies, action, f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"):
             yield f"may {action} on any role, and so give itself everything"
             return
 

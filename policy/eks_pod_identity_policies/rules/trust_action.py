@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.evaluation import Statement, Truth
+from eks_pod_identity.iam.evaluation import Principal, Statement, Truth
 from eks_pod_identity.iam.evaluation.glob import has_wildcard, to_text
+from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE
 from eks_pod_identity_policies.resource import Resource
@@ -23,12 +24,14 @@ from eks_pod_identity_policies.rule import (
     ResourceRule,
     Severity,
 )
+from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, REQUEST_KEYS
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG
-from eks_pod_identity_policies.trust.literals import has_unread
+from eks_pod_identity_policies.trust.literals import SAMPLE_ACCOUNT, has_unread
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 _NEEDED = frozenset({ASSUME.lower(), TAG.lower()})
+_TAG_KEYS = REQUEST_KEYS | PRINCIPAL_KEYS
 _ACTION_ELEMENTS = frozenset({"Action", "NotAction"})
 
 
@@ -38,6 +41,46 @@ def _works(resource: Resource, _: Config) -> Findings:
             yield Finding(f"{PODS} is trusted, but not with {ASSUME}", (_BOTH,))
         for statement in trust.assuming:
             yield from _dead(trust, statement)
+        for statement in trust.policy.statements:
+            if _lacks_tagging(trust, statement):
+                message = (
+                    f'statement "{statement.label}" asks for session tags of pods, but {TAG} is not'
+                    " allowed"
+                )
+                yield Finding(message, (_BOTH,))
+
+
+def _lacks_tagging(trust: TrustPolicy, statement: Statement) -> bool:
+    """Tell whether a target role asks for tags that it does not let in."""
+    if not _asks_for_tags(statement) or statement.names_action(ASSUME) is not Truth.YES:
+        return False
+    tagging = [each for each in trust.policy.statements if each.allow and _allows_tagging(each)]
+    callers = tuple(_callers(statement))
+    return not any(
+        each.names_principal(caller) is not Truth.NO for each in tagging for caller in callers
+    )
+
+
+def _asks_for_tags(statement: Statement) -> bool:
+    names_roles = "AWS" in (statement.principals or {}) and not statement.not_principals
+    return (
+        statement.allow
+        and names_roles
+        and any(
+            condition.key in _TAG_KEYS and not condition.holds_when_absent
+            for condition in statement.conditions
+        )
+    )
+
+
+def _allows_tagging(statement: Statement) -> bool:
+    return statement.names_action(TAG) is Truth.YES
+
+
+def _callers(statement: Statement) -> Iterator[Principal]:
+    for name in (statement.principals or {})["AWS"]:
+        account = account_of(name) or (SAMPLE_ACCOUNT if name == "*" else "")
+        yield Principal.aws(f"arn:aws:iam::{account}:role/source" if account else name)
 
 
 def _dead(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:
@@ -65,16 +108,19 @@ def _tagging_added(resource: Resource, _: Config) -> Changes:
 
 def _with_tagging(trust: TrustPolicy, statement: Statement, element: Element) -> Element:
     """Allow TAG under the conditions of ASSUME, where nothing but the missing action keeps it."""
-    if statement not in trust.assuming or not is_for_pods_alone(statement):
+    with_tagging = element | {"Action": [*listed(element.get("Action", [])), TAG]}
+    if _allows_tagging(statement) or "NotAction" in element:
         return element
-    if statement.names_action(TAG) is Truth.YES or "NotAction" in element:
+    if _lacks_tagging(trust, statement) and frozenset(statement.principals or ()) == {"AWS"}:
+        return with_tagging
+    if statement not in trust.assuming or not is_for_pods_alone(statement):
         return element
     passing = [call for call, _ in trust.admitted(statement, trust.meant_by(statement))]
     if any(map(trust.works_for, passing)):
         return element
     if all(trust.decide(call, TAG).statement for call in passing):
         return element  # it is denied, or there is nothing to go by
-    return element | {"Action": [*listed(element["Action"]), TAG]}
+    return with_tagging
 
 
 def _minimal(resource: Resource, _: Config) -> Findings:
@@ -126,7 +172,7 @@ WORKS = ResourceRule(
     why=(
         "EKS assumes the role with session tags, which takes sts:AssumeRole and sts:TagSession."
         " Without the second, or with a condition that never holds, pods get no credentials, and"
-        " that shows only at run time."
+        " that shows only at run time. A target role that asks for the tags needs both as well."
     ),
     fix="Allow sts:AssumeRole and sts:TagSession in the same statement, with the same conditions.",
     source=_PAGE,
@@ -134,9 +180,9 @@ WORKS = ResourceRule(
     judge=_works,
     remedy=Remedy(
         does=(
-            "Adds sts:TagSession to a statement that lets in pods.eks.amazonaws.com alone and "
-            "allows sts:AssumeRole. A Deny, a condition that never holds and statements for "
-            "others as well are left."
+            "Adds sts:TagSession to a statement that lets in pods.eks.amazonaws.com alone, or roles"
+            " with tags of pods, and allows sts:AssumeRole. A Deny, a condition that never holds"
+            " and statements for others as well are left."
         ),
         changes=_tagging_added,
     ),
