@@ -99,10 +99,10 @@ def test_each_thing_is_asked_for_once(run: Run, running: RunningEmulator) -> Non
     assert [call["operation"] for call in calls if call["write"]] == []
     assert asked == {
         "ListClusters": 1,
-        "DescribeCluster": 2,
-        "ListAddons": 2,
+        "DescribeCluster": 3,
+        "ListAddons": 3,
         "DescribeAddon": 2,
-        "ListPodIdentityAssociations": 2,
+        "ListPodIdentityAssociations": 3,
         "DescribePodIdentityAssociation": 8,
         "GetRole": 6,
         "ListAttachedRolePolicies": 5,
@@ -226,6 +226,40 @@ def test_files_of_several_regions_need_a_choice(run: Run, tmp_path: Path) -> Non
 
     assert run(*map(str, files)).exit_code == 2
     assert run(*map(str, files), "--region", "eu-west-1").exit_code == 3
+
+
+def test_service_accounts_of_one_cluster_are_read(run: Run, running: RunningEmulator) -> None:
+    """Kubernetes is asked where it is clear which cluster is meant, and told if it cannot be."""
+    running.reset_calls()
+
+    one, all_, closed = (
+        json.loads(run("--output", "json", *args).stdout)
+        for args in (("--cluster", "demo"), (), ("--cluster", "closed"))
+    )
+
+    in_kubernetes = {
+        ("pid-assoc-unique", "service account", "demo/shop/worker"),
+        ("pid-live-service-account-exists", "association", "demo/web/legacy"),
+    }
+    told = [
+        {(each["rule"], each["kind"], each["address"]) for each in shown["findings"]}
+        for shown in (one, all_)
+    ]
+    assert told[0] >= in_kubernetes
+    assert not told[1] & in_kubernetes
+    (gap,) = closed["notJudged"]
+    assert gap["address"] == "closed"
+    assert "does not let the caller list namespaces (403)" in gap["reason"]
+
+
+def test_way_to_kubernetes_is_that_of_one_cluster(run: Run, tmp_path: Path) -> None:
+    """A kubeconfig that leads nowhere is a problem, one for several clusters a misspelt command."""
+    missing = str(tmp_path / "kubeconfig")
+
+    assert run("--kubeconfig", missing).exit_code == 2
+    result = run("--cluster", "demo", "--kubeconfig", missing)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "[kubeconfig-unusable]" in result.stderr
 
 
 def test_unused_roles_are_found(run: Run) -> None:

@@ -4,6 +4,7 @@ A case has a `reason`; `clusters` with associations and add-ons, `roles` and `po
 `missing` names of roles that are gone; `config` as the file of rules has it, `selection`; and
 `expect`, a line `LEVEL RULE SUBJECT` for each breach, and `gaps`, the addresses not judged.
 
+A cluster's `serviceAccounts` are what Kubernetes has, with annotations; none means it was not read.
 A role's `trust` is a document, or `CLUSTER/NAMESPACE/SERVICE ACCOUNT` for one closed to that.
 """
 
@@ -18,7 +19,14 @@ from ruamel.yaml import YAML
 from eks_pod_identity.audit.report import AuditReport
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.account import AccountState, ManagedPolicy, Selection
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState, Role
+from eks_pod_identity.planning.state import (
+    AddonState,
+    Association,
+    ClusterState,
+    KubernetesState,
+    Role,
+    ServiceAccountState,
+)
 
 Json: TypeAlias = Any
 
@@ -91,7 +99,26 @@ def _cluster(name: str, content: Mapping[str, Json] | None) -> ClusterState:
     addons = {each: _addon(name, each, facts) for each, facts in content.get("addons", {}).items()}
     entries = enumerate(content.get("associations", ()))
     found = tuple(_association(name, index, each) for index, each in entries)
-    return ClusterState(name, cluster_arn(name), "1.33", addons=addons, associations=found)
+    return ClusterState(
+        name,
+        cluster_arn(name),
+        "1.33",
+        addons=addons,
+        associations=found,
+        kubernetes=_kubernetes(content.get("serviceAccounts")),
+    )
+
+
+def _kubernetes(accounts: Mapping[str, Json] | None) -> KubernetesState | None:
+    if accounts is None:
+        return None
+    refs = {ServiceAccountRef(*name.split("/")): each or {} for name, each in accounts.items()}
+    return KubernetesState(
+        service_accounts={
+            ref: ServiceAccountState(ref, annotations=annotations)
+            for ref, annotations in refs.items()
+        }
+    )
 
 
 def _addon(cluster: str, name: str, facts: Mapping[str, Json] | None) -> AddonState:

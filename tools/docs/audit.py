@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from eks_pod_identity.audit.coverage import LIVE_RULES, PARTIAL, why_not
+from eks_pod_identity.audit.coverage import PARTIAL, why_not
+from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity_policies.catalog import RULES
 from tools.docs.page import Page, table_lines
 

@@ -1,28 +1,15 @@
 """Which rules of the pack an audit asks, and what of them cannot be seen in AWS.
 
 A rule of the pack is asked unless it is named here as pointless, or judges only types of resources
-that are not read. What only an audit can see has its own rules here.
+that are not read. What only an audit can see has rules of its own.
 """
 
 from collections.abc import Iterable, Mapping
 
+from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity.audit.observed import READ_TYPES
 from eks_pod_identity_policies.catalog import RULES
-from eks_pod_identity_policies.rule import Level, ResourceRule, Rule, Severity
-
-ROLE_EXISTS = Rule(
-    id="pid-live-role-exists",
-    title="The roles of an association exist.",
-    severity=Severity.HIGH,
-    level=Level.MANDATORY,
-    why=(
-        "IAM lets a role be deleted while associations name it, and EKS says nothing: pods get no"
-        " credentials from then on. Whoever may make a role of that name decides what they get."
-    ),
-    fix="Make the role again, or delete the association.",
-    source="https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html",
-)
-LIVE_RULES: tuple[Rule, ...] = (ROLE_EXISTS,)
+from eks_pod_identity_policies.rule import ResourceRule, Rule
 
 POINTLESS: Mapping[str, str] = {
     "pid-ignore-changes": "It is about an option of a program.",
@@ -31,11 +18,11 @@ POINTLESS: Mapping[str, str] = {
 """Why rules are not asked, by id."""
 
 PARTIAL: Mapping[str, str] = {
-    "pid-assoc-unique": "EKS holds to it by itself; annotations for IRSA are in Kubernetes, which "
-    "is not read.",
+    "pid-assoc-unique": "EKS holds to it by itself. Annotations for IRSA are seen where one "
+    "cluster is judged and its Kubernetes API can be read.",
     "pid-doc-wellformed": "Equal keys cannot be seen: boto3 hands documents over without them.",
     "pid-irsa-claims": "Roles of associations; OIDC providers are not read.",
-    "pid-irsa-leftover": "Roles; annotations are in Kubernetes, which is not read.",
+    "pid-irsa-leftover": "Annotations as for pid-assoc-unique.",
     "pid-reserved-tags": "Tags of roles and associations; users are not read.",
     "pid-target-external-id": "Target roles of other accounts need `--target-profile`.",
     "pid-target-trust": "Target roles of other accounts need `--target-profile`.",

@@ -36,15 +36,16 @@ class Declared:
     positions: Mapping[tuple[str, ...], Place] = field(default_factory=dict, hash=False)
 
     def places_of(self, observed: Sequence[Observed]) -> dict[str, Place]:
-        """Return the position of each thing that the files declare, by its ARN."""
-        subjects = {each.subject.address: each.subject for each in observed}
-        found = ((each.arn, self._place(each, subjects)) for each in subjects.values())
-        return {arn: place for arn, place in found if place}
+        """Return the position of each thing that the files declare, by its subject as text."""
+        subjects = [each.subject for each in observed]
+        users = {each.address: each for each in subjects if each.kind is Kind.ASSOCIATION}
+        found = ((str(each), self._place(each, users)) for each in subjects)
+        return {name: place for name, place in found if place}
 
-    def _place(self, subject: Subject, subjects: Mapping[str, Subject]) -> Place | None:
+    def _place(self, subject: Subject, users: Mapping[str, Subject]) -> Place | None:
         if subject.kind is Kind.ROLE:
-            users = (subjects[name] for name in subject.related[USED_BY] if name in subjects)
-            places = (self._place(user, subjects) for user in users)
+            named = (users[name] for name in subject.related[USED_BY] if name in users)
+            places = (self._place(user, users) for user in named)
             return next((place for place in places if place), None)
         if owner := subject.related.get(OWNER):
             entry = (subject.cluster, *owner, subject.address.rpartition("/")[2])

@@ -11,7 +11,7 @@ from eks_pod_identity.audit.subject import OWNER, ROLE, TARGET_ROLE, Kind, Subje
 from eks_pod_identity.names import parse_arn
 from eks_pod_identity.planning.account import Selection
 from eks_pod_identity.planning.state import AddonState, Association, ClusterState
-from eks_pod_identity_policies.resource import ADDON, ASSOCIATION, Resource
+from eks_pod_identity_policies.resource import ADDON, ASSOCIATION, SERVICE_ACCOUNT, Resource
 from eks_pod_identity_policies.values import Plain
 
 ENTRY = "podIdentityAssociations[0]: "
@@ -29,6 +29,26 @@ def cluster_resources(cluster: ClusterState, selection: Selection) -> Iterator[O
             yield _standalone(cluster, each, selection)
     for name, associations in owned.items():
         yield from _of_addon(cluster, cluster.addons[name], associations, selection)
+
+
+def service_account_resources(cluster: ClusterState, selection: Selection) -> Iterator[Observed]:
+    """Yield the service accounts of a cluster that have an association, where they were read."""
+    accounts = cluster.kubernetes.service_accounts if cluster.kubernetes else {}
+    for each in cluster.associations:
+        ref = each.service_account
+        if ref in accounts:
+            metadata = {
+                "namespace": ref.namespace,
+                "name": ref.name,
+                "labels": dict(accounts[ref].labels),
+                "annotations": dict(accounts[ref].annotations),
+            }
+            address = f"{cluster.name}/{ref}"
+            path = f"{_place(cluster)}/{address}"
+            subject = Subject(Kind.SERVICE_ACCOUNT, address, "", path, cluster.name)
+            urn = f"{cluster.arn}#{ref}"
+            resource = Resource(SERVICE_ACCOUNT, address, urn, {"metadata": metadata})
+            yield Observed(resource, subject, judged=selection.has(each))
 
 
 def association_subject(cluster: ClusterState, each: Association) -> Subject:

@@ -17,6 +17,8 @@ def find_gaps(
     state: AccountState, selection: Selection, observed: Iterable[Observed]
 ) -> Iterator[Gap]:
     """Yield what is not judged, with the reason."""
+    for note in state.notes:
+        yield Gap(", ".join(cluster.name for cluster in state.clusters), note)
     yield from _unread_roles(state, selection)
     for arn, policy in sorted(state.policies.items()):
         if policy.document is None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from eks_pod_identity.audit.coverage import ROLE_EXISTS, audit_rules
+from eks_pod_identity.audit.coverage import audit_rules
 from eks_pod_identity.audit.declared import NOTHING, Declared
-from eks_pod_identity.audit.eks_resources import ENTRY, association_subject
+from eks_pod_identity.audit.eks_resources import ENTRY
 from eks_pod_identity.audit.gaps import find_gaps
+from eks_pod_identity.audit.live_rules import live_breaches
 from eks_pod_identity.audit.observed import Observed
 from eks_pod_identity.audit.report import AuditReport, Breach, ClusterCount
 from eks_pod_identity.audit.resources import resources_of
@@ -21,7 +22,6 @@ from eks_pod_identity.planning.account import (
     EVERYTHING,
     AccountState,
     Selection,
-    roles_used,
 )
 from eks_pod_identity_policies.catalog import RULES
 from eks_pod_identity_policies.rule import (
@@ -36,7 +36,6 @@ from eks_pod_identity_policies.rule import (
 from eks_pod_identity_policies.stack.view import Stack
 
 _ACCOUNT = Subject(Kind.ACCOUNT, "as a whole", "", "aws")
-_ROLE_HELP = ("make a role of this name and path", "or delete the association")
 _DEFECT = "this is a defect of the rule, not of your roles: report it"
 
 
@@ -60,7 +59,7 @@ def judge(
     observed = resources_of(state, selection)
     asked = tuple(_asked(audit_rules(rules), settings))
     found = (*_of_resources(asked, observed), *_of_stack(asked, observed))
-    missing = _missing_roles(state, selection, settings.level_of(ROLE_EXISTS))
+    missing = live_breaches(state, selection, settings)
     return AuditReport(
         breaches=tuple({each.fingerprint: each for each in (*found, *missing)}.values()),
         gaps=tuple(find_gaps(state, selection, observed)),
@@ -123,13 +122,3 @@ def _breach(one: _Asked, each: Observed | None, finding: Finding) -> Breach:
         message = f"{each.part}: {message}"
     subject = each.subject if each else _ACCOUNT
     return Breach(one.rule, one.level, subject, message, finding.help or (one.rule.fix,))
-
-
-def _missing_roles(
-    state: AccountState, selection: Selection, level: Level | None
-) -> Iterator[Breach]:
-    for arn, cluster, each in roles_used(state.clusters, selection):
-        if level and arn in state.missing_roles:
-            subject = association_subject(cluster, each)
-            message = f"IAM has no role {arn}"
-            yield Breach(ROLE_EXISTS, level, subject, message, _ROLE_HELP)

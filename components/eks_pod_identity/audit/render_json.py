@@ -26,7 +26,7 @@ def report_to_json(report: AuditReport) -> dict[str, Any]:
             "policies": report.policies,
         },
         "findings": [
-            _breach(breach, report.places.get(subject.arn))
+            _breach(breach, report.places.get(str(subject)))
             for subject, breaches in groups(report.breaches)
             for breach in breaches
         ],
@@ -52,7 +52,7 @@ def _breach(breach: Breach, place: Place | None) -> dict[str, Any]:
         "severity": breach.rule.severity.value,
         "kind": subject.kind.value,
         "address": subject.address,
-        "arn": subject.arn,
+        "arn": subject.arn or None,
         "clusterName": subject.cluster or None,
         "related": {relation: list(names) for relation, names in subject.related.items()},
         "place": place and {"file": place.file, "line": place.line, "column": place.column},

@@ -35,7 +35,7 @@ def report_to_sarif(report: AuditReport, version: str) -> dict[str, Any]:
     """
     indexes = {rule.id: index for index, (rule, _) in enumerate(report.rules)}
     results = [
-        _result(breach, indexes[breach.rule.id], report.places.get(subject.arn))
+        _result(breach, indexes[breach.rule.id], report.places.get(str(subject)))
         for subject, breaches in groups(report.breaches)
         for breach in breaches
     ]

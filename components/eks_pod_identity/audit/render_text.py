@@ -28,7 +28,7 @@ def render_text(report: AuditReport, width: int | None) -> Iterator[str]:
         for relation, names in subject.related.items():
             line = f"{_RELATIONS[relation]} {', '.join(names) or _NOBODY}"
             yield from _wrapped(line, "  ", width)
-        if place := report.places.get(subject.arn):
+        if place := report.places.get(str(subject)):
             yield f"  declared at {place}"
         for breach in breaches:
             yield from _breach(breach, width)

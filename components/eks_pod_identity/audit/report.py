@@ -73,7 +73,7 @@ class AuditReport:
         roles: How many roles were judged.
         policies: How many managed policies were read.
         rules: The rules that were asked, with their levels.
-        places: Where files declare what is told, by ARN.
+        places: Where files declare what is told, by subject as text.
     """
 
     breaches: tuple[Breach, ...]
@@ -94,7 +94,7 @@ def groups(breaches: Sequence[Breach]) -> list[tuple[Subject, list[Breach]]]:
     """Return breaches by subject: subjects by kind and address, breaches the worst first."""
     found: dict[str, tuple[Subject, list[Breach]]] = {}
     for each in sorted(breaches, key=lambda breach: breach.order):
-        found.setdefault(each.subject.arn, (each.subject, []))[1].append(each)
+        found.setdefault(str(each.subject), (each.subject, []))[1].append(each)
     return sorted(found.values(), key=lambda group: _place_of(group[0]))
 
 

@@ -3,9 +3,13 @@
 In: an account. Out: resources with what they stand for, and the associations whose role is gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.audit.eks_resources import association_subject, cluster_resources
+from eks_pod_identity.audit.eks_resources import (
+    association_subject,
+    cluster_resources,
+    service_account_resources,
+)
 from eks_pod_identity.audit.iam_resources import policy_resource, role_resources
 from eks_pod_identity.audit.observed import Observed
 from eks_pod_identity.planning.account import EVERYTHING, AccountState, Selection, roles_used
@@ -22,6 +26,7 @@ def resources_of(state: AccountState, selection: Selection = EVERYTHING) -> tupl
     holders = _policy_holders(state)
     return (
         *(each for cluster in state.clusters for each in cluster_resources(cluster, selection)),
+        *_service_accounts(state, selection),
         *(
             each
             for arn, role in sorted(state.roles.items())
@@ -33,6 +38,13 @@ def resources_of(state: AccountState, selection: Selection = EVERYTHING) -> tupl
             if policy.document is not None  # else it stays a policy of which only the name is known
         ),
     )
+
+
+def _service_accounts(state: AccountState, selection: Selection) -> Iterator[Observed]:
+    # A service account does not tell of which cluster it is, so rules take them for those of the
+    # only one.
+    if len(state.clusters) == 1:
+        yield from service_account_resources(state.clusters[0], selection)
 
 
 def role_users(state: AccountState) -> Mapping[str, tuple[str, ...]]:

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from eks_pod_identity.audit.coverage import LIVE_RULES
 from eks_pod_identity.audit.json_value import faults
+from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity.audit.settings import LEVELS, Settings
 from eks_pod_identity.errors import ConfigError, Place, Problem
 from eks_pod_identity_policies.catalog import RULES

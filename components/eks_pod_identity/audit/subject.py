@@ -18,6 +18,7 @@ class Kind(Enum):
     ACCOUNT = "account"
     CLUSTER = "cluster"
     ASSOCIATION = "association"
+    SERVICE_ACCOUNT = "service account"
     ADDON = "add-on"
     ROLE = "role"
     POLICY = "policy"
@@ -30,7 +31,7 @@ class Subject:
     Attributes:
         kind: What it is.
         address: Cluster, namespace and service account; cluster and add-on; or an ARN.
-        arn: Its ARN.
+        arn: Its ARN; empty for what is of Kubernetes.
         path: A path that names it in a world of files: account, region, cluster and so on.
         cluster: The name of its cluster; empty for what is of IAM.
         related: What belongs to it, by relation: names or ARNs.

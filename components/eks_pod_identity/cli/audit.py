@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
@@ -19,12 +20,13 @@ from eks_pod_identity.audit.settings_file import read_settings
 from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.options import ProfileOption
+from eks_pod_identity.cli.kubernetes_way import KubernetesWay
+from eks_pod_identity.cli.options import ContextOption, KubeconfigOption, ProfileOption
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.source import read_source
 from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.config import load_cluster_config
-from eks_pod_identity.planning.account import Selection
+from eks_pod_identity.planning.account import AccountState, Selection
 
 # Not 2, which is a misspelt command: a pipeline that lets violations pass must not let that pass.
 VIOLATIONS = 3
@@ -64,6 +66,8 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         ),
     ] = None,
     profile: ProfileOption = None,
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
     namespace: Annotated[
         str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
     ] = None,
@@ -104,13 +108,26 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         settings = _settings(config)
         declared = _declared(files or ())
         region = region or _region(declared)
+        session = AwsSession(region, profile)
         others = [AwsSession(region, each) for each in target_profile or ()]
-        observer = AccountObserver(AwsSession(region, profile), progress, others)
+        observer = AccountObserver(session, progress, others)
         names = tuple(cluster or ()) or declared.clusters or observer.cluster_names()
+        if len(names) != 1 and (kubeconfig or context):
+            raise typer.BadParameter("--kubeconfig and --context go with one cluster")
         state = observer.observe(names, selection, unused_roles=unused_roles)
+        state = _with_kubernetes(state, KubernetesWay(session, kubeconfig, context))
     report = judge(state, settings, selection, declared=declared)
     typer.echo("\n".join(_lines(report, output)))
     raise typer.Exit(VIOLATIONS if report.mandatory else 0)
+
+
+def _with_kubernetes(state: AccountState, way: KubernetesWay) -> AccountState:
+    """Return a state with the service accounts of its cluster, if it has one alone."""
+    if len(state.clusters) != 1:
+        return state
+    (cluster,) = state.clusters
+    found, notes = way.read(cluster)
+    return replace(state, clusters=(replace(cluster, kubernetes=found),), notes=notes)
 
 
 def _declared(files: Sequence[str]) -> Declared:

@@ -62,12 +62,14 @@ class AccountState:
         roles: Those that were looked up and exist, by ARN.
         missing_roles: ARNs that were looked up and do not exist.
         policies: The managed policies of these roles, by ARN.
+        notes: What could not be read, a sentence each.
     """
 
     clusters: tuple[ClusterState, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
     missing_roles: frozenset[str] = frozenset()
     policies: Mapping[str, ManagedPolicy] = field(default_factory=dict, hash=False)
+    notes: tuple[str, ...] = ()
 
 
 def roles_used(

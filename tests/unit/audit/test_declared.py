@@ -70,8 +70,8 @@ def test_everything_that_is_declared_has_its_line(declared: Declared) -> None:
     observed = resources_of(account_state(_STATE))
     places = declared.places_of(observed)
 
-    addresses = {each.subject.arn: each.subject.address for each in observed}
-    assert {addresses[arn]: place.line for arn, place in places.items()} == {
+    addresses = {str(each.subject): each.subject.address for each in observed}
+    assert {addresses[name]: place.line for name, place in places.items()} == {
         "demo/kube-system/ebs-csi-controller-sa": 6,
         "demo/kube-system/aws-node": 8,
         "demo/shop/api": 12,

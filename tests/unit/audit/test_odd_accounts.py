@@ -14,11 +14,27 @@ from eks_pod_identity.audit.render_sarif import report_to_sarif
 from eks_pod_identity.audit.render_text import render_text
 
 _WORDS = st.sampled_from(
-    (
-        "Version 2012-10-17 Statement Effect Allow Deny Principal Service AWS * Action Resource"
-        " sts:AssumeRole pods.eks.amazonaws.com Condition StringEquals aws:SourceArn"
-        " aws:RequestTag/kubernetes-namespace ${aws:username}"
-    ).split()
+    [
+        "Version",
+        "2012-10-17",
+        "Statement",
+        "Effect",
+        "Allow",
+        "Deny",
+        "Principal",
+        "Service",
+        "AWS",
+        "*",
+        "Action",
+        "Resource",
+        "sts:AssumeRole",
+        "pods.eks.amazonaws.com",
+        "Condition",
+        "StringEquals",
+        "aws:SourceArn",
+        "aws:RequestTag/kubernetes-namespace",
+        "${aws:username}",
+    ]
 )
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | _WORDS
 _VALUES = st.recursive(

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.audit.coverage import (
-    LIVE_RULES,
     PARTIAL,
     POINTLESS,
     audit_rules,
     why_not,
 )
 from eks_pod_identity.audit.json_value import KEYWORDS, faults
+from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity.audit.settings_file import read_settings
 from eks_pod_identity.errors import ConfigError
 from eks_pod_identity_policies.catalog import RULES

@@ -1,0 +1,73 @@
+"""Rules on what only shows in AWS and in a cluster: that what an association names is there.
+
+In: an account. Out: breaches. The rules of the pack cannot know, for a program names what it makes.
+"""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.audit.eks_resources import association_subject
+from eks_pod_identity.audit.report import Breach
+from eks_pod_identity.audit.settings import Settings
+from eks_pod_identity.planning.account import AccountState, Selection, roles_used
+from eks_pod_identity_policies.rule import Level, Rule, Severity
+
+_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"
+
+ROLE_EXISTS = Rule(
+    id="pid-live-role-exists",
+    title="The roles of an association exist.",
+    severity=Severity.HIGH,
+    level=Level.MANDATORY,
+    why=(
+        "IAM lets a role be deleted while associations name it, and EKS says nothing: pods get no"
+        " credentials from then on. Whoever may make a role of that name decides what they get."
+    ),
+    fix="Make the role again, or delete the association.",
+    source=_PAGE,
+)
+SERVICE_ACCOUNT_EXISTS = Rule(
+    id="pid-live-service-account-exists",
+    title="The service account of an association exists.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    why=(
+        "EKS does not ask Kubernetes. An association that was left behind serves nobody until"
+        " somebody makes a service account of that name, who then has the role. Judged where the"
+        " cluster's Kubernetes API could be read."
+    ),
+    fix="Make the service account, or delete the association.",
+    source=_PAGE,
+)
+LIVE_RULES: tuple[Rule, ...] = (ROLE_EXISTS, SERVICE_ACCOUNT_EXISTS)
+
+
+def live_breaches(
+    state: AccountState, selection: Selection, settings: Settings
+) -> Iterator[Breach]:
+    """Yield breaches of these rules."""
+    if level := settings.level_of(ROLE_EXISTS):
+        yield from _missing_roles(state, selection, level)
+    if level := settings.level_of(SERVICE_ACCOUNT_EXISTS):
+        yield from _missing_service_accounts(state, selection, level)
+
+
+def _missing_roles(state: AccountState, selection: Selection, level: Level) -> Iterator[Breach]:
+    help_ = ("make a role of this name and path", "or delete the association")
+    for arn, cluster, each in roles_used(state.clusters, selection):
+        if arn in state.missing_roles:
+            subject = association_subject(cluster, each)
+            yield Breach(ROLE_EXISTS, level, subject, f"IAM has no role {arn}", help_)
+
+
+def _missing_service_accounts(
+    state: AccountState, selection: Selection, level: Level
+) -> Iterator[Breach]:
+    help_ = ("make the service account", "or delete the association")
+    for cluster in state.clusters:
+        if cluster.kubernetes is None:
+            continue
+        for each in filter(selection.has, cluster.associations):
+            if each.service_account not in cluster.kubernetes.service_accounts:
+                subject = association_subject(cluster, each)
+                message = f"Kubernetes has no service account {each.service_account}"
+                yield Breach(SERVICE_ACCOUNT_EXISTS, level, subject, message, help_)
