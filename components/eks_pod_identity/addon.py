@@ -16,6 +16,7 @@ from eks_pod_identity.args import (
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import Inputs, omission_guard
+from eks_pod_identity.names import ServiceAccountRef, role_name
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.ownership import addon_tags
 from eks_pod_identity.planning.addon_permissions import (
@@ -126,7 +127,8 @@ class Addon(pulumi.ComponentResource):
             if "role_arn" in entry:
                 yield account, entry["role_arn"]
             else:
-                role = self._make_role(f"{name}-{account}", args, entry, permissions.namespace)
+                resource = _role_resource(name, args, entry, permissions.namespace)
+                role = self._make_role(resource, args, entry, permissions.namespace)
                 self._roles += role.depends_on
                 yield account, role.arn
 
@@ -177,6 +179,23 @@ class Addon(pulumi.ComponentResource):
                 pulumi.ResourceOptions(depends_on=self._roles, hooks=_guard(name, args)),
             ),
         )
+
+
+def _role_resource(
+    name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
+) -> str:
+    """Return the name in Pulumi of the role of an entry.
+
+    A role whose name was chosen keeps it when a version of the add-on renames its service account,
+    so it is changed in place: one made anew would meet its own name in IAM.
+    """
+    account, cluster, chosen = (
+        entry["service_account"],
+        args["cluster_name"],
+        entry.get("role_name"),
+    )
+    own = isinstance(cluster, str) and role_name(cluster, ServiceAccountRef(namespace, account))
+    return f"{name}/{chosen}" if isinstance(chosen, str) and chosen != own else f"{name}-{account}"
 
 
 def plan_permissions(

@@ -56,6 +56,7 @@ class AssociationResources:
         depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
         first: Sequence[pulumi.Input[pulumi.Resource]] = (),
         declared_in: str = "",
+        role_resource: str | None = None,
     ) -> None:
         """Make them all.
 
@@ -67,13 +68,14 @@ class AssociationResources:
             depends_on: What the association waits for.
             first: What everything waits for.
             declared_in: The list of a file that it comes from, if not eksctl's.
+            role_resource: The name of the role in Pulumi, if not that of the others.
         """
         self._parent = parent
         self._declared_in = declared_in
         self._first = list(first)
         self._depends_on = list(depends_on)
         self._make_objects(name, args)
-        self.role_arn = self._find_role(name, args)
+        self.role_arn = self._find_role(role_resource or name, args)
         self.association = self._associate(name, args, hooks)
 
     def _make_objects(self, name: str, args: PodIdentityAssociationArgs) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 
+from eks_pod_identity import names
 from eks_pod_identity.association_resources import AssociationResources
 from eks_pod_identity.clearance import clearance
 from eks_pod_identity.config import (
@@ -70,8 +71,19 @@ class ClusterAssociations:
                     depends_on=[*self._depends_on, *(role.depends_on if role else ())],
                     first=[*self._first, *namespaces.get(declared.entry.namespace, ())],
                     declared_in=EXPANSION_KEY if declared.is_expanded else "",
+                    role_resource=self._role_resource(declared),
                 ),
             )
+
+    def _role_resource(self, declared: DeclaredAssociation) -> str | None:
+        """Return the name in Pulumi of a role whose name was chosen.
+
+        It stays when the service account is given another name, so the role is changed in place:
+        one made anew would meet its own name in IAM.
+        """
+        chosen = declared.entry.role_name
+        own = names.role_name(self._config.metadata.name, declared.service_account)
+        return f"{self._name}-{chosen}" if chosen not in {None, own} else None
 
     def _make_shared_roles(self) -> Mapping[Path, RoleResources]:
         # Those of one entry share its role, and any of them says all that there is to it.

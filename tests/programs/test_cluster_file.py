@@ -81,6 +81,84 @@ def test_order_and_comments_mean_nothing_and_outputs_are_those_of_aws(stack: Dec
     }
 
 
+_OF_THE_ADDON = """\
+metadata: {name: demo, region: eu-west-1}
+addons:
+  - name: eks-pod-identity-agent
+  - name: vpc-cni
+    podIdentityAssociations:
+      - serviceAccountName: aws-node
+        permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"]
+iam: {podIdentityAssociations: []}
+"""
+_STANDALONE = """\
+metadata: {name: demo, region: eu-west-1}
+addons: [{name: eks-pod-identity-agent}, {name: vpc-cni, podIdentityAssociations: []}]
+iam:
+  podIdentityAssociations:
+    - namespace: kube-system
+      serviceAccountName: aws-node
+      roleARN: arn:aws:iam::111122223333:role/mine
+"""
+_NEITHER = """\
+metadata: {name: demo, region: eu-west-1}
+addons: [{name: eks-pod-identity-agent}, {name: vpc-cni, podIdentityAssociations: []}]
+iam: {podIdentityAssociations: []}
+"""
+
+
+def test_association_changes_hands_in_two_runs(stack: Declared) -> None:
+    """In one run it is refused before any change, whichever way it goes; in two it is done."""
+    stack.up(_cluster(_STANDALONE))
+
+    to_addon = stack.refused(_cluster(_OF_THE_ADDON))
+    stack.up(_cluster(_NEITHER))
+    stack.up(_cluster(_OF_THE_ADDON))
+    owner = stack.association("kube-system/aws-node")["ownerArn"]
+    to_standalone = stack.refused(_cluster(_STANDALONE))
+
+    assert "[service-account-already-associated]" in to_addon
+    assert "/vpc-cni/" in owner
+    assert "[association-owned-by-addon]" in to_standalone
+
+
+def _named_role(account: str, role: str) -> str:
+    policy = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    return (
+        f"{{namespace: dev, serviceAccountName: {account}, roleName: {role},"
+        f' permissionPolicyARNs: ["{policy}"]}}'
+    )
+
+
+def _file_of(*entries: str) -> str:
+    listed = ", ".join(entries)
+    return (
+        "metadata: {name: demo, region: eu-west-1}\naddons: [{name: eks-pod-identity-agent}]\n"
+        f"iam: {{podIdentityAssociations: [{listed}]}}\n"
+    )
+
+
+def test_role_of_a_chosen_name_stays_with_its_name(stack: Declared) -> None:
+    """A renamed service account keeps its role, and exchanged names are no new roles."""
+    stack.up(_cluster(_file_of(_named_role("old", "one"))))
+
+    renamed = stack.up_as_previewed(_cluster(_file_of(_named_role("new", "one"))))
+    stack.up(_cluster(_file_of(_named_role("new", "one"), _named_role("other", "two"))))
+    exchanged = stack.up_as_previewed(
+        _cluster(_file_of(_named_role("new", "two"), _named_role("other", "one")))
+    )
+
+    assert renamed == (
+        "UpdateAssumeRolePolicy",
+        "TagRole",
+        "CreatePodIdentityAssociation",
+        "DeletePodIdentityAssociation",
+    )
+    assert not {"CreateRole", "DeleteRole"} & set(exchanged)
+    assert stack.association("dev/new")["roleArn"].endswith("role/two")
+    assert stack.association("dev/other")["roleArn"].endswith("role/one")
+
+
 def _summary(association: dict[str, Any]) -> dict[str, Any]:
     return {
         "association_id": association["associationId"],

@@ -131,7 +131,7 @@ def delete_association(
     yield Change(
         Step.DELETE, Kind.ASSOCIATION, str(ref), address, (reason,), None, association, addon
     )
-    if role := comparison.own_role(association.role_arn, ref):
+    if role := comparison.former_role(association.role_arn, ref):
         yield delete_role(role, ref, f"{ref} was its only user", addon)
 
 

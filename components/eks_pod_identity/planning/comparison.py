@@ -10,7 +10,7 @@ from typing import TypeAlias
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change
-from eks_pod_identity.planning.desired import DesiredCluster
+from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
 from eks_pod_identity.planning.ownership import Ownership
 from eks_pod_identity.planning.report import Reporter
 from eks_pod_identity.planning.state import Association, ClusterState, Role
@@ -29,6 +29,7 @@ class Comparison:
         ownership: Tells the stack's own things from foreign ones.
         report: Makes problems of the file.
         by_service_account: The observed associations.
+        made_roles: The ARNs of the roles that are made; they stay, whomever they were made for.
     """
 
     desired: DesiredCluster
@@ -36,6 +37,7 @@ class Comparison:
     ownership: Ownership
     report: Reporter
     by_service_account: Mapping[ServiceAccountRef, Association] = field(hash=False)
+    made_roles: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -47,7 +49,10 @@ class Comparison:
     ) -> "Comparison":
         """Return a comparison with its indexes."""
         index = {each.service_account: each for each in observed.associations}
-        return cls(desired, observed, ownership, report, index)
+        made = frozenset(
+            each.role.arn for each in desired.all_associations() if isinstance(each.role, MadeRole)
+        )
+        return cls(desired, observed, ownership, report, index, made)
 
     def own_standalone(self) -> Iterator[Association]:
         """Yield the standalone associations that the stack made."""
@@ -60,6 +65,10 @@ class Comparison:
         for each in self.observed.associations:
             if each.owner_addon == addon:
                 yield each
+
+    def former_role(self, arn: str | None, service_account: ServiceAccountRef) -> Role | None:
+        """Return the role that goes with a service account: it was made for it and for no other."""
+        return None if arn in self.made_roles else self.own_role(arn, service_account)
 
     def own_role(self, arn: str | None, service_account: ServiceAccountRef) -> Role | None:
         """Return the role of that ARN if the stack made it for the service account."""

@@ -9,7 +9,7 @@ from typing import Any
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
-from eks_pod_identity.names import parse_arn
+from eks_pod_identity.names import ServiceAccountRef, parse_arn, role_name
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
@@ -29,7 +29,36 @@ def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator
         case GivenRole():
             yield from _given_role_problems(entry.role, entry.path, comparison)
         case MadeRole():
-            yield from name_problems(entry.role, entry.path, comparison)
+            if not _changes_hands(entry.role, entry.addon, comparison):
+                yield from name_problems(entry.role, entry.path, comparison)
+
+
+def _changes_hands(role: MadeRole, addon: str | None, comparison: Comparison) -> bool:
+    """Tell whether a role goes from one service account to another under a name that was chosen.
+
+    Pulumi knows it by that name then, and changes it in place: within the standalone entries, or
+    within those of one add-on.
+    """
+    observed = comparison.observed.roles.get(role.arn)
+    if observed is None or role.is_shared or not comparison.ownership.owns(observed):
+        return False
+    former = _former_user(observed)
+    if former is None or observed.name in _default_names(former, role, comparison):
+        return False
+    association = comparison.by_service_account.get(former)
+    return association is None or association.owner_addon == addon
+
+
+def _former_user(role: Role) -> ServiceAccountRef | None:
+    namespace, slash, name = role.tags.get(SERVICE_ACCOUNT_TAG, "").partition("/")
+    return ServiceAccountRef(namespace, name) if slash else None
+
+
+def _default_names(
+    former: ServiceAccountRef, role: MadeRole, comparison: Comparison
+) -> frozenset[str]:
+    cluster = comparison.observed.name
+    return frozenset(role_name(cluster, each) for each in (former, role.service_account))
 
 
 def name_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:

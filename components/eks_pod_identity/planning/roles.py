@@ -45,7 +45,7 @@ def plan_made_role(
     """
     ref = desired.service_account
     observed = comparison.observed.roles.get(desired.arn)
-    former = comparison.own_role(former_arn, ref) if former_arn != desired.arn else None
+    former = comparison.former_role(former_arn, ref)
     if observed is None and former is not None:
         reason = f"roleName cannot be changed in place: {former.name} -> {desired.name}"
         yield _change(Step.REPLACE, desired, former, (reason,), addon)
@@ -64,7 +64,7 @@ def plan_former_role(
     """Yield the deletion of a role of one that has another now, given or shared."""
     if observed is None or observed.role_arn == given.arn:
         return
-    if former := comparison.own_role(observed.role_arn, observed.service_account):
+    if former := comparison.former_role(observed.role_arn, observed.service_account):
         ref = observed.service_account
         yield delete_role(former, ref, f"{ref} gets {given.arn}", addon)
 
