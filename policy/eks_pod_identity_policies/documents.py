@@ -194,9 +194,18 @@ def loaded(sources: Iterable[Source]) -> Iterator[tuple[Source, Loaded]]:
 
 def _as_text(value: Plain) -> str | None:
     try:
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False) if _length(value) <= MAX_LENGTH else None
     except (TypeError, ValueError, RecursionError):
         return None  # not JSON, as the loader will say
+
+
+def _length(value: Plain) -> int:
+    """Return how many characters a value has as JSON, at the least."""
+    if isinstance(value, dict):
+        return sum(len(key) + _length(each) for key, each in value.items())
+    if isinstance(value, list):
+        return sum(map(_length, value))
+    return len(value) if isinstance(value, str) else 1
 
 
 @lru_cache(maxsize=1024)

@@ -25,6 +25,7 @@ SENTINELS: Final = frozenset(
     }
 )
 _SENTINEL_LENGTH = min(map(len, SENTINELS))
+_SEARCHED = 1 << 17  # characters; no document that is longer can be read anyhow
 
 
 class LazyProps(Mapping[str, Plain]):
@@ -32,12 +33,20 @@ class LazyProps(Mapping[str, Plain]):
 
     def __init__(self, props: Mapping[str, Any]) -> None:
         self._props = props
+        self._names = frozenset(props)
         self._read: dict[str, Plain] = {}
 
     def __getitem__(self, name: str) -> Plain:
         if name not in self._read:
             self._read[name] = _member(self._props, name, 0)
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without reading it, which may raise
+
+    def get(self, name: str, default: Plain = None) -> Plain:
+        """Return a property, or the default if it is not there."""
+        return self[name] if name in self._names else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._props)
@@ -70,4 +79,7 @@ def _member(container: Any, key: object, depth: int) -> Plain:  # noqa: ANN401 -
 
 
 def _is_unknown(text: str) -> bool:
-    return len(text) >= _SENTINEL_LENGTH and any(each in text for each in SENTINELS)
+    if len(text) < _SENTINEL_LENGTH:
+        return False
+    searched = text[:_SEARCHED]
+    return any(each in searched for each in SENTINELS)

@@ -1,6 +1,7 @@
 """Rewrites of a document that keep its meaning, one function each."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, TypeAlias
@@ -9,6 +10,7 @@ Json: TypeAlias = Any
 Document: TypeAlias = dict[str, Json]
 Rewrite: TypeAlias = Callable[[Document, Random], Json]
 
+_SIMPLE = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
@@ -96,6 +98,93 @@ def write_as_json(document: Document, _: Random) -> str:
     return json.dumps(document, indent=3)
 
 
+def turn_condition_values_into_lists(document: Document, _: Random) -> Document:
+    """Write every value of a condition in a list, twice, the other way round."""
+
+    def rewrite(keys: Mapping[str, Json]) -> Document:
+        return {key: _listed(values)[::-1] * 2 for key, values in keys.items()}
+
+    return _each(document, lambda each: _conditions(each, rewrite))
+
+
+def write_conditions_as_text(document: Document, _: Random) -> Document:
+    """Write numbers and booleans of conditions as text."""
+
+    def rewrite(keys: Mapping[str, Json]) -> Document:
+        return {
+            key: [each if isinstance(each, str) else json.dumps(each) for each in _listed(values)]
+            for key, values in keys.items()
+        }
+
+    return _each(document, lambda each: _conditions(each, rewrite))
+
+
+def compare_likewise(document: Document, _: Random) -> Document:
+    """Use the Like form of an operator where no value has a wildcard or a variable."""
+    return _each(document, lambda each: _operators(each, _like))
+
+
+def ask_for_any_value(document: Document, _: Random) -> Document:
+    """Put ForAnyValue before the positive comparisons of an Allow: the keys have one value."""
+
+    def any_value(operator: str, _: Mapping[str, Json]) -> str:
+        return f"ForAnyValue:{operator}" if operator in _SIMPLE else operator
+
+    return _each(
+        document, lambda each: _operators(each, any_value) if each["Effect"] == "Allow" else each
+    )
+
+
+def merge_by_action(document: Document, _: Random) -> Document:
+    """Make one statement of those that differ by their actions only."""
+    merged: dict[str, Document] = {}
+    for statement in _statements(document):
+        rest = {key: value for key, value in statement.items() if key != "Action"}
+        key = json.dumps(rest, sort_keys=True) if "Action" in statement else json.dumps(statement)
+        if key in merged and "Action" in statement:
+            actions = _listed(merged[key]["Action"]) + _listed(statement["Action"])
+            merged[key] = {**rest, "Action": list(dict.fromkeys(actions))}
+        else:
+            merged[key] = statement
+    return document | {"Statement": list(merged.values())}
+
+
+def name_accounts_otherwise(document: Document, _: Random) -> Document:
+    """Write the number of an account for the ARN of its root, and the other way round."""
+
+    def rewrite(statement: Document) -> Document:
+        return statement | {
+            key: {
+                kind: [_other_name(name) for name in _listed(names)]
+                for kind, names in value.items()
+            }
+            for key in ("Principal", "NotPrincipal")
+            if isinstance(value := statement.get(key), dict)
+        }
+
+    return _each(document, rewrite)
+
+
+def deny_somebody_else(document: Document, _: Random) -> Document:
+    """Add a Deny that speaks of a caller and an action of no interest."""
+    statement: Document = {"Effect": "Deny", "Action": "sts:GetFederationToken"}
+    if any("Principal" in each or "NotPrincipal" in each for each in _statements(document)):
+        statement["Principal"] = {"Service": "ec2.amazonaws.com"}
+    if any("Resource" in each or "NotResource" in each for each in _statements(document)):
+        statement["Resource"] = "arn:aws:sts::111122223333:federated-user/nobody"
+    return document | {"Statement": [*_statements(document), statement]}
+
+
+def repeat_more_narrowly(document: Document, _: Random) -> Document:
+    """Say once more what an Allow says, for requests over TLS, which all are."""
+    narrow = [
+        each | {"Condition": {**each.get("Condition", {}), "Bool": {"aws:SecureTransport": True}}}
+        for each in _statements(document)
+        if each["Effect"] == "Allow" and "Bool" not in each.get("Condition", {})
+    ]
+    return document | {"Statement": [*_statements(document), *narrow]}
+
+
 REWRITES: tuple[Rewrite, ...] = (
     shuffle_statements,
     turn_texts_into_lists,
@@ -107,6 +196,14 @@ REWRITES: tuple[Rewrite, ...] = (
     split_by_principal,
     repeat_statements,
     write_as_json,
+    turn_condition_values_into_lists,
+    write_conditions_as_text,
+    compare_likewise,
+    ask_for_any_value,
+    merge_by_action,
+    name_accounts_otherwise,
+    deny_somebody_else,
+    repeat_more_narrowly,
 )
 
 
@@ -131,6 +228,36 @@ def _conditions(statement: Document, rewrite: Callable[[Mapping[str, Json]], Doc
         return statement
     condition = {operator: rewrite(keys) for operator, keys in statement["Condition"].items()}
     return statement | {"Condition": condition}
+
+
+def _operators(statement: Document, rename: Callable[[str, Mapping[str, Json]], str]) -> Document:
+    if "Condition" not in statement:
+        return statement
+    condition: Document = {}
+    for operator, keys in statement["Condition"].items():
+        for key, values in keys.items():
+            block = condition.setdefault(rename(operator, {key: values}), {})
+            if key.lower() in map(str.lower, block):
+                return statement  # two comparisons of one key cannot be one
+            block[key] = values
+    return statement | {"Condition": condition}
+
+
+def _like(operator: str, keys: Mapping[str, Json]) -> str:
+    texts = [str(each) for values in keys.values() for each in _listed(values)]
+    plain = not any(set("*?$") & set(text) for text in texts)
+    return (
+        re.sub("(String|Arn)(Not)?Equals(IfExists)?$", r"\1\2Like\3", operator)
+        if plain
+        else operator
+    )
+
+
+def _other_name(name: str) -> str:
+    if re.fullmatch(r"\d{12}", name):
+        return f"arn:aws:iam::{name}:root"
+    found = re.fullmatch(r"arn:aws:iam::(\d{12}):root", name)
+    return found[1] if found else name
 
 
 def _each(document: Document, rewrite: Callable[[Document], Document]) -> Document:

@@ -7,6 +7,7 @@ decided by evaluation, not here.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations_with_replacement, islice
 
 from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
@@ -35,23 +36,33 @@ def is_open(text: str) -> bool:
     return "*" in text or "?" in text or "${" in text
 
 
-def parts_of(pattern: str) -> Iterator[tuple[str, ...]]:
-    """Yield the six parts of an ARN's pattern, in every way in which `*` may hold colons."""
+@lru_cache(maxsize=512)
+def parts_of(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """Return the six parts of an ARN's pattern, in every way in which `*` may hold colons."""
     first, *others = _STARS.sub("*", _VARIABLE.sub("*", pattern)).split("*")
     missing = _COLONS - first.count(":") - sum(each.count(":") for each in others)
     if missing < 0:
-        return
+        return ()
     shares = combinations_with_replacement(range(len(others)), missing)
-    for share in islice(shares, _ENOUGH):
-        wild = (f"*{':*' * share.count(index)}{each}" for index, each in enumerate(others))
-        yield tuple("".join((first, *wild)).split(":"))
+    ways = (_parts(first, others, share) for share in islice(shares, _ENOUGH))
+    return tuple(parts for parts in ways if _fits(parts[0], "arn"))
 
 
-def clusters_like(pattern: str, accounts: tuple[str, ...]) -> Iterator[Cluster]:
-    """Yield clusters whose ARN fits a pattern, of these accounts if it leaves the choice."""
-    for arn, partition, service, region, account, resource in parts_of(pattern):
-        name = _name_like(resource)
-        if not name or not _fits(arn, "arn") or not _fits(service, "eks"):
+def _parts(first: str, others: list[str], share: tuple[int, ...]) -> tuple[str, ...]:
+    wild = (f"*{':*' * share.count(index)}{each}" for index, each in enumerate(others))
+    return tuple("".join((first, *wild)).split(":"))
+
+
+@lru_cache(maxsize=512)
+def clusters_like(pattern: str, accounts: tuple[str, ...]) -> tuple[Cluster, ...]:
+    """Return clusters whose ARN fits a pattern, of these accounts if it leaves the choice."""
+    return tuple(_clusters(pattern, accounts))
+
+
+def _clusters(pattern: str, accounts: tuple[str, ...]) -> Iterator[Cluster]:
+    for _, partition, service, region, account, resource in parts_of(pattern):
+        name = _name_like(resource) if _fits(service, "eks") else None
+        if name is None:
             continue
         fitting = [each for each in accounts if _fits(account, each)]
         partitions = [each for each in _PARTITIONS if _fits(partition, each)]

@@ -62,10 +62,14 @@ class TrustPolicy:
         return self._meant[id(statement)]
 
     def _find_meant(self, statement: Statement) -> tuple[PodCall, ...]:
-        own = read_literals((statement, *self._denying)).calls()
-        calls = dict.fromkeys((*own, *self.literals.calls()))
+        calls = dict.fromkeys((*self._literals_of(statement).calls(), *self.literals.calls()))
         applying = [call for call in calls if self.applies(statement, call) is not Truth.NO]
         return tuple(sorted(applying, key=self.refuses)) or tuple(calls)
+
+    def _literals_of(self, statement: Statement) -> Literals:
+        relevant = (statement, *self._denying)
+        whole = len(relevant) == len(self._speaking_of_pods)
+        return self.literals if whole else read_literals(relevant)
 
     def samples_of(self, statement: Statement) -> tuple[PodCall, ...]:
         """Return a few of them, to be altered."""

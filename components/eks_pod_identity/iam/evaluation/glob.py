@@ -55,6 +55,8 @@ def _in_order(parts: list[str], text: str, start: int) -> bool:
 
 
 def _stands_at(part: str, text: str, start: int) -> bool:
+    if ANY_CHARACTER not in part:
+        return text.startswith(part, start)
     return _find(part, text[start : start + len(part)], 0) == 0
 
 
