@@ -18,11 +18,11 @@ def tag_keys(tags: Plain) -> Iterator[str]:
             yield tag["key"]
 
 
-def with_tags(tags: Plain, added: Mapping[str, str], *, in_list: bool) -> Plain:
+def with_tags(tags: list[Plain] | dict[str, Plain], added: Mapping[str, str]) -> Plain:
     """Return tags with others added, in the form that they have."""
-    if in_list or isinstance(tags, list):
-        return [*(tags or ()), *({"key": key, "value": value} for key, value in added.items())]
-    return {**(tags or {}), **added}
+    if isinstance(tags, list):
+        return [*tags, *({"key": key, "value": value} for key, value in added.items())]
+    return {**tags, **added}
 
 
 def default_tags(provider: Mapping[str, Plain]) -> Plain:

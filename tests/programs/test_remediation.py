@@ -99,3 +99,49 @@ def test_nothing_is_put_right_unasked(cluster_program: Program) -> None:
     assert run.code != 0
     assert "pid-trust-service-name" in run.output
     assert "pid-reserved-tags" in run.output
+
+
+_ADMIN = """
+import pulumi_aws as aws
+
+role = aws.iam.Role(
+    "app",
+    assume_role_policy={
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "pods.eks.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+            }
+        ],
+    },
+)
+aws.iam.RolePolicyAttachment(
+    "admin", role=role.name, policy_arn="arn:aws:iam::aws:policy/AdministratorAccess"
+)
+"""
+
+
+def test_team_tags_are_added_and_administrators_stopped(cluster_program: Program) -> None:
+    """A convention of the team arrives as configured; what no remedy mends ends the preview."""
+    cluster_program.write("__main__.py", _ADMIN)
+    tags = {"required": ["team"], "values": {"team": "payments"}}
+    config = {
+        "pid-required-tags": {"enforcementLevel": "remediate", **tags},
+        "pid-role-no-admin": "advisory",
+    }
+    cluster_program.write("policy.json", json.dumps(config))
+    pack = ("--policy-pack", str(ROOT / "policy"))
+
+    stopped = cluster_program.preview(*pack)
+    made = cluster_program.up(*pack, "--policy-pack-config", "policy.json")
+
+    assert stopped.code != 0
+    assert "pid-role-no-admin" in stopped.output
+    assert made.code == 0, made.output
+    iam = cluster_program.emulated.client("iam")
+    (role,) = (each for each in iam.list_roles()["Roles"] if each["RoleName"].startswith("app-"))
+    assert iam.list_role_tags(RoleName=role["RoleName"])["Tags"] == [
+        {"Key": "team", "Value": "payments"}
+    ]

@@ -68,12 +68,13 @@ def _filled(
     resource: Resource, places: list[str], values: dict[str, str]
 ) -> Iterator[tuple[str, Plain]]:
     for prop in places if values else ():
+        none: Plain = [] if resource.type in _WITH_LISTS else {}
+        tags = none if resource.get(prop) is None else resource.get(prop)
         # IAM takes `Team` and `team` for one key, and refuses a resource that has both.
-        taken = {key.lower() for key in tag_keys(resource.get(prop))}
+        taken = {key.lower() for key in tag_keys(tags)}
         free = {key: value for key, value in values.items() if key.lower() not in taken}
-        if free:
-            in_list = resource.type in _WITH_LISTS
-            yield prop, with_tags(resource.get(prop), free, in_list=in_list)
+        if free and isinstance(tags, dict | list):
+            yield prop, with_tags(tags, free)
 
 
 _WITH_LISTS = frozenset({NATIVE_ROLE, "aws-native:eks:PodIdentityAssociation"})
