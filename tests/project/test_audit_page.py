@@ -37,7 +37,7 @@ def test_keys_are_those_of_the_json() -> None:
     shown = json.loads((_GOLDEN / "staging.json").read_text())
     tables = re.findall(r"^\| Key.*?\n\n", f"{_PAGE.read_text()}\n", re.MULTILINE | re.DOTALL)
     log, finding = (
-        set(re.findall(r"`(\w+)(?:\[\])?`", "".join(line.split(" | ")[0] for line in rows)))
+        set(re.findall(r"`(\w+)(?:\[\])?`", " ".join(line.split(" | ")[0] for line in rows)))
         for rows in (table.splitlines()[2:] for table in tables)
     )
 
