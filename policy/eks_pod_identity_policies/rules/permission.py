@@ -48,6 +48,14 @@ _EVERYTHING = (
     ("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-west-1:{_OWN_ACCOUNT}:key/{_ODD_NAME}"),
     ("s3:DeleteBucket", f"arn:aws:s3:::{_ODD_NAME}"),
 )
+# Who may do all of these has the whole of IAM. Controllers that make roles for others do without
+# the first two.
+_ALL_OF_IAM = (
+    ("iam:CreateAccessKey", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
+    ("iam:CreateLoginProfile", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
+    ("iam:PutRolePolicy", f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"),
+    ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"),
+)
 # Each lets a role give itself whatever it likes.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 _GIVING = ("iam:AttachRolePolicy", "iam:PutRolePolicy")
@@ -81,7 +89,7 @@ def _no_admin(stack: Stack, config: Config) -> Findings:
     for role in _pod_roles(stack):
         if role.name in allowed or role.get("name") in allowed or _is_bounded(role):
             continue
-        for message in _powers(stack, role):
+        for message in _powers(stack, role, escalation=config.flag("escalation")):
             yield Finding(f"role {role.name}, which pods use, {message}", (_NARROW,), role.urn)
 
 
@@ -99,7 +107,7 @@ def _is_bounded(role: Resource) -> bool:
     )
 
 
-def _powers(stack: Stack, role: Resource) -> Iterator[str]:
+def _powers(stack: Stack, role: Resource, *, escalation: bool) -> Iterator[str]:
     for arn in sorted(stack.given_policies[role.urn]):
         if arn.endswith(_ADMIN_POLICIES):
             yield f"has {arn} attached"
@@ -108,7 +116,10 @@ def _powers(stack: Stack, role: Resource) -> Iterator[str]:
     if all(_may(policies, *each) for each in _EVERYTHING):
         yield "may do everything"
         return
-    for action in _GIVING:
+    if all(_may(policies, *each) for each in _ALL_OF_IAM):
+        yield "may do everything in IAM, and so give itself the rest"
+        return
+    for action in _GIVING if escalation else ():
         if _may(policies, action, f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"):
             yield f"may {action} on any role, and so give itself everything"
             return
@@ -151,7 +162,9 @@ NO_ADMIN = StackRule(
     level=Level.MANDATORY,
     why=(
         "Whoever takes over such a pod, or may make one that uses its service account, has the"
-        " account. The same is true of a role that may attach policies to any role."
+        " account. The same is true of a role that has all of IAM, and of one that may attach"
+        " policies to any role; but controllers that make roles live by that, so it is told only if"
+        " you ask for it."
     ),
     fix="Name what the pod needs. If it is meant, set a permissions boundary or name the role.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
@@ -161,7 +174,12 @@ NO_ADMIN = StackRule(
             "items": {"type": "string"},
             "default": [],
             "description": "Roles, by Pulumi name or name in IAM, that may do everything.",
-        }
+        },
+        "escalation": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether leave to attach or put policies to any role is reported too.",
+        },
     },
     judge=_no_admin,
     framework=NO_ADMINISTRATORS,
