@@ -1,5 +1,9 @@
-"""`eks-pod-identity recover` where there is nothing to work on."""
+"""`eks-pod-identity recover` where there is nothing to work on, or no time for it."""
 
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -52,3 +56,34 @@ def test_folder_below_a_program_belongs_to_it(tmp_path: Path) -> None:
     assert project_name(below) == "shop"
     (tmp_path / "a" / "Pulumi.yaml").write_text("- not a project")
     assert project_name(below) == ""
+
+
+def test_ctrl_c_waits_for_pulumi_to_end(tmp_path: Path) -> None:
+    """Pulumi ends what has begun; killed, it would leave what is to be recovered from."""
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(
+        "#!/bin/sh\n"
+        "trap 'sleep 1; touch ended; exit 1' INT\n"
+        "touch started\n"
+        "while :; do sleep 0.1; done\n"
+    )
+    pulumi.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    with subprocess.Popen(
+        ["eks-pod-identity", "recover", "--cwd", tmp_path],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as run:
+        patience = time.monotonic() + 60
+        while not (tmp_path / "started").exists():
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+
+        os.killpg(run.pid, signal.SIGINT)
+        _, told = run.communicate(timeout=60)
+
+    assert (tmp_path / "ended").exists()
+    assert run.returncode != 0
+    assert "Traceback" not in told

@@ -19,6 +19,33 @@ from harness.interruption import (
 
 _API = "      serviceAccountName: api\n"
 _EBS = "AmazonEBSCSIDriverPolicy]"
+_PRESERVED = """
+from eks_pod_identity import Addon
+
+policy = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"
+entry = {"service_account": "aws-node", "permission_policy_arns": [policy]}
+cni = {"addon_name": "vpc-cni", "pod_identity_associations": [entry], "preserve": True}
+Addon("cni", {"cluster_name": "demo", **cni})
+"""
+_ASSUMED = """
+import pulumi
+import pulumi_aws as aws
+from eks_pod_identity import PodIdentityRole
+
+deploy = aws.ProviderAssumeRoleArgs(role_arn="arn:aws:iam::444455556666:role/deploy")
+far = aws.Provider("far", region="eu-west-1", assume_roles=[deploy])
+account = {"namespace": "backend", "name": "api"}
+PodIdentityRole(
+    "far",
+    {
+        "cluster_name": "demo",
+        "service_accounts": [account],
+        "role_name": "demo-far",
+        "permission_policy_arns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+    },
+    pulumi.ResourceOptions(providers=[far]),
+)
+"""
 _BUCKET = """
 import pulumi_aws as aws
 
@@ -95,6 +122,46 @@ def test_killed_update_and_destroy_are_finished(
     assert aws.associations("demo") == {}
 
 
+@pytest.mark.parametrize("moment", [Moment("AttachRolePolicy", nth=2), Moment("", held=3)], ids=str)
+def test_destroy_may_follow_at_once(
+    program: Program, relay: AwsRelay, aws: Emulated, moment: Moment
+) -> None:
+    """What came back is deleted in the order of its dependencies, and nothing is left."""
+    before = aws_state(aws)
+    kill_at(moment, program, relay)
+    wanted = {
+        each["resource"]["urn"]: each["resource"].get("dependencies", [])
+        for each in exported(program)["pending_operations"]
+    }
+
+    _assert_succeeded(recover(program, "--yes"))
+    known = {each["urn"]: each.get("dependencies", []) for each in exported(program)["resources"]}
+    _assert_succeeded(program.destroy())
+
+    assert any(wanted.values())
+    assert known | wanted == known
+    assert aws_state(aws) == before
+
+
+def test_what_outlives_a_destroy_does_so_after_recover(
+    program: Program, relay: AwsRelay, aws: Emulated
+) -> None:
+    """An add-on that is left running, and its role, stay if they came back by a recovery."""
+    program.write("__main__.py", _PRESERVED)
+    kill_at(Moment("CreateRole"), program, relay)
+    _assert_succeeded(recover(program, "--yes"))
+    kill_at(Moment("/addons"), program, relay)
+    (role,) = (name for name in aws.role_names() if "aws-node" in name)
+    _assert_succeeded(recover(program, "--yes"))
+    aws.writes()
+
+    _assert_succeeded(program.destroy())
+
+    (call,) = aws.write_calls()
+    assert (call["operation"], call["parameters"]["preserve"]) == ("DeleteAddon", True)
+    assert role in aws.role_names()
+
+
 def test_lost_answer_is_found_without_a_pending_operation(
     program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
 ) -> None:
@@ -157,6 +224,21 @@ def test_nothing_is_done_without_consent_or_beside_a_running_update(
     assert exported(program) == state
 
 
+def test_stack_of_an_assumed_role_is_recovered_as_that_role(
+    program: Program, relay: AwsRelay, aws: Emulated
+) -> None:
+    """The look-up goes to the account of the provider, not to that of the environment."""
+    program.write("__main__.py", _ASSUMED)
+    kill_at(Moment("CreateRole"), program, relay)
+
+    recovered = recover(program, "--yes")
+
+    _assert_succeeded(recovered)
+    assert "made by this stack" in recovered.output
+    _assert_succeeded(program.up())
+    assert "demo-far" not in aws.role_names()
+
+
 def test_pending_creation_of_another_kind_is_kept_for_a_human(
     program: Program, relay: AwsRelay, aws: Emulated
 ) -> None:
@@ -168,7 +250,7 @@ def test_pending_creation_of_another_kind_is_kept_for_a_human(
 
     assert recovered.code == 1, recovered.output
     assert "keep" in recovered.output
-    assert "creating reports" in pending(program)
+    assert pending(program) == ["creating reports"]
     known = {each.get("id") for each in exported(program)["resources"]}
     assert {name for name in aws.role_names() if name.startswith("demo-")} <= known
 

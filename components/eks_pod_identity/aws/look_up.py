@@ -41,7 +41,7 @@ def look_up(
     Raises:
         ObservationError: AWS could not be read, or the credentials are of another account.
     """
-    session = AwsSession(sign_in.region, sign_in.profile)
+    session = AwsSession(sign_in.region, sign_in.profile, sign_in.roles)
     caller = observe_caller(session.sts())
     if sign_in.accounts and caller.account not in sign_in.accounts:
         raise _wrong_account(caller, sign_in)

@@ -5,11 +5,11 @@ a `pulumi up` that changes nothing but associations asks nothing by it.
 """
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.parallel import MAX_PARALLEL_CALLS
@@ -31,10 +31,17 @@ _PATIENT_ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class AwsSession:
-    """A region and, if not the default one, a profile; credentials come from boto3's own chain."""
+    """A region and, if not the default one, a profile; credentials come from boto3's own chain.
+
+    Attributes:
+        region: None for that of the environment.
+        profile: None for that of the environment.
+        roles: Roles to assume, one as the other, each as parameters of AssumeRole.
+    """
 
     region: str | None = None
     profile: str | None = None
+    roles: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     def eks(self, *, attempts: int = _PATIENT_ATTEMPTS) -> "EKSClient":
         """Return a client for Amazon EKS.
@@ -67,7 +74,10 @@ class AwsSession:
         import boto3  # noqa: PLC0415 - late, as said above
 
         try:
-            return make(boto3.Session(region_name=self._region(), profile_name=self.profile))
+            session = boto3.Session(region_name=self._region(), profile_name=self.profile)
+            for role in self.roles:
+                session = _assume(session, role)
+            return make(session)
         except BotoCoreError as error:
             raise observation_error(error, service) from error
         except ValueError as error:  # botocore's own for an endpoint that is no URL
@@ -84,6 +94,22 @@ class AwsSession:
         # boto3 alone of the SDKs reads AWS_DEFAULT_REGION only; Pulumi and the AWS CLI put
         # AWS_REGION first, and one shell must not mean two regions.
         return self.region or os.environ.get("AWS_REGION") or None
+
+
+def _assume(session: "boto3.Session", role: Mapping[str, Any]) -> "boto3.Session":
+    import boto3  # noqa: PLC0415 - late, as said above
+
+    try:
+        sts = session.client("sts", config=_config())
+        credentials = sts.assume_role(**role)["Credentials"]
+    except (BotoCoreError, ClientError) as error:
+        raise observation_error(error, f"AWS as {role.get('RoleArn')}") from error
+    return boto3.Session(
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+        region_name=session.region_name,
+    )
 
 
 def _config(attempts: int = _PATIENT_ATTEMPTS) -> "Config":

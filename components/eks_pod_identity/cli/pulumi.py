@@ -124,15 +124,33 @@ class Pulumi:
         with _as_file(content) as file:
             self._change("import", *_importing(file), "--yes", "--skip-preview")
 
-    def refresh(self, urns: tuple[str, ...], *, clear_pending_creates: bool) -> None:
-        """Read resources anew, and clear pending operations.
+    def put_back(self, exported: Mapping[str, Any]) -> None:
+        """Put a state in the place of the stack's; pending operations are not put back.
+
+        Raises:
+            ApplyError: Pulumi refuses.
+        """
+        with _as_file(exported) as file:
+            self._change("stack", "import", "--file", str(file))
+
+    def refresh(
+        self, urns: tuple[str, ...], *, clear_all: bool, cleared: Mapping[str, str]
+    ) -> None:
+        """Read resources anew, and clear pending creations.
+
+        Args:
+            urns: What is to be read.
+            clear_all: Whether to clear all pending creations.
+            cleared: Else, those to clear, by URN with their id.
 
         Raises:
             ApplyError: Pulumi refuses.
         """
         targets = [argument for urn in urns for argument in ("--target", urn)]
-        clear = ["--clear-pending-creates"] if clear_pending_creates else []
-        self._change("refresh", "--yes", "--skip-preview", *clear, *targets)
+        clear = ["--clear-pending-creates"] if clear_all else []
+        # Pulumi says that it imports them; what it does is to drop them (3.259).
+        some = [f"--import-pending-creates={each}" for pair in cleared.items() for each in pair]
+        self._change("refresh", "--yes", "--skip-preview", *clear, *some, *targets)
 
     def _read(self, what: str, *arguments: str) -> Done:
         done = self._run(*arguments, *self._on_stack())
@@ -158,16 +176,26 @@ class Pulumi:
         program = shutil.which("pulumi")
         if program is None:
             raise ObservationError([_missing()])
-        done = subprocess.run(  # noqa: S603 - the user's own Pulumi, with arguments of ours
+        with subprocess.Popen(  # noqa: S603 - the user's own Pulumi, with arguments of ours
             [program, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        ) as process:
+            output, error = _communicate(process)
+        return Done(process.returncode, output, error)
+
+
+def _communicate(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    try:
+        return process.communicate()
+    except KeyboardInterrupt:
+        # Pulumi has heard of it as well. Killed, it would leave what a recovery is there to mend.
+        process.communicate()
+        raise
 
 
 def _missing() -> Problem:

@@ -14,11 +14,10 @@ import typer
 from eks_pod_identity.cli.checkpoint import Damage
 from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.pulumi import Pulumi
-from eks_pod_identity.cli.recovery import Recovery, Situation
+from eks_pod_identity.cli.recovery import Outcome, Recovery, Situation
 from eks_pod_identity.cli.recovery_listing import kept_lines, lock_line, plan_lines
 from eks_pod_identity.cli.report import render_text
 from eks_pod_identity.cli.table import terminal_width
-from eks_pod_identity.errors import Problem
 from eks_pod_identity.planning.recovery.plan import Action
 
 
@@ -53,8 +52,8 @@ def recover(
             return
         _show(situation)
         _agree(yes=yes)
-        foreign = recovery.do(situation)
-    _conclude(situation, foreign)
+        outcome = recovery.do(situation)
+    _conclude(situation, outcome)
 
 
 def _mend(damages: Sequence[Damage], *, yes: bool) -> None:
@@ -86,11 +85,11 @@ def _agree(*, yes: bool) -> None:
         raise typer.Exit(1)
 
 
-def _conclude(situation: Situation, foreign: Sequence[Problem]) -> None:
-    if foreign:
-        typer.echo(render_text(foreign), err=True)
-    for line in kept_lines(situation.plan):
+def _conclude(situation: Situation, outcome: Outcome) -> None:
+    if outcome.foreign:
+        typer.echo(render_text(outcome.foreign), err=True)
+    for line in kept_lines(situation.plan, is_pending=outcome.is_pending):
         typer.echo(line, err=True)
     if situation.plan.of(Action.KEEP):
         raise typer.Exit(1)
-    typer.echo("recovered; run pulumi up")
+    typer.echo("recovered; go on with pulumi up or pulumi destroy")

@@ -22,7 +22,8 @@ from eks_pod_identity.errors import PlanError, Problem, Severity
 from eks_pod_identity.planning.recovery.candidate import Candidate, find_candidates
 from eks_pod_identity.planning.recovery.import_file import build_import_file
 from eks_pod_identity.planning.recovery.look_up import LookUp, merged
-from eks_pod_identity.planning.recovery.objects import has_labels_of, is_object
+from eks_pod_identity.planning.recovery.objects import is_made_by, is_object
+from eks_pod_identity.planning.recovery.options import with_options
 from eks_pod_identity.planning.recovery.plan import Action, RecoveryPlan, plan_recovery
 from eks_pod_identity.planning.recovery.sign_in import sign_in_of
 from eks_pod_identity.planning.recovery.stack import StackResource, StackState, planned_creations
@@ -48,6 +49,19 @@ class Situation:
     def is_sound(self) -> bool:
         """Whether there is nothing to do."""
         return not self.plan.steps and not self.stale_locks
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a recovery.
+
+    Attributes:
+        foreign: What turned out to be somebody else's.
+        is_pending: Whether Pulumi still has pending creations that were to be cleared.
+    """
+
+    foreign: tuple[Problem, ...] = ()
+    is_pending: bool = False
 
 
 class Recovery:
@@ -85,8 +99,8 @@ class Recovery:
         found = self._look_up(stack, find_candidates(stack, planned))
         return Situation(plan_recovery(stack, planned, found), locks, warnings)
 
-    def do(self, situation: Situation) -> tuple[Problem, ...]:
-        """Do what was found necessary, and return what turned out to be somebody else's.
+    def do(self, situation: Situation) -> Outcome:
+        """Do what was found necessary.
 
         Raises:
             ApplyError: Pulumi refuses a step; what was done before it stays done.
@@ -94,17 +108,38 @@ class Recovery:
         plan = situation.plan
         if situation.stale_locks:
             self._pulumi.cancel()
+        foreign = self._import(plan)
+        if plan.stack.operations:
+            self._clear(plan)
+        return Outcome(foreign, self._complete(plan))
+
+    def _import(self, plan: RecoveryPlan) -> tuple[Problem, ...]:
+        """Bring back what was made, and return what turns out to be somebody else's."""
         imports = plan.of(Action.IMPORT)
         for step in imports:
             if step.replaces:
                 self._pulumi.rename(step.resource.urn, _free_name(plan.stack, step.resource))
-        foreign: tuple[Problem, ...] = ()
         if imports:
             self._pulumi.import_(build_import_file(plan.stack, imports))
-            foreign = tuple(self._give_foreign_objects_back(plan))
-        if plan.stack.operations:
-            self._pulumi.refresh(_targets(plan), clear_pending_creates=plan.clears)
-        return foreign
+        return tuple(self._give_foreign_objects_back(plan))
+
+    def _clear(self, plan: RecoveryPlan) -> None:
+        # Pulumi clears all at once, or one by one with an id that it has no use for.
+        some = {step.resource.urn: step.import_id or "none" for step in plan.cleared}
+        keep = bool(plan.stays_pending)
+        self._pulumi.refresh(
+            _targets(plan), clear_all=not keep and bool(some), cleared=some if keep else {}
+        )
+
+    def _complete(self, plan: RecoveryPlan) -> bool:
+        """Give what was imported its options, and return whether pending creations are left."""
+        exported = self._pulumi.export()
+        left = {each.resource.urn for each in StackState.from_export(exported).operations}
+        imported = [step.resource for step in plan.of(Action.IMPORT)]
+        # To put a state back is to clear what is pending, so this waits for the next run then.
+        if imported and not left:
+            self._pulumi.put_back(with_options(exported, imported))
+        return bool(left & {step.resource.urn for step in plan.cleared})
 
     @cached_property
     def _backend_folder(self) -> Path | None:
@@ -135,13 +170,14 @@ class Recovery:
 
     def _give_foreign_objects_back(self, plan: RecoveryPlan) -> Iterator[Problem]:
         """Take those objects out of the state again that the interrupted run did not make."""
-        objects = [each for each in plan.of(Action.IMPORT) if is_object(each.resource)]
+        # Also those of a recovery that was interrupted just here.
+        objects = [each for each in plan.cleared if is_object(each.resource)]
         if not objects:
             return
         state = StackState.from_export(self._pulumi.export())
         for step in objects:
             known = state.by_urn.get(step.resource.urn)
-            if known and not has_labels_of(step.resource, known):
+            if known and not is_made_by(state.full_name, step.resource, known):
                 self._pulumi.remove(step.resource.urn)
                 yield _foreign(step.what)
 

@@ -10,7 +10,7 @@ _MEANINGS = {
     Action.IMPORT: "put it back into the stack, under its old name",
     Action.REFRESH: "read it anew, and clear the pending operation",
     Action.FORGET: "clear the pending operation",
-    Action.KEEP: "leave it pending, for you to look at",
+    Action.KEEP: "leave it, for you to look at",
 }
 
 
@@ -43,11 +43,16 @@ def lock_line(lock: StackLock) -> str:
     return f"unlock: the stack is locked by {lock}, which has ended"
 
 
-def kept_lines(plan: RecoveryPlan) -> Iterator[str]:
-    """Yield what is left to do for a human, if anything."""
-    kept = plan.of(Action.KEEP)
-    if not kept:
-        return
-    yield "pulumi refresh asks about each pending creation, and takes the id of what exists"
-    if len(plan.steps) > len(kept):
-        yield "about those that were brought back or forgotten here, answer: clear"
+def kept_lines(plan: RecoveryPlan, *, is_pending: bool) -> Iterator[str]:
+    """Yield what is left to do for a human, if anything.
+
+    Args:
+        plan: What was done.
+        is_pending: Whether Pulumi still has pending creations that were to be cleared.
+    """
+    if plan.stays_pending:
+        yield "pulumi refresh asks about each pending creation, and takes the id of what exists"
+        if is_pending:
+            yield "about those that were brought back or forgotten here, answer: clear"
+    if len(plan.of(Action.KEEP)) > len(plan.stays_pending):
+        yield "pulumi up makes components anew, and stops at what is there; then recover again"

@@ -22,9 +22,10 @@ from eks_pod_identity.planning.recovery.identity import (
 )
 from eks_pod_identity.planning.recovery.import_file import build_import_file, build_probe_file
 from eks_pod_identity.planning.recovery.look_up import LookUp
-from eks_pod_identity.planning.recovery.objects import has_labels_of
+from eks_pod_identity.planning.recovery.objects import is_made_by
+from eks_pod_identity.planning.recovery.options import with_options
 from eks_pod_identity.planning.recovery.plan import Action, RecoveryPlan, plan_recovery
-from eks_pod_identity.planning.recovery.sign_in import sign_in_of
+from eks_pod_identity.planning.recovery.sign_in import SignIn, sign_in_of
 from eks_pod_identity.planning.recovery.stack import (
     UNKNOWN,
     StackResource,
@@ -35,6 +36,7 @@ from eks_pod_identity.planning.state import AddonState, Association, Role
 
 _TESTS = Path(__file__).parents[2]
 _CASES = sorted((_TESTS / "cases" / "recovery").glob("*.yaml"))
+_ROOT_URN = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"
 _ROLE = "aws:iam/role:Role"
 _ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
@@ -59,7 +61,7 @@ def test_recovery_is_that_of_the_case(path: Path) -> None:
     assert len(found) == len(case["steps"]), found
     for step, wanted in zip(found, case["steps"], strict=True):
         assert step | wanted == step
-    assert plan.clears == case["clears"]
+    assert [step.what for step in plan.cleared] == case["cleared"]
 
 
 def test_import_file_names_parents_and_providers() -> None:
@@ -169,25 +171,172 @@ def test_sign_in_is_that_of_the_provider() -> None:
     assert sign_in.not_followed == ()
 
 
-def test_way_to_sign_in_that_is_not_followed_is_named() -> None:
-    """A look-up as somebody else would find nothing, and nothing would be taken for not made."""
-    provider = StackResource(
-        "provider", "pulumi:providers:aws", inputs={"region": "eu-west-1", "assumeRoles": "[{}]"}
+def test_roles_that_a_provider_assumes_are_those_of_the_look_up() -> None:
+    """One after the other, with all that their trust policies may ask for."""
+    roles = [
+        {"roleArn": "arn:aws:iam::111122223333:role/ci", "duration": "1h"},
+        {
+            "roleArn": "arn:aws:iam::444455556666:role/deploy",
+            "sessionName": "shop",
+            "externalId": "x",
+            "tags": {"team": "a"},
+            "policyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        },
+    ]
+
+    sign_in = _sign_in({"assumeRoles": json.dumps(roles)})
+
+    assert sign_in.not_followed == ()
+    assert sign_in.roles == (
+        {
+            "RoleSessionName": "eks-pod-identity-recover",
+            "RoleArn": "arn:aws:iam::111122223333:role/ci",
+        },
+        {
+            "RoleSessionName": "shop",
+            "RoleArn": "arn:aws:iam::444455556666:role/deploy",
+            "ExternalId": "x",
+            "Tags": [{"Key": "team", "Value": "a"}],
+            "PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
+        },
     )
 
-    sign_in = sign_in_of(StackState((provider,)), "provider")
 
-    assert (sign_in.region, sign_in.not_followed) == ("eu-west-1", ("assumeRoles",))
+@pytest.mark.parametrize(
+    ("inputs", "not_followed"),
+    [
+        ({"token": "t"}, "token"),
+        ({"assumeRoles": {"4dabf18193072939515e22adb298388d": "secret"}}, "assumeRoles"),
+        ({"assumeRoles": UNKNOWN}, "assumeRoles"),
+        ({"assumeRoles": '[{"roleArn": "arn", "new": "argument"}]'}, "assumeRoles"),
+    ],
+    ids=str,
+)
+def test_way_to_sign_in_that_is_not_followed_is_named(
+    inputs: dict[str, Any], not_followed: str
+) -> None:
+    """A look-up as somebody else would find nothing, and nothing would be taken for not made."""
+    assert _sign_in(inputs).not_followed == (not_followed,)
 
 
-def test_object_is_told_by_the_labels_that_a_run_gives() -> None:
-    """An account that was there before has none of them."""
+@pytest.mark.parametrize(
+    ("observed", "ours"),
+    [
+        pytest.param({"annotations": {STACK_TAG: "p/s"}}, True, id="this stack"),
+        pytest.param(
+            {"annotations": {STACK_TAG: "p/other"}, "labels": {"managed-by": "us"}},
+            False,
+            id="another stack",
+        ),
+        pytest.param({"labels": {"managed-by": "us", "a": "1"}}, True, id="earlier release"),
+        pytest.param({"name": "api"}, False, id="nobody's"),
+    ],
+)
+def test_object_is_told_by_what_a_run_writes_on_it(observed: dict[str, Any], *, ours: bool) -> None:
+    """An account that was there before, or that is of another stack, is not ours."""
     made = StackResource("urn", "t", inputs={"metadata": {"labels": {"managed-by": "us"}}})
-    ours = StackResource("urn", "t", outputs={"metadata": {"labels": {"managed-by": "us", "a": 1}}})
-    theirs = StackResource("urn", "t", outputs={"metadata": {"name": "api"}})
+    known = StackResource("urn", "t", outputs={"metadata": observed})
 
-    assert has_labels_of(made, ours)
-    assert not has_labels_of(made, theirs)
+    assert is_made_by("p/s", made, known) is ours
+
+
+def test_patch_is_forgotten_for_it_is_applied_again() -> None:
+    """What no run can make twice needs no look, so it keeps nothing else from being cleared."""
+    patch = StackResource("urn", "kubernetes:core/v1:NamespacePatch", custom=True)
+
+    (step,) = plan_recovery(_stack(pending=[patch]), (), LookUp()).steps
+
+    assert (step.action, step.found) == (Action.FORGET, "applied again by the next run")
+
+
+def test_addon_that_is_not_well_is_told() -> None:
+    """Nothing waits for an add-on that was imported, so its trouble shows here."""
+    inputs = {"clusterName": "demo", "addonName": "vpc-cni"}
+    addon = StackResource(
+        "urn", "aws:eks/addon:Addon", inputs=inputs, parent=_ROOT_URN, custom=True
+    )
+    found = AddonState("vpc-cni", "v1", "CREATE_FAILED", "arn", tags={STACK_TAG: "p/s"})
+
+    (step,) = plan_recovery(_stack(pending=[addon]), (), LookUp({"urn": found})).steps
+
+    assert (step.action, step.found) == (Action.IMPORT, "made by this stack, CREATE_FAILED")
+
+
+def test_lost_answer_of_a_component_that_is_lost_too_is_kept() -> None:
+    """An older state may lack the component; it cannot be put back before the next run made one."""
+    planned = _association_resource(parent="urn:pulumi:s::p::gone::gone")
+    ref = ServiceAccountRef("backend", "api")
+    found = Association("a-1", "arn", ref, "role", tags={STACK_TAG: "p/s"})
+
+    plan = plan_recovery(_stack(), (planned,), LookUp({planned.urn: found}))
+
+    assert [(step.action, step.operation) for step in plan.steps] == [(Action.KEEP, "")]
+    assert plan.stays_pending == ()
+
+
+def test_options_of_the_interrupted_run_are_put_back() -> None:
+    """Dependencies, as far as the stack has them, and what makes things outlive a destroy."""
+    role = StackResource(
+        "role", _ROLE, options={"dependencies": ["stash", "gone"], "retainOnDelete": True}
+    )
+    addon = StackResource("addon", "aws:eks/addon:Addon", inputs={"preserve": True, "tags": {}})
+    policy = StackResource(
+        "policy",
+        "aws:iam/rolePolicy:RolePolicy",
+        options={
+            "dependencies": ["role"],
+            "propertyDependencies": {"role": ["role"], "name": None},
+            "deletedWith": "gone",
+        },
+    )
+    exported = {
+        "version": 3,
+        "deployment": {
+            "manifest": {},
+            "resources": [
+                {"urn": "stash", "id": "s"},
+                {"urn": "role", "id": "old", "delete": True},
+                {"urn": "policy", "id": "p", "parent": "stash"},
+                {"urn": "role", "id": "r", "outputs": {"arn": "a"}},
+                {"urn": "addon", "inputs": {"addonName": "cni"}, "outputs": {"arn": "b"}},
+            ],
+        },
+    }
+
+    completed = with_options(exported, [policy, role, addon])
+
+    assert completed == {
+        "version": 3,
+        "deployment": {
+            "manifest": {},
+            "resources": [
+                {"urn": "stash", "id": "s"},
+                {"urn": "role", "id": "old", "delete": True},
+                {
+                    "urn": "addon",
+                    "inputs": {"addonName": "cni", "preserve": True},
+                    "outputs": {"arn": "b", "preserve": True},
+                    "dependencies": [],
+                    "propertyDependencies": {},
+                },
+                {
+                    "urn": "role",
+                    "id": "r",
+                    "outputs": {"arn": "a"},
+                    "dependencies": ["stash"],
+                    "propertyDependencies": {},
+                    "retainOnDelete": True,
+                },
+                {
+                    "urn": "policy",
+                    "id": "p",
+                    "parent": "stash",
+                    "dependencies": ["role"],
+                    "propertyDependencies": {"role": ["role"], "name": []},
+                },
+            ],
+        },
+    }
 
 
 def _plan(case: Mapping[str, Any]) -> RecoveryPlan:
@@ -209,6 +358,11 @@ def _plan(case: Mapping[str, Any]) -> RecoveryPlan:
         },
     )
     return plan_recovery(stack, planned, look_up)
+
+
+def _sign_in(inputs: dict[str, Any]) -> SignIn:
+    provider = StackResource("provider", "pulumi:providers:aws", inputs=inputs)
+    return sign_in_of(StackState((provider,)), "provider")
 
 
 def _found(candidate: Candidate, table: Mapping[str, Any]) -> Found | None:
@@ -241,7 +395,7 @@ def _read(name: str) -> dict[str, Any]:
 def _stack(
     resources: list[StackResource] | None = None, pending: list[StackResource] | None = None
 ) -> StackState:
-    root = {"urn": "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s", "type": "pulumi:pulumi:Stack"}
+    root = {"urn": _ROOT_URN, "type": "pulumi:pulumi:Stack"}
     return StackState.from_export(
         {
             "deployment": {
@@ -265,9 +419,7 @@ def _state(resource: StackResource) -> dict[str, Any]:
     }
 
 
-def _association_resource(
-    *, id_: str = "", parent: str = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"
-) -> StackResource:
+def _association_resource(*, id_: str = "", parent: str = _ROOT_URN) -> StackResource:
     return StackResource(
         urn=f"urn:pulumi:s::p::{_ASSOCIATION}::api",
         type=_ASSOCIATION,

@@ -8,4 +8,5 @@ look_up       what was found
 plan          what is to be done
 objects       what is different about Kubernetes objects
 import_file   what is to be brought back, as `pulumi import` reads it
+options       what an import leaves out, and the interrupted run had written down
 """

@@ -12,6 +12,9 @@ from eks_pod_identity.planning.recovery.identity import (
     identify,
 )
 from eks_pod_identity.planning.recovery.stack import CREATING, StackResource, StackState
+from eks_pod_identity.planning.state import AddonState
+
+_WELL = "ACTIVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ def find_candidates(stack: StackState, planned: Iterable[StackResource]) -> tupl
     }
     pending = tuple(_candidates(creating.values(), pending=True))
     others = (each for each in planned if each.urn not in creating)
-    # A service account may be the user's own, and has nothing on it that says which stack made it:
-    # without a pending operation it is not ours to take.
+    # Whose a Kubernetes object is shows only once it is in the stack, and it may be the user's own:
+    # without a pending operation it is not ours to touch.
     lost = tuple(
         each
         for each in _candidates(others, pending=False)
@@ -66,10 +69,12 @@ class Existence:
     Attributes:
         import_id: The id that `pulumi import` takes.
         stack: `project/stack` of the tag that it carries; None without one.
+        status: EKS's word for an add-on that is not well.
     """
 
     import_id: str
     stack: str | None
+    status: str = ""
 
 
 def existence(candidate: Candidate, found: Found | None) -> Existence | None:
@@ -83,4 +88,5 @@ def existence(candidate: Candidate, found: Found | None) -> Existence | None:
     if found is None or import_id is None:
         return None
     stack = found.stack if isinstance(found, PresentObject) else found.tags.get(STACK_TAG)
-    return Existence(import_id, stack)
+    status = found.status if isinstance(found, AddonState) else _WELL
+    return Existence(import_id, stack, "" if status == _WELL else status)

@@ -1,8 +1,9 @@
-"""Kubernetes objects in a recovery: nothing on them says which stack made them, only labels."""
+"""Kubernetes objects in a recovery: whose they are shows when they are read."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from eks_pod_identity.planning.ownership import STACK_TAG, tag_value
 from eks_pod_identity.planning.recovery.stack import StackResource
 
 
@@ -11,15 +12,25 @@ def is_object(resource: StackResource) -> bool:
     return resource.type.startswith("kubernetes:")
 
 
-def has_labels_of(made: StackResource, observed: StackResource) -> bool:
-    """Tell whether an object has the labels that it was to be made with.
+def is_applied(resource: StackResource) -> bool:
+    """Tell whether making a resource twice is the same as making it once: a patch is applied."""
+    return is_object(resource) and resource.type.endswith("Patch")
+
+
+def is_made_by(stack: str, made: StackResource, observed: StackResource) -> bool:
+    """Tell whether a stack made an object.
 
     Args:
+        stack: `project/stack`.
         made: As the interrupted run would make it.
         observed: As it came into the state by an import.
     """
-    return _labels(made.inputs).items() <= _labels(observed.outputs).items()
+    marks = _marks(observed.outputs, "annotations")
+    if STACK_TAG in marks:
+        return marks[STACK_TAG] == tag_value(stack)
+    # Those of earlier releases have no annotation.
+    return _marks(made.inputs, "labels").items() <= _marks(observed.outputs, "labels").items()
 
 
-def _labels(object_: Mapping[str, Any]) -> dict[str, str]:
-    return dict((object_.get("metadata") or {}).get("labels") or {})
+def _marks(object_: Mapping[str, Any], kind: str) -> dict[str, str]:
+    return dict((object_.get("metadata") or {}).get(kind) or {})

@@ -6,8 +6,11 @@
     creating            not there                    forget: the next run makes it
     creating            made by somebody else        forget: the next run will tell the conflict
     creating            cannot be looked up or put   keep: only a human can tell
+    creating a patch    -                            forget: the next run applies it again
     updating, deleting  -                            refresh: the state reads what became of it
     (not pending)       made by this stack           import: the answer was lost on the way
+    (not pending)       the same, but its component
+                        is not in the stack          keep: it can be put back after the next run
 
 Nothing is ever imported that does not carry the tag of this very stack, and nothing is deleted.
 """
@@ -25,6 +28,7 @@ from eks_pod_identity.planning.recovery.candidate import (
 )
 from eks_pod_identity.planning.recovery.identity import Found, identify
 from eks_pod_identity.planning.recovery.look_up import LookUp
+from eks_pod_identity.planning.recovery.objects import is_applied, is_object
 from eks_pod_identity.planning.recovery.stack import CREATING, StackResource, StackState
 from eks_pod_identity.planning.state import Association
 
@@ -73,10 +77,18 @@ class RecoveryPlan:
         return tuple(step for step in self.steps if step.action is action)
 
     @property
-    def clears(self) -> bool:
-        """Whether pending creations are to be cleared: all of them or none, as Pulumi has it."""
-        pending = any(step.operation == CREATING for step in self.steps)
-        return pending and not self.of(Action.KEEP)
+    def cleared(self) -> tuple[RecoveryStep, ...]:
+        """The steps whose pending creation is to be cleared."""
+        return tuple(
+            step
+            for step in self.steps
+            if step.operation == CREATING and step.action is not Action.KEEP
+        )
+
+    @property
+    def stays_pending(self) -> tuple[RecoveryStep, ...]:
+        """The steps whose pending creation is left to a human."""
+        return tuple(step for step in self.of(Action.KEEP) if step.operation)
 
 
 def plan_recovery(
@@ -108,6 +120,9 @@ def _operation_steps(
         elif not resource.custom or resource.type.startswith("pulumi:"):
             found = "exists in the stack alone"
             yield RecoveryStep(Action.FORGET, resource, _name(resource), found, CREATING)
+        elif is_applied(resource):
+            found = "applied again by the next run"
+            yield RecoveryStep(Action.FORGET, resource, _name(resource), found, CREATING)
         elif resource.urn not in candidates:
             yield _keep(resource, "none of ours, so it is not looked up")
         elif resource.urn in look_up.failed:
@@ -116,8 +131,8 @@ def _operation_steps(
             yield _creation_step(stack, candidates[resource.urn], look_up)
 
 
-def _keep(resource: StackResource, why: str) -> RecoveryStep:
-    return RecoveryStep(Action.KEEP, resource, _name(resource), why, CREATING)
+def _keep(resource: StackResource, why: str, *, pending: bool = True) -> RecoveryStep:
+    return RecoveryStep(Action.KEEP, resource, _name(resource), why, CREATING if pending else "")
 
 
 def _creation_step(stack: StackState, candidate: Candidate, look_up: LookUp) -> RecoveryStep:
@@ -130,7 +145,9 @@ def _creation_step(stack: StackState, candidate: Candidate, look_up: LookUp) -> 
     elif existing.stack != tag_value(stack.full_name):
         verdict = f"made by {existing.stack or 'somebody else'}"
     elif resource.parent not in stack.by_urn:
-        return _keep(resource, "made by this stack, which no longer has its component")
+        return _keep(
+            resource, "made by this stack, which lost its component", pending=candidate.pending
+        )
     else:
         return _import(stack, candidate, existing)
     return RecoveryStep(Action.FORGET, resource, str(candidate.identity), verdict, CREATING)
@@ -143,7 +160,7 @@ def _lost_answer_steps(
         if candidate.pending or urn in look_up.failed:
             continue
         step = _creation_step(stack, candidate, look_up)
-        if step.action is Action.IMPORT:
+        if step.action in {Action.IMPORT, Action.KEEP}:
             yield step
 
 
@@ -152,11 +169,17 @@ def _import(stack: StackState, candidate: Candidate, existing: Existence) -> Rec
         action=Action.IMPORT,
         resource=candidate.resource,
         what=str(candidate.identity),
-        found="made by this stack",
+        found=_found(candidate.resource, existing),
         operation=CREATING if candidate.pending else "",
         import_id=existing.import_id,
         replaces=candidate.resource.urn in stack.by_urn,
     )
+
+
+def _found(resource: StackResource, existing: Existence) -> str:
+    if is_object(resource):
+        return "there"
+    return f"made by this stack{', ' if existing.status else ''}{existing.status}"
 
 
 def _is_known(stack: StackState, candidate: Candidate, found: Found | None) -> bool:

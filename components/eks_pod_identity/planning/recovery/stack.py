@@ -12,6 +12,7 @@ from typing import Any
 # What stands in a preview for a value that is known later (sdk/go/common/resource/plugin/rpc.go).
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 CREATING = "creating"
+_OPTIONS = ("dependencies", "propertyDependencies", "deletedWith", "protect", "retainOnDelete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class StackResource:
         provider: The URN of its provider, without the id that the engine appends.
         custom: Whether a provider makes it; components are not custom.
         deleted: Whether it was replaced already and only waits for its deletion.
+        options: What the program says of it beside the inputs: dependencies and the like.
     """
 
     urn: str
@@ -39,6 +41,7 @@ class StackResource:
     provider: str = ""
     custom: bool = False
     deleted: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -58,6 +61,7 @@ class StackResource:
             provider=state.get("provider", "").rpartition("::")[0],
             custom=state.get("custom", False),
             deleted=state.get("delete", False),
+            options={name: state[name] for name in _OPTIONS if name in state},
         )
 
 
