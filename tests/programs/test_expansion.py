@@ -118,6 +118,17 @@ def test_shared_role_follows_its_associations(stack: Declared) -> None:
     roles = {each["roleArn"] for each in stack.aws.associations("demo").values()}
     assert roles == {f"arn:aws:iam::111122223333:role/{name}" for name in ("mine", "readers")}
 
+    one = _cluster(f"{{namespace: dev, serviceAccountName: api, roleName: readers, {_S3}}}")
+    assert _steps(_plan(stack, one)) == {"update": 1, "delete": 1}
+    assert Counter(stack.up_as_previewed(one)) == Counter(
+        UpdateAssumeRolePolicy=1, TagRole=1, UntagRole=1, DeletePodIdentityAssociation=1
+    )
+    assert _steps(_plan(stack, one)) == {}
+
+    assert _steps(_plan(stack, more)) == {"update": 1, "create": 1}
+    stack.up_as_previewed(more)
+    assert _users(stack.aws, "readers") == [(["dev", "qa"], ["api"])]
+
     each = _cluster(f"{{namespaces: [qa, dev], serviceAccountName: api, {_S3}}}")
     assert _steps(_plan(stack, each)) == {"create": 2, "update": 2, "delete": 1}
     stack.up_as_previewed(each)

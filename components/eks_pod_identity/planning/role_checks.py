@@ -29,22 +29,23 @@ def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator
         case GivenRole():
             yield from _given_role_problems(entry.role, entry.path, comparison)
         case MadeRole():
-            if not _changes_hands(entry.role, entry.addon, comparison):
-                yield from name_problems(entry.role, entry.path, comparison)
+            yield from name_problems(entry.role, entry.path, entry.addon, comparison)
 
 
 def _changes_hands(role: MadeRole, addon: str | None, comparison: Comparison) -> bool:
-    """Tell whether a role goes from one service account to another under a name that was chosen.
+    """Tell whether a role goes to another service account, or to several, and keeps a chosen name.
 
     Pulumi knows it by that name then, and changes it in place: within the standalone entries, or
     within those of one add-on.
     """
     observed = comparison.observed.roles.get(role.arn)
-    if observed is None or role.is_shared or not comparison.ownership.owns(observed):
+    if observed is None or not comparison.ownership.owns(observed):
         return False
     former = _former_user(observed)
-    if former is None or observed.name in _default_names(former, role, comparison):
+    if observed.name in _default_names(former, role, comparison):
         return False
+    if former is None:
+        return addon is None and comparison.ownership.made_shared(observed)
     association = comparison.by_service_account.get(former)
     return association is None or association.owner_addon == addon
 
@@ -55,16 +56,28 @@ def _former_user(role: Role) -> ServiceAccountRef | None:
 
 
 def _default_names(
-    former: ServiceAccountRef, role: MadeRole, comparison: Comparison
+    former: ServiceAccountRef | None, role: MadeRole, comparison: Comparison
 ) -> frozenset[str]:
     cluster = comparison.observed.name
-    return frozenset(role_name(cluster, each) for each in (former, role.service_account))
+    users = (*role.service_accounts, *([former] if former else ()))
+    return frozenset(role_name(cluster, each) for each in users)
 
 
-def name_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
-    """Yield that somebody else's role has the name of one that is to be made."""
+def name_problems(
+    role: MadeRole, path: Path, addon: str | None, comparison: Comparison
+) -> Iterator[Problem]:
+    """Yield that somebody else's role has the name of one that is to be made.
+
+    Args:
+        role: The role to be made.
+        path: The entry that asks for it.
+        addon: The add-on that the entry belongs to.
+        comparison: What is compared.
+    """
     observed = comparison.observed.roles.get(role.arn)
     if observed is None or _is_made_for(observed, role, comparison):
+        return
+    if _changes_hands(role, addon, comparison):
         return
     yield comparison.report.problem(
         PlanFault.ROLE_EXISTS,

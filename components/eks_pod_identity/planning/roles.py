@@ -17,6 +17,7 @@ from eks_pod_identity.planning.difference import (
     diff_value,
     same_document,
 )
+from eks_pod_identity.planning.ownership import LIST_TAG
 from eks_pod_identity.planning.state import Association, Role
 
 _EQUAL = "trust policy, policies and tags are equal"
@@ -114,3 +115,4 @@ def diff_role(desired: MadeRole, observed: Role) -> Iterator[str]:
         observed.permissions_boundary_arn,
     )
     yield from diff_tags(desired.tags, observed.tags)
+    yield from diff_value("shared", desired.is_shared, LIST_TAG in observed.tags)

@@ -21,12 +21,13 @@ def plan_shared_roles(comparison: Comparison) -> Iterator[Change]:
     desired = _desired(comparison)
     for role, path in desired.values():
         # A name that is taken is told of each association that would use the role.
-        if not any(name_problems(role, path, comparison)):
+        if not any(name_problems(role, path, None, comparison)):
             yield change_role(role, comparison.observed.roles.get(role.arn), None)
     if EXPANSION_LIST in comparison.desired.omitted:
         return
     for observed in comparison.observed.roles.values():
-        if observed.arn not in desired and comparison.ownership.made_shared(observed):
+        stays = observed.arn in comparison.made_roles
+        if not stays and comparison.ownership.made_shared(observed):
             yield _delete(observed)
 
 
