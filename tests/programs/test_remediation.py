@@ -66,7 +66,7 @@ def test_what_is_put_right_arrives_and_stays(cluster_program: Program) -> None:
         "Statement": [
             {
                 "Effect": "Allow",
-                "Principal": {"Service": ["pods.eks.amazonaws.com"]},
+                "Principal": {"Service": "pods.eks.amazonaws.com"},
                 "Action": ["sts:AssumeRole", "sts:TagSession"],
                 "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
             }

@@ -201,7 +201,10 @@ def _right_names(principals: str | dict[str, Any]) -> str | dict[str, Any]:
         return principals
     names = listed(principals["Service"])
     right = [PODS.name if _WRONG_NAMES.fullmatch(each) else each for each in names]
-    return principals | {"Service": list(dict.fromkeys(right))} if right != names else principals
+    if right == names:
+        return principals
+    one = isinstance(principals["Service"], str)
+    return principals | {"Service": right[0] if one else list(dict.fromkeys(right))}
 
 
 _PRINCIPAL_ELEMENTS = frozenset({"Principal", "NotPrincipal"})
