@@ -3,10 +3,10 @@
 import pulumi
 
 from eks_pod_identity.association_resources import (
+    AssociationHooks,
     AssociationResources,
     PodIdentityAssociationArgs,
 )
-from eks_pod_identity.clearance import clearance
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import association_problems
 from eks_pod_identity.service_account_resources import upsert_problems
@@ -51,7 +51,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
             self,
             name,
             args,
-            hooks=clearance(name),
+            hooks=AssociationHooks(name),
             depends_on=wanted if isinstance(wanted, list) else (),
         )
         self.role_arn = made.role_arn

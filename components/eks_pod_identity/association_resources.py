@@ -1,16 +1,22 @@
 """A standalone association with what it needs, registered under whatever component asks."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NotRequired, cast
 
 import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
+from eks_pod_identity.clearance import clearance
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import ownership_tags
 from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
-from eks_pod_identity.service_account_resources import make_namespace, make_service_account
+from eks_pod_identity.service_account_resources import (
+    make_namespace,
+    make_service_account,
+    takeover_guard,
+)
 
 
 class PodIdentityAssociationArgs(RolePermissionsArgs):
@@ -38,6 +44,24 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """Whether to make the namespace if there is none; it stays when the association goes."""
 
 
+class AssociationHooks:
+    """What a component's associations share: each hook that is registered costs a call.
+
+    Attributes:
+        association: The hooks of associations.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Register the hooks of a component of this name."""
+        self._name = name
+        self.association = clearance(name)
+
+    @cached_property
+    def service_account(self) -> pulumi.ResourceHookBinding:
+        """The hooks of the service accounts that are made for them, if any is."""
+        return takeover_guard(self._name)
+
+
 class AssociationResources:
     """Makes the association, and the role and service account that it needs.
 
@@ -52,7 +76,7 @@ class AssociationResources:
         name: str,
         args: PodIdentityAssociationArgs,
         *,
-        hooks: pulumi.ResourceHookBinding,
+        hooks: AssociationHooks,
         depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
         first: Sequence[pulumi.Input[pulumi.Resource]] = (),
         declared_in: str = "",
@@ -64,7 +88,7 @@ class AssociationResources:
             parent: The component that they belong to.
             name: The name of each of them.
             args: The arguments, already judged.
-            hooks: Those of the association.
+            hooks: Those of the association and of its service account.
             depends_on: What the association waits for.
             first: What everything waits for.
             declared_in: The list of a file that it comes from, if not eksctl's.
@@ -74,11 +98,13 @@ class AssociationResources:
         self._declared_in = declared_in
         self._first = list(first)
         self._depends_on = list(depends_on)
-        self._make_objects(name, args)
+        self._make_objects(name, args, hooks)
         self.role_arn = self._find_role(role_resource or name, args)
-        self.association = self._associate(name, args, hooks)
+        self.association = self._associate(name, args, hooks.association)
 
-    def _make_objects(self, name: str, args: PodIdentityAssociationArgs) -> None:
+    def _make_objects(
+        self, name: str, args: PodIdentityAssociationArgs, hooks: AssociationHooks
+    ) -> None:
         after = list(self._first)
         if args.get("create_namespace"):
             after.append(
@@ -91,6 +117,7 @@ class AssociationResources:
                 args["cluster_name"],
                 args["namespace"],
                 args["service_account"],
+                hooks=hooks.service_account,
                 depends_on=after,
             )
             self._depends_on.append(account)

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pulumi
 
 from eks_pod_identity import names
-from eks_pod_identity.association_resources import AssociationResources
-from eks_pod_identity.clearance import clearance
+from eks_pod_identity.association_resources import AssociationHooks, AssociationResources
 from eks_pod_identity.config import (
     EXPANSION_KEY,
     ClusterConfig,
@@ -55,7 +54,7 @@ class ClusterAssociations:
 
     def make(self, *, create_namespaces: bool) -> Iterator[tuple[str, AssociationResources]]:
         """Make them all, with their roles; yield each by `namespace/service-account`."""
-        hooks = clearance(self._name)
+        hooks = AssociationHooks(self._name)
         namespaces = self._make_namespaces() if create_namespaces else {}
         shared = self._make_shared_roles()
         for declared in self._declared:

@@ -3,7 +3,8 @@
 In: names, and what they wait for. Out: resources of Pulumi's Kubernetes provider. It never takes
 over what is there: that provider refuses to make an account that exists (since 4.29,
 https://github.com/pulumi/pulumi-kubernetes/pull/4278) unless it is set to upsert, and then
-`upsert_problems` refuses. It never deletes what it did not make: a namespace is left in place,
+`upsert_problems` refuses. One that others made anew, which a refresh brings into the state, stops
+the run by `takeover_guard`. It never deletes what it did not make: a namespace is left in place,
 for whatever else lives there would go with it.
 """
 
@@ -13,8 +14,12 @@ from collections.abc import Iterator, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.errors import Place, Problem, render_problems
+from eks_pod_identity.guard import hook_name
+from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
+from eks_pod_identity.planning.ownership import CLUSTER_TAG, STACK_TAG
+from eks_pod_identity.planning.service_accounts import takeover_ways_out
 
 _UPSERT_SETTING = "upsertExistingObjects"
 _UPSERT_VARIABLE = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
@@ -46,6 +51,7 @@ def make_service_account(  # noqa: PLR0913 - an account has this many facts
     namespace: pulumi.Input[str],
     account: pulumi.Input[str],
     *,
+    hooks: pulumi.ResourceHookBinding,
     depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
 ) -> pulumi.Resource:
     """Make a service account that says whose it is."""
@@ -60,8 +66,45 @@ def make_service_account(  # noqa: PLR0913 - an account has this many facts
             "labels": {MANAGED_BY_LABEL: MANAGER},
             "annotations": annotations,
         },
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=depends_on),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=depends_on, hooks=hooks),
     )
+
+
+def takeover_guard(name: str) -> pulumi.ResourceHookBinding:
+    """Return the hooks that all service accounts of a component share.
+
+    Args:
+        name: The name of the component, for messages.
+    """
+    hook = pulumi.ResourceHook(
+        hook_name(f"{name}-takeover-guard"),
+        _refuse_takeover,
+        pulumi.ResourceHookOptions(on_dry_run=True),
+    )
+    return pulumi.ResourceHookBinding(before_update=[hook])
+
+
+def _refuse_takeover(args: pulumi.ResourceHookArgs) -> None:
+    """Refuse to put our marks on an account that has none of them.
+
+    Pulumi knows an object by its name, so a refresh cannot tell ours from one that was made after
+    it; the update would then mark it as ours, and a destroy delete it.
+    """
+    metadata = (args.old_outputs or {}).get("metadata") or {}
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if STACK_TAG in annotations or labels.get(MANAGED_BY_LABEL) == MANAGER:
+        return
+    ref = ServiceAccountRef(metadata.get("namespace", ""), metadata.get("name", ""))
+    manager = labels.get(MANAGED_BY_LABEL)
+    wanted = (args.new_inputs or {})["metadata"]["annotations"]
+    problem = Problem(
+        "service-account-exists",
+        args.name,
+        f"service account {ref} has lost the marks of this stack: others made it anew",
+        observed=(f"{MANAGED_BY_LABEL}: {manager}",) if manager else (),
+        help=takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
+    )
+    raise pulumi.RunError(render_problems([problem]))
 
 
 def upsert_problems(

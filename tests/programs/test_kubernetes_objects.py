@@ -27,13 +27,16 @@ def _association(**args: Any) -> Component:  # noqa: ANN401 - any argument of th
     )
 
 
-def _kubernetes(aws: Emulated, path: str, body: object = None) -> dict[str, Any] | None:
+def _kubernetes(
+    aws: Emulated, path: str, body: object = None, method: str | None = None
+) -> dict[str, Any] | None:
     """Ask the API server; None if there is no such object."""
     kubeconfig = json.loads(Path(aws.environment["KUBECONFIG"]).read_text())
     server = kubeconfig["clusters"][0]["cluster"]["server"]
     data = None if body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json"}
-    request = urllib.request.Request(f"{server}/api/v1/{path}", data, headers)  # noqa: S310 - loopback
+    url = f"{server}/api/v1/{path}"
+    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
             return dict(json.load(answer))
@@ -75,6 +78,45 @@ def test_service_account_of_others_is_neither_changed_nor_deleted(stack: Declare
     assert refused.code != 0
     assert 'serviceaccounts "app" already exists' in refused.output
     assert before == found == _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+
+
+def test_account_that_others_made_anew_is_not_taken_over(stack: Declared) -> None:
+    """A refresh finds one of that name; the run stops, and says how the stack lets go of it."""
+    stack.up(_association())
+    path = "namespaces/default/serviceaccounts"
+    theirs = {"metadata": {"name": "app", "labels": {"app.kubernetes.io/managed-by": "Helm"}}}
+    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
+    _kubernetes(stack.aws, path, theirs)
+
+    stack.program.pulumi("refresh", "--yes", "--skip-preview")
+    told = stack.refused(_association())
+    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
+    stack.program.pulumi("refresh", "--yes", "--skip-preview")
+    again = _kubernetes(stack.aws, path, theirs)
+    stack.up(_association(create_service_account=False))
+    stack.program.destroy()
+
+    assert "service account default/app has lost the marks of this stack" in told
+    assert "observed: app.kubernetes.io/managed-by: Helm" in told
+    assert "kubectl delete serviceaccount app --namespace default" in told
+    assert again is not None
+    assert again == _kubernetes(stack.aws, f"{path}/app")
+
+
+def test_account_that_lost_its_marks_can_be_given_to_the_stack(stack: Declared) -> None:
+    """Who annotates it says in words that the stack may have it."""
+    stack.up(_association())
+    path = "namespaces/default/serviceaccounts"
+    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
+    marks = {"eks-pod-identity/cluster": "demo", "eks-pod-identity/stack": "declared/demo"}
+    _kubernetes(stack.aws, path, {"metadata": {"name": "app", "annotations": marks}})
+    stack.program.pulumi("refresh", "--yes", "--skip-preview")
+
+    stack.up(_association())
+
+    made = _kubernetes(stack.aws, f"{path}/app")
+    assert made is not None
+    assert made["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "eks-pod-identity"}
 
 
 def test_provider_that_takes_over_is_refused_at_preview(stack: Declared) -> None:

@@ -11,6 +11,7 @@ named           names an IRSA role too  warning: that role comes back when the a
 Where the Kubernetes API was not read, nothing is said.
 """
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.desired import DesiredAssociation
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import STACK_TAG
+from eks_pod_identity.planning.ownership import CLUSTER_TAG, STACK_TAG
 from eks_pod_identity.planning.state import (
     IRSA_ANNOTATION,
     KubernetesState,
@@ -67,10 +68,32 @@ def _plan_made(
         (*entry.path, "createServiceAccount"),
         f"service account {ref} exists, and this stack did not make it",
         observed=_origins(account),
-        help=(
-            "remove createServiceAccount: an association works with any account of this name",
-            f"kubectl delete serviceaccount {_arguments(ref)}, if nobody needs it as it is",
-        ),
+        help=_ways_out(ref, comparison),
+    )
+
+
+def _ways_out(ref: ServiceAccountRef, comparison: Comparison) -> tuple[str, ...]:
+    stack = comparison.ownership.stack
+    association = comparison.by_service_account.get(ref)
+    if stack and association and comparison.ownership.owns(association):
+        # The stack's state may have one of this name, which goes when it is made no more.
+        return takeover_ways_out(ref, comparison.observed.name, stack)
+    return (
+        "remove createServiceAccount: an association works with any account of this name",
+        f"kubectl delete serviceaccount {_arguments(ref)}, if nobody needs it as it is",
+    )
+
+
+def takeover_ways_out(ref: ServiceAccountRef, cluster: str, stack: str) -> tuple[str, ...]:
+    """Return what to type if others made an account anew that a stack still holds for its own."""
+    marks = " ".join(
+        shlex.quote(f"{tag}={value}") for tag, value in ((CLUSTER_TAG, cluster), (STACK_TAG, stack))
+    )
+    give = f"kubectl annotate serviceaccount {_arguments(ref)} {marks}"
+    delete = f"kubectl delete serviceaccount {_arguments(ref)}"
+    return (
+        f"{give}\nto give it to this stack",
+        f"{delete}\npulumi refresh\nand have it made no more, before others make theirs again",
     )
 
 
