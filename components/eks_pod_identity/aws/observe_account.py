@@ -31,6 +31,8 @@ from eks_pod_identity.planning.account import (
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
 
+    from eks_pod_identity.planning.state import ClusterState
+
 _FIRST_ATTEMPTS = 3  # whoever has no network shall not wait a minute to learn it
 
 
@@ -85,10 +87,7 @@ class AccountObserver:
         Raises:
             ObservationError: A cluster does not exist, or AWS could not be read.
         """
-        clusters = tuple(
-            ClusterObserver(self._session, name, self._progress).observe()
-            for name in dict.fromkeys(names)
-        )
+        clusters = tuple(self._clusters(tuple(dict.fromkeys(names))))
         used = [(arn, cluster) for arn, cluster, _ in roles_used(clusters, selection)]
         own = {arn for arn, cluster in used if is_of_account(arn, cluster)}
         foreign = {arn for arn, _ in used} - own
@@ -100,6 +99,13 @@ class AccountObserver:
             theirs = {arn for arn in foreign if account_of(arn) == account}
             state = self._with_roles(state, reader, theirs)
         return state
+
+    def _clusters(self, names: Sequence[str]) -> "Iterator[ClusterState]":
+        """Yield clusters one after the other; within each, reads go side by side."""
+        for number, name in enumerate(names, start=1):
+            yield ClusterObserver(self._session, name, self._progress).observe()
+            if names[1:]:
+                self._progress("clusters", number, len(names))
 
     def _readers(self, foreign: set[str]) -> "Iterator[tuple[str, IAMClient]]":
         """Yield the other accounts with who reads there, if there is anything to read."""
