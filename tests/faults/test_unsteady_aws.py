@@ -1,10 +1,15 @@
-"""An AWS that throttles, fails now and then, and is slow to know of roles: up gets through."""
+"""An AWS that throttles, fails now and then, and is slow to know of roles: up gets through.
+
+So does a recovery of a run that was killed in the middle of it.
+"""
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness.emulated import ROOT, copy_program, emulator
+from harness.interruption import Moment, aws_state, kill_at, recover, relayed
 
 _INPUT = Path(__file__).parent / "inputs" / "small.yaml"
 _NEEDED = Counter(
@@ -49,3 +54,24 @@ def test_up_converges_and_destroy_leaves_nothing(tmp_path: Path, flags: tuple[st
         assert end.code == 0, end.output
         assert aws.associations("demo") == {}
         assert aws.role_names() == roles_before
+
+
+@pytest.mark.parametrize("moment", [Moment("CreateRole", nth=2), Moment("", held=2)], ids=str)
+def test_killed_run_converges(tmp_path: Path, undisturbed: dict[str, Any], moment: Moment) -> None:
+    """Throttled, failing, slow and killed half-way: nothing is made twice or left behind."""
+    cluster = ROOT / "programs" / "cluster"
+    slow = ("--iam-spread-seconds", "2", "--association-spread-seconds", "2")
+    unsteady = ("--throttle-rate", "0.2", "--error-rate", "0.05", *slow)
+    with emulator(cluster / "aws.yaml", *unsteady) as aws, relayed(aws) as (relay, through):
+        program = copy_program(cluster, tmp_path / "program", through)
+        program.write("cluster.yaml", _INPUT.read_text())
+        kill_at(moment, program, relay)
+
+        recovered = recover(program, "--yes")
+        up = program.up()
+        again = program.up("--expect-no-changes")
+
+        assert recovered.code == 0, recovered.output
+        assert up.code == 0, up.output
+        assert again.code == 0, again.output
+        assert aws_state(aws) == undisturbed
