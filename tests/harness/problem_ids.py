@@ -8,6 +8,7 @@ from pathlib import Path
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 # What takes an id by position beside the functions that have a parameter of that name.
 _CLASSES = {"Problem": 0, "KnownError": 0, "DocumentFault": 0}
+_OTHERS = {"Rule"}  # whose ids are of another kind, with pages of their own
 
 
 def problem_ids(package: Path) -> dict[str, Path]:
@@ -23,7 +24,10 @@ def _ids(tree: ast.Module) -> Iterator[str]:
     takers = _CLASSES | dict(_takers(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            position = takers.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
+            taker = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if taker in _OTHERS:
+                continue
+            position = takers.get(taker)
             given = [word.value for word in node.keywords if word.arg in {"id", "id_"}]
             if position is not None:
                 given += node.args[position : position + 1]
