@@ -7,7 +7,7 @@ from itertools import chain
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.cluster import API_VERSION, KIND, ClusterConfig
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.pattern import EXPANSION_KEY
+from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.validate.addon import validate_addon
 from eks_pod_identity.config.validate.agent import validate_agent
 from eks_pod_identity.config.validate.arn import validate_partition
@@ -152,4 +152,12 @@ def _arns(entry: PodIdentityAssociation, scope: Scope) -> Iterator[tuple[str, Sc
     yield from chain(
         ((arn, scope.at(key)) for key, arn in single.items() if arn),
         ((arn, scope.at("permissionPolicyARNs", index)) for index, arn in listed),
+        _scope_arns(entry, scope.at("wellKnownPolicyScopes")),
     )
+
+
+def _scope_arns(entry: PodIdentityAssociation, scope: Scope) -> Iterator[tuple[str, Scope]]:
+    if isinstance(entry, AssociationPattern):
+        for policy, arguments in entry.well_known_policy_scopes.items():
+            for name, arns in arguments.items():
+                yield from ((arn, scope.at(policy, name, i)) for i, arn in enumerate(arns))
