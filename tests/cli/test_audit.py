@@ -269,6 +269,9 @@ def test_unused_roles_are_found(run: Run) -> None:
     unused = {each["arn"] for each in shown["findings"] if each["related"].get("usedBy") == []}
     assert "arn:aws:iam::111122223333:role/left-over" in unused
     assert "left-over" not in run().stdout
+    some = json.loads(run("--unused-roles", "-n", "web", "--output", "json").stdout)["findings"]
+    assert any(each["address"].endswith("role/left-over") for each in some)
+    assert not any(each["address"].endswith("role/shop-api") for each in some)
 
 
 def test_configuration_of_the_pack_is_taken(run: Run, tmp_path: Path) -> None:

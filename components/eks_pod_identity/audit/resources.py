@@ -50,7 +50,7 @@ def _service_accounts(state: AccountState, selection: Selection) -> Iterator[Obs
 def role_users(state: AccountState) -> Mapping[str, tuple[str, ...]]:
     """Return for the ARN of each role in use the addresses of all associations that use it."""
     users: dict[str, list[str]] = {}
-    for arn, cluster, each in roles_used(state.clusters, EVERYTHING):
+    for arn, cluster, each in roles_used(state.clusters):
         users.setdefault(arn, []).append(association_subject(cluster, each).address)
     return {arn: tuple(sorted(set(names))) for arn, names in users.items()}
 

@@ -93,7 +93,7 @@ class AccountObserver:
         foreign = {arn for arn, _ in used} - own
         iam = self._session.iam()
         if unused_roles:
-            own |= observe_pod_role_arns(iam)
+            own |= observe_pod_role_arns(iam) - {each for each, *_ in roles_used(clusters)}
         state = self._with_roles(AccountState(clusters), iam, own)
         for account, reader in self._readers(foreign):
             theirs = {arn for arn in foreign if account_of(arn) == account}

@@ -73,7 +73,7 @@ class AccountState:
 
 
 def roles_used(
-    clusters: tuple[ClusterState, ...], selection: Selection
+    clusters: tuple[ClusterState, ...], selection: Selection = EVERYTHING
 ) -> Iterator[tuple[str, ClusterState, Association]]:
     """Yield the ARN of each role and target role with the association that uses it."""
     for cluster in clusters:
