@@ -215,3 +215,46 @@ def _parsed(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return text
+
+
+_BY_TAG = {"StringEquals": {"aws:ResourceTag/a": "${aws:PrincipalTag/kubernetes-namespace}"}}
+_HOSTILE_PERMISSIONS: dict[str, list[dict[str, Any]]] = {
+    "many statements by tag": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": _BY_TAG}
+    ]
+    * 66,
+    "many tags": [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:*", "ec2:*"],
+            "Resource": f"arn:aws:s3:::bucket-{number}*",
+            "Condition": {
+                "StringEquals": {
+                    f"aws:ResourceTag/{number}": "${aws:PrincipalTag/kubernetes-namespace}"
+                }
+            },
+        }
+        for number in range(50)
+    ],
+    "many roles": [
+        {
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": [f"arn:aws:iam::{number:012}:role/*" for number in range(270)],
+            "Condition": {"StringLike": {"iam:PassedToService": "*a*a*a*"}},
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE_PERMISSIONS)
+def test_hostile_permissions_are_judged_in_time(name: str) -> None:
+    """The same for what a role may do."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": _HOSTILE_PERMISSIONS[name]})
+    policy = {"type": "aws:iam/policy:Policy", "props": {"policy": text}}
+
+    start = time.process_time()
+    found = Pack().analyze(policy)
+
+    assert time.process_time() - start < 2
+    assert not [each for each in found if "could not judge" in each.message]

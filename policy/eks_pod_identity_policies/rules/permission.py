@@ -1,5 +1,6 @@
 """What a role may do that undoes all other rules: everything, or hand on roles of others."""
 
+import re
 from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import (
@@ -10,6 +11,7 @@ from eks_pod_identity.iam.evaluation import (
     Request,
     is_allowed,
 )
+from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity_policies.documents import (
     IDENTITY_TYPES,
     identity_policies_of,
@@ -33,7 +35,8 @@ from eks_pod_identity_policies.values import UNKNOWN
 
 _SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
 _OWN_ACCOUNT = "111122223333"
-_ACCOUNT_FIELD = 4  # of an ARN
+_SOME = 8
+_ROLE_PATTERN = re.compile(r"[^:]*:[^:]*:[^:]*:[^:]*:(\d{12}):(.*)", re.ASCII)
 _ODD_NAME = "q7x0vw3k"  # no prefix or suffix of somebody's convention fits it
 _PASSING = Context.of(
     {
@@ -76,12 +79,15 @@ def _passrole(resource: Resource, _: Config) -> Findings:
 
 
 def _passing_requests(policy: Policy) -> Iterator[Request]:
-    resources = (each for statement in policy.statements for each in statement.resources)
-    accounts = (each.split(":")[_ACCOUNT_FIELD] for each in resources if each.count(":") > 4)  # noqa: PLR2004 - of an ARN
-    for account in dict.fromkeys((_OWN_ACCOUNT, *accounts)):
-        if account.isdigit():
-            role = f"arn:aws:iam::{account}:role/{_ODD_NAME}"
-            yield Request(_SOMEBODY, "iam:PassRole", role, _PASSING)
+    """Yield the request for the account of every pattern that fits whatever role."""
+    accounts = [_OWN_ACCOUNT]
+    for resource in (each for statement in policy.statements for each in statement.resources):
+        found = _ROLE_PATTERN.fullmatch(resource)
+        if found and matches(to_pattern(found[2]), f"role/{_ODD_NAME}"):
+            accounts.append(found[1])
+    for account in list(dict.fromkeys(accounts))[:_SOME]:
+        role = f"arn:aws:iam::{account}:role/{_ODD_NAME}"
+        yield Request(_SOMEBODY, "iam:PassRole", role, _PASSING)
 
 
 def _no_admin(stack: Stack, config: Config) -> Findings:

@@ -1,6 +1,7 @@
 """Access by the tags of resources: pods that are told apart by them must not write them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from eks_pod_identity.iam.evaluation import (
     Condition,
@@ -56,18 +57,27 @@ _USUAL = ("TagResource", "UntagResource")
 
 def _tag_write(resource: Resource, _: Config) -> Findings:
     for source, document in loaded(identity_policies_of(resource)):
-        for statement in document.policy.statements:
-            keys = tuple(_compared(statement))
-            for action in dict.fromkeys(_writing(statement)) if keys else ():
-                if label := _rewritable(document.policy, statement, keys, action):
+        for keys, telling in islice(_telling_apart(document.policy).items(), _SOME):
+            for action in dict.fromkeys(_writing(telling)):
+                if found := _rewritable(document.policy, telling, _context(keys), action):
+                    writer, teller = found
                     tags = ", ".join(sorted({key.partition("/")[2] for key in keys}))
                     message = (
-                        f'{source.path}, statement "{label}": {action} lets a pod set {tags} on'
-                        f' what is of others, by which statement "{statement.label}" tells pods'
+                        f'{source.path}, statement "{writer.label}": {action} lets a pod set {tags}'
+                        f' on what is of others, by which statement "{teller.label}" tells pods'
                         " apart"
                     )
                     yield Finding(message, (_GUARD,))
                     break
+
+
+def _telling_apart(policy: Policy) -> dict[tuple[str, ...], list[Statement]]:
+    """Return the statements that tell pods apart, by the keys of resource tags they compare."""
+    found: dict[tuple[str, ...], list[Statement]] = {}
+    for statement in policy.statements:
+        if keys := tuple(sorted(set(_compared(statement)))):
+            found.setdefault(keys, []).append(statement)
+    return found
 
 
 def _compared(statement: Statement) -> Iterator[str]:
@@ -89,23 +99,40 @@ def _is_by_session(condition: Condition) -> bool:
     )
 
 
-def _writing(statement: Statement) -> Iterator[str]:
-    for pattern in statement.actions:
+def _writing(statements: Iterable[Statement]) -> Iterator[str]:
+    """Yield the actions that write tags of what the statements are about."""
+    for pattern in dict.fromkeys(each for one in statements for each in one.actions):
         service = to_text(pattern).partition(":")[0]
         services = (service,) if service.isalnum() else tuple(_WRITING)
         for each in services:
             yield from (f"{each}:{name}" for name in _WRITING.get(each, _USUAL))
 
 
-def _rewritable(policy: Policy, statement: Statement, keys: tuple[str, ...], action: str) -> str:
-    """Return the statement that lets a pod write tags of what another pod owns."""
-    context = _context(keys)
-    for resource in _resources(policy, statement):
-        if statement.names_resource(resource, context) is not Truth.NO:
+def _rewritable(
+    policy: Policy, telling: list[Statement], context: Context, action: str
+) -> tuple[Statement, Statement] | None:
+    """Return the statement that lets a pod write tags of another's, and the one that reads them."""
+    writers = [each for each in policy.statements if _lets_write(each, context, action)]
+    for resource in _resources((*telling, *writers)) if writers else ():
+        tellers = (each for each in telling if _speaks_of(each, resource, context))
+        if teller := next(tellers, None):
             verdict = is_allowed(policy, Request(_POD, action, resource, context))
             if verdict.decision is Decision.ALLOWED and verdict.statement:
-                return verdict.statement.label
-    return ""
+                return verdict.statement, teller
+    return None
+
+
+def _lets_write(statement: Statement, context: Context, action: str) -> bool:
+    """Tell whether a statement allows an action on some resource."""
+    return (
+        statement.allow
+        and statement.names_action(action) is Truth.YES
+        and all(each.holds(context) is Truth.YES for each in statement.conditions)
+    )
+
+
+def _speaks_of(statement: Statement, resource: str, context: Context) -> bool:
+    return statement.names_resource(resource, context) is not Truth.NO
 
 
 def _context(keys: tuple[str, ...]) -> Context:
@@ -119,11 +146,10 @@ def _context(keys: tuple[str, ...]) -> Context:
     return Context.of({**values, "aws:tagkeys": tuple(sorted(names))})
 
 
-def _resources(policy: Policy, statement: Statement) -> Iterator[str]:
-    """Yield resources of which the statement speaks, and so perhaps what allows the writing."""
-    written = (*statement.resources, *(each for one in policy.statements for each in one.resources))
-    plain = (each for each in dict.fromkeys(written) if "${" not in each)
-    for each in list(plain)[:_SOME]:
+def _resources(statements: Iterable[Statement]) -> Iterator[str]:
+    """Yield resources of which the statements speak."""
+    written = dict.fromkeys(each for one in statements for each in one.resources)
+    for each in islice((each for each in written if "${" not in each), _SOME):
         yield fill(each) if each != "*" else "arn:aws:any:eu-west-1:111122223333:thing/x"
 
 
