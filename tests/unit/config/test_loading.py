@@ -19,6 +19,7 @@ from eks_pod_identity.config import (
 )
 from eks_pod_identity.config.cluster import ClusterConfig, Iam, Metadata
 from eks_pod_identity.config.load import MAX_PROBLEMS
+from eks_pod_identity.config.pattern import AssociationPattern, Expansion
 from eks_pod_identity.config.section import Section
 from eks_pod_identity.config.yaml_node import MAX_CHARACTERS
 from eks_pod_identity.errors import ConfigError, Severity, render_problems, sorted_problems
@@ -69,7 +70,7 @@ def test_no_damaged_file_raises(text: str, start: int, length: int, put: str) ->
 _KEYS = sorted(
     {
         key
-        for section in (ClusterConfig, Metadata, Iam, Addon, PodIdentityAssociation)
+        for section in (ClusterConfig, Metadata, Iam, Addon, AssociationPattern, Expansion)
         for key in section.own_keys()
     }
 )
@@ -117,6 +118,10 @@ _NEARLY = st.fixed_dictionaries(
             {"podIdentityAssociations": st.lists(_sections(PodIdentityAssociation), max_size=3)}
         ),
         "addons": st.lists(_sections(Addon), max_size=3) | _ANYTHING,
+        "x-eks-pod-identity": st.fixed_dictionaries(
+            {"associations": st.lists(_sections(AssociationPattern), max_size=3) | _ANYTHING},
+            optional={"trustPolicyQuota": _ANYTHING},
+        ),
         "addonsConfig": _ANYTHING,
         "kubernetesNetworkConfig": st.just({"ipFamily": "IPv6"}) | _ANYTHING,
     },

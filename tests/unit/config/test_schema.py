@@ -207,6 +207,8 @@ _ANYTHING = st.one_of(
     st.just({}),
     st.just([]),
     st.just(["arn:aws:iam::aws:policy/ReadOnly"]),
+    st.sampled_from([["dev", "qa"], ["dev", 7], ["demo"], "shared", "{cluster}-x", "namespace"]),
+    st.just({"externalDNS": {"hostedZoneARNs": ["arn:aws:route53:::hostedzone/Z1"]}}),
     st.just({"externalDNS": True}),
     st.just({"team": "x"}),
 )
@@ -220,15 +222,22 @@ def _section(name: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(required, optional=optional)
 
 
-@given(st.lists(_section("Addon"), max_size=1), st.lists(_section("PodIdentityAssociation")))
+@given(
+    st.lists(_section("Addon"), max_size=1),
+    st.lists(_section("PodIdentityAssociation")),
+    st.none() | st.fixed_dictionaries({"associations": st.lists(_section("AssociationPattern"))}),
+)
 def test_what_the_loader_takes_the_schema_takes(
-    addons: list[dict[str, Any]], associations: list[dict[str, Any]]
+    addons: list[dict[str, Any]],
+    associations: list[dict[str, Any]],
+    block: dict[str, Any] | None,
 ) -> None:
     """Whatever keys are combined, an editor never marks what is right."""
     data = {
         "metadata": {"name": "demo", "region": "eu-west-1"},
         "addons": addons,
         "iam": {"podIdentityAssociations": associations},
+        EXPANSION_KEY: block,
     }
 
     if not build_cluster_config(data, origin="").errors:
