@@ -50,10 +50,11 @@ def validate_trust_policy_size(
 
 
 def _longest(entry: AssociationPattern, config: ClusterConfig) -> dict[str, object]:
-    name = max(clusters_of(entry, config), key=len)
+    # A name of the same length, since that of the file may be one that no cluster can have.
+    name = "c" * max(1, *map(len, clusters_of(entry, config)))
     region = config.metadata.region
     return build_trust_policy(
-        cluster_arn=cluster_arn(partition_of(region), region, _ACCOUNT, name or "c"),
+        cluster_arn=cluster_arn(partition_of(region), region, _ACCOUNT, name),
         service_accounts=sharers_of(entry),
         scope=entry.trust_scope or TrustScope.SERVICE_ACCOUNT,
         session_tags=not entry.disable_session_tags,
