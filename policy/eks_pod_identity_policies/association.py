@@ -88,10 +88,10 @@ def associations_of(resource: Resource) -> Iterator[Association]:
             yield Association(
                 owner=resource,
                 path=f"podIdentityAssociations[{index}]",
-                cluster=resource.get("clusterName"),
-                namespace=_addon_namespace(resource),
-                service_account=entry.get("serviceAccount"),
-                role=entry.get("roleArn"),
+                cluster=_name(resource.get("clusterName")),
+                namespace=_name(_addon_namespace(resource)),
+                service_account=_name(entry.get("serviceAccount")),
+                role=_name(entry.get("roleArn")),
             )
 
 
@@ -99,14 +99,19 @@ def _standalone(resource: Resource) -> Association:
     return Association(
         owner=resource,
         path="",
-        cluster=resource.get("clusterName"),
-        namespace=resource.get("namespace"),
-        service_account=resource.get("serviceAccount"),
-        role=resource.get("roleArn"),
-        target_role=resource.get("targetRoleArn") or None,
+        cluster=_name(resource.get("clusterName")),
+        namespace=_name(resource.get("namespace")),
+        service_account=_name(resource.get("serviceAccount")),
+        role=_name(resource.get("roleArn")),
+        target_role=_name(resource.get("targetRoleArn")) or None,
         tags_off=resource.get("disableSessionTags"),
         policy=resource.get("policy") or None,
     )
+
+
+def _name(value: Plain) -> Plain:
+    """Return a name as it is; what is no text the provider will refuse, and names nothing yet."""
+    return value if value is None or isinstance(value, str) else UNKNOWN
 
 
 def _addon_namespace(resource: Resource) -> Plain:

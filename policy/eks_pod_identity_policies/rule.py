@@ -44,7 +44,15 @@ class Finding:
     urn: str = ""
 
     def __str__(self) -> str:
-        return "\n".join((self.message, *(f"  help: {each}" for each in self.help)))
+        advice = (f"  help: {_shortened(each)}" for each in self.help)
+        return "\n".join((_shortened(self.message), *advice))
+
+
+_LONGEST = 2_000  # characters; names and ARNs are far below, what is damaged may be above
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class Config:

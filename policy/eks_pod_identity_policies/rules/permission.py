@@ -31,7 +31,7 @@ from eks_pod_identity_policies.rule import (
 )
 from eks_pod_identity_policies.stack.view import Stack
 from eks_pod_identity_policies.trust.call import PODS
-from eks_pod_identity_policies.values import UNKNOWN
+from eks_pod_identity_policies.values import UNKNOWN, texts
 
 _SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
 _OWN_ACCOUNT = "111122223333"
@@ -93,7 +93,7 @@ def _passing_requests(policy: Policy) -> Iterator[Request]:
 def _no_admin(stack: Stack, config: Config) -> Findings:
     allowed = config.texts("allowed")
     for role in _pod_roles(stack):
-        if role.name in allowed or role.get("name") in allowed or _is_bounded(role):
+        if allowed.intersection((role.name, *texts(role.get("name")))) or _is_bounded(role):
             continue
         for message in _powers(stack, role, escalation=config.flag("escalation")):
             yield Finding(f"role {role.name}, which pods use, {message}", (_NARROW,), role.urn)

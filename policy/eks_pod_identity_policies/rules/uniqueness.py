@@ -37,7 +37,8 @@ def _unique(stack: Stack, _: Config) -> Findings:
 
 
 def _region(resource: Resource) -> Plain:
-    return resource.get("region") or resource.provider.get("region")
+    region = resource.get("region") or resource.provider.get("region")
+    return region if region is None or isinstance(region, str) else UNKNOWN
 
 
 def _beside_irsa(stack: Stack) -> Iterator[Finding]:
