@@ -109,10 +109,11 @@ def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, An
             return 200, _shown(cluster, address, request)
         case ("POST", False):
             value = read_object(request, address)
-            return 201, cluster.create(address.kind, _placed(value, address), dry_run=dry_run)
+            placed = _placed(value, address)
+            return 201, cluster.create(address.kind, placed, _manager(request), dry_run=dry_run)
         case ("PUT", True):
             value = read_object(request, address)
-            return 200, cluster.replace(address.kind, value, dry_run=dry_run)
+            return 200, cluster.replace(address.kind, value, _manager(request), dry_run=dry_run)
         case ("PATCH", True):
             return _patch(cluster, address, request, dry_run=dry_run)
         case ("DELETE", _):
@@ -133,7 +134,8 @@ def _scale(
             wanted = patched_value(request, show_scale(deployment))
         case _:
             raise method_not_allowed()
-    return show_scale(cluster.replace(address.kind, scaled(deployment, wanted), dry_run=dry_run))
+    changed = scaled(deployment, wanted)
+    return show_scale(cluster.replace(address.kind, changed, _manager(request), dry_run=dry_run))
 
 
 def _patch(
@@ -144,10 +146,17 @@ def _patch(
         if not manager:
             raise bad_request("fieldManager is required for apply patch")
         value = read_object(request, address)
-        return cluster.apply(address.kind, value, manager, dry_run=dry_run)
+        force = _flag(request, "force")
+        return cluster.apply(address.kind, value, manager, force=force, dry_run=dry_run)
     observed = cluster.objects.get(address.kind, address.namespace, address.name)
     value = read_patched(request, address, observed)
-    return 200, cluster.replace(address.kind, value, dry_run=dry_run)
+    return 200, cluster.replace(address.kind, value, _manager(request), dry_run=dry_run)
+
+
+def _manager(request: Request) -> str:
+    """Return who writes: what the client says, or the first word of its User-Agent."""
+    named = request.query.get("fieldManager", ("",))[0]
+    return named or request.headers.get("user-agent", "").partition("/")[0] or "unknown"
 
 
 def _placed(value: Object, address: Address) -> Object:

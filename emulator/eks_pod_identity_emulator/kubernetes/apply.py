@@ -1,7 +1,7 @@
 """Server-side apply, simplified: what a manager applies is merged, what it no longer says goes.
 
-The API server records the owner of each field and reports conflicts; here each manager's last word
-is kept whole, and the last one to speak is right, as if every client forced its conflicts.
+The API server records in each field who applied it; here each manager's last word is kept whole.
+Who else wrote a field is in `owners`.
 https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 

@@ -20,7 +20,13 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     SERVICE_ACCOUNT,
     Kind,
 )
-from eks_pod_identity_emulator.kubernetes.refusals import StatusError, conflict, forbidden
+from eks_pod_identity_emulator.kubernetes.owners import FieldOwners
+from eks_pod_identity_emulator.kubernetes.refusals import (
+    StatusError,
+    apply_conflict,
+    conflict,
+    forbidden,
+)
 from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
 from eks_pod_identity_emulator.kubernetes.workloads import (
@@ -35,6 +41,7 @@ from eks_pod_identity_emulator.seed import KubernetesAccess
 BUILT_IN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _UNDELETABLE = ("default", "kube-public", "kube-system")
 _WORKLOADS = (DEPLOYMENT, DAEMON_SET)
+_CONTROLLERS = "kube-controller-manager"
 
 
 class Webhook(Protocol):
@@ -56,10 +63,13 @@ class Cluster:
         self._webhook = webhook
         self._clock = clock
         self._appliers = Appliers()
+        self._owners = FieldOwners()
         for name in BUILT_IN_NAMESPACES:
             self.create(NAMESPACE, {"metadata": {"name": name}})
 
-    def create(self, kind: Kind, value: Object, *, dry_run: bool = False) -> Object:
+    def create(
+        self, kind: Kind, value: Object, manager: str = _CONTROLLERS, *, dry_run: bool = False
+    ) -> Object:
         """Make an object and all that follows from it.
 
         Raises:
@@ -74,6 +84,7 @@ class Cluster:
         if dry_run:
             return made
         made = self.objects.add(kind, made)
+        self._owners.wrote({}, made, manager)
         self._follow(kind, made)
         return self.objects.get(
             kind, made["metadata"].get("namespace", ""), made["metadata"]["name"]
@@ -115,7 +126,9 @@ class Cluster:
             admitted = inject(admitted, injection)
         return admitted | {"status": pod_status(admitted, self._time())}
 
-    def replace(self, kind: Kind, value: Object, *, dry_run: bool = False) -> Object:
+    def replace(
+        self, kind: Kind, value: Object, manager: str = _CONTROLLERS, *, dry_run: bool = False
+    ) -> Object:
         """Put another version of an object in its place.
 
         Raises:
@@ -128,14 +141,21 @@ class Cluster:
         check_unchanged(kind, before, changed)
         if dry_run or _same(before, changed):
             return before if _same(before, changed) else changed
-        self.objects.put(kind, changed)
+        self._owners.wrote(before, self.objects.put(kind, changed), manager)
         self._follow(kind, changed)
         return self.objects.get(kind, namespace, name)
 
     def apply(
-        self, kind: Kind, value: Object, manager: str, *, dry_run: bool = False
+        self, kind: Kind, value: Object, manager: str, *, force: bool = False, dry_run: bool = False
     ) -> tuple[int, Object]:
         """Apply a manager's view of an object; return the HTTP status, 201 if it was made.
+
+        Args:
+            kind: The kind of object.
+            value: What the manager says of it.
+            manager: Who.
+            force: Whether the manager takes what others wrote otherwise.
+            dry_run: Whether nothing is kept.
 
         Raises:
             StatusError: The API server would refuse the object or the change.
@@ -143,11 +163,15 @@ class Cluster:
         metadata = value["metadata"]
         observed = self.objects.find(kind, metadata.get("namespace", ""), metadata["name"])
         if observed is None:
-            code, kept = 201, self.create(kind, value, dry_run=dry_run)
+            code, kept = 201, self.create(kind, value, manager, dry_run=dry_run)
         else:
+            conflicts = self._owners.conflicts(observed, value, manager)
+            if conflicts and not force:
+                raise apply_conflict(kind, metadata["name"], conflicts)
             merged = self._appliers.merged(observed, value, manager)
-            code, kept = 200, self.replace(kind, merged, dry_run=dry_run)
+            code, kept = 200, self.replace(kind, merged, manager, dry_run=dry_run)
         if not dry_run:
+            self._owners.applied(kept, value, manager)
             self._appliers.remember(kept, value, manager)
         return code, kept
 

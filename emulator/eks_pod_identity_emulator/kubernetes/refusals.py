@@ -66,6 +66,21 @@ def conflict(kind: Kind, name: str, why: str = "") -> StatusError:
     return StatusError(409, "Conflict", message, _details(kind, name))
 
 
+def apply_conflict(kind: Kind, name: str, conflicts: Sequence[tuple[str, str]]) -> StatusError:
+    """Return the refusal to apply what others wrote otherwise: pairs of manager and field."""
+    told = [f'conflict with "{manager}" using {kind.api_version}' for manager, _ in conflicts]
+    count = f"{len(conflicts)} conflict{'' if len(conflicts) == 1 else 's'}"
+    fields = "\n".join(f"- {field}" for _, field in conflicts)
+    text = f"{told[0]}: {conflicts[0][1]}" if len(conflicts) == 1 else f"conflicts:\n{fields}"
+    details = _details(kind, name) | {
+        "causes": [
+            {"reason": "FieldManagerConflict", "message": message, "field": field}
+            for message, (_, field) in zip(told, conflicts, strict=True)
+        ]
+    }
+    return StatusError(409, "Conflict", f"Apply failed with {count}: {text}", details)
+
+
 def invalid(kind: Kind, name: str, causes: Sequence[tuple[str, str]]) -> StatusError:
     """Return the refusal of an object with faults: pairs of field and what is wrong with it."""
     faults = [f"{field}: {what}" for field, what in causes]

@@ -2,7 +2,14 @@
 
 import pytest
 from harness.associations import Associations
-from harness.kubernetes_objects import deployment, env_of, namespace, pod, service_account
+from harness.kubernetes_objects import (
+    Object,
+    deployment,
+    env_of,
+    namespace,
+    pod,
+    service_account,
+)
 
 from eks_pod_identity_emulator.kubernetes.cluster import BUILT_IN_NAMESPACES, Cluster
 from eks_pod_identity_emulator.kubernetes.kinds import (
@@ -280,6 +287,41 @@ def test_applied_fields_go_when_their_manager_drops_them(cluster: Cluster) -> No
 
     assert codes == [201, 200, 200]
     assert found["metadata"]["annotations"] == {"b": "3", "c": "2"}
+
+
+def test_apply_over_what_others_wrote_is_a_conflict(cluster: Cluster) -> None:
+    """Each field is named with its writer; force takes them, and the same value is no conflict."""
+
+    def view(*, image: str, replicas: int) -> Object:
+        spec = deployment()["spec"]
+        containers = [{"name": "main", "image": image}]
+        template = {**spec["template"], "spec": {"containers": containers}}
+        return {**deployment(), "spec": {**spec, "replicas": replicas, "template": template}}
+
+    cluster.create(DEPLOYMENT, view(image="nginx:1", replicas=1), "kubectl-create")
+    cluster.replace(DEPLOYMENT, view(image="nginx:1", replicas=2), "autoscaler")
+
+    with pytest.raises(StatusError) as one:
+        cluster.apply(DEPLOYMENT, view(image="nginx:1", replicas=3), "pulumi")
+    with pytest.raises(StatusError) as two:
+        cluster.apply(DEPLOYMENT, view(image="nginx:2", replicas=3), "pulumi")
+    _, agreed = cluster.apply(DEPLOYMENT, view(image="nginx:1", replicas=2), "pulumi")
+    _, forced = cluster.apply(DEPLOYMENT, view(image="nginx:2", replicas=3), "pulumi", force=True)
+
+    assert (one.value.code, one.value.reason) == (409, "Conflict")
+    assert one.value.message == (
+        'Apply failed with 1 conflict: conflict with "autoscaler" using apps/v1: .spec.replicas'
+    )
+    assert [(each["message"], each["field"]) for each in two.value.details["causes"]] == [
+        ('conflict with "autoscaler" using apps/v1', ".spec.replicas"),
+        (
+            'conflict with "kubectl-create" using apps/v1',
+            '.spec.template.spec.containers[name="main"].image',
+        ),
+    ]
+    assert agreed["spec"]["replicas"] == 2
+    assert forced["spec"]["replicas"] == 3
+    assert cluster.apply(DEPLOYMENT, view(image="nginx:3", replicas=3), "pulumi")[0] == 200
 
 
 def test_applied_list_items_go_by_their_key(cluster: Cluster) -> None:

@@ -133,11 +133,12 @@ def _kubernetes_provider(emulator: RunningEmulator, **config: str) -> Iterator[P
 
 
 @pytest.fixture
-def label_by_hand(emulator: RunningEmulator) -> Callable[[str, dict[str, str]], None]:
+def label_by_hand(emulator: RunningEmulator) -> Callable[..., None]:
     """Sets labels of an object in the cluster, as somebody else would."""
 
-    def label(path: str, labels: dict[str, str]) -> None:
-        url = f"{emulator.url}/_kubernetes/{ACCOUNT}/{REGION}/demo{path}"
+    def label(path: str, labels: dict[str, str], manager: str = "kubectl") -> None:
+        root = f"{emulator.url}/_kubernetes/{ACCOUNT}/{REGION}/demo"
+        url = f"{root}{path}?fieldManager={manager}"
         body = json.dumps({"metadata": {"labels": labels}}).encode()
         headers = {"Content-Type": "application/merge-patch+json"}
         urlopen(Request(url, body, headers, method="PATCH")).close()  # noqa: S310 - loopback

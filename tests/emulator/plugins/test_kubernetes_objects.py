@@ -106,7 +106,7 @@ def test_service_account_lives(kubernetes_provider: ProviderClient) -> None:
 
 
 def test_what_others_wrote_is_left_alone(
-    kubernetes_provider: ProviderClient, label_by_hand: Callable[[str, dict[str, str]], None]
+    kubernetes_provider: ProviderClient, label_by_hand: Callable[..., None]
 ) -> None:
     """A label that the program never named is neither drift nor lost at an update."""
     news = {"metadata": {"name": "shared", "labels": {"a": "1"}}}
@@ -125,7 +125,7 @@ def test_what_others_wrote_is_left_alone(
 
 
 def test_refresh_sees_what_was_changed_by_hand(
-    kubernetes_provider: ProviderClient, label_by_hand: Callable[[str, dict[str, str]], None]
+    kubernetes_provider: ProviderClient, label_by_hand: Callable[..., None]
 ) -> None:
     """A label that the program does name is put back by the next run."""
     news = {"metadata": {"name": "drift", "labels": {"a": "1"}}}
@@ -139,6 +139,52 @@ def test_refresh_sees_what_was_changed_by_hand(
     assert kubernetes_provider.diff(seen, news).steps == {"metadata.labels.a": "update"}
     assert kubernetes_provider.change(seen, news).state["metadata"]["labels"] == {"a": "1"}
     kubernetes_provider.remove(made)
+
+
+def test_what_another_manager_wrote_is_a_conflict(
+    kubernetes_provider: ProviderClient, label_by_hand: Callable[..., None]
+) -> None:
+    """As the real one, it takes back what `kubectl apply` wrote and nothing else, unless forced."""
+    path = "/api/v1/namespaces/default/serviceaccounts/contended"
+    news = {"metadata": {"name": "contended", "labels": {"a": "1", "b": "1"}}}
+    made = kubernetes_provider.make(ACCOUNT, "contended", news)
+    label_by_hand(path, {"a": "2"}, "kubectl-label")
+    label_by_hand(path, {"b": "1", "c": "theirs"}, "helm")
+    seen = kubernetes_provider.refresh(made)
+    assert seen
+
+    foretold = kubernetes_provider.change(seen, news, preview=True)
+    with pytest.raises(grpc.RpcError) as caught:
+        kubernetes_provider.change(seen, news)
+    forced = {"pulumi.com/patchForce": "true"}
+    annotated = {"metadata": {**news["metadata"], "annotations": forced}}
+    changed = kubernetes_provider.change(seen, annotated)
+
+    assert foretold.state["metadata"]["labels"]["a"] == "1"
+    text = caught.value.details()
+    assert 'conflict with "kubectl-label" using v1: .metadata.labels.a' in text
+    assert "server-side apply field conflict detected" in text
+    assert changed.state["metadata"]["labels"] == {"a": "1", "b": "1", "c": "theirs"}
+    kubernetes_provider.remove(changed)
+
+
+def test_patch_resource_conflicts_too(kubernetes_provider: ProviderClient) -> None:
+    """What others say stays theirs; what they say as well is shared."""
+    theirs = kubernetes_provider.make(
+        ACCOUNT, "base", {"metadata": {"name": "shared-patch", "labels": {"a": "1"}}}
+    )
+    same = {"metadata": {"name": "shared-patch", "labels": {"a": "1"}}}
+    other = {"metadata": {"name": "shared-patch", "labels": {"a": "2"}}}
+    forced = {**other["metadata"], "annotations": {"pulumi.com/patchForce": "true"}}
+
+    agreed = kubernetes_provider.make(ACCOUNT_PATCH, "agrees", same)
+    with pytest.raises(grpc.RpcError, match=r"conflict with .pulumi-kubernetes"):
+        kubernetes_provider.make(ACCOUNT_PATCH, "differs", other)
+    taken = kubernetes_provider.make(ACCOUNT_PATCH, "takes", {"metadata": forced})
+
+    assert agreed.state["metadata"]["labels"] == {"a": "1"}
+    assert taken.state["metadata"]["labels"] == {"a": "2"}
+    kubernetes_provider.remove(theirs)
 
 
 def test_object_that_exists_is_not_taken_over(kubernetes_provider: ProviderClient) -> None:

@@ -6,8 +6,9 @@ server's own sentence, or `UnreachableError`.
 
 import http.client
 import json
+import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
 _APPLY_PATCH = "application/apply-patch+yaml"
 _NOT_FOUND = 404
+_CONFLICT = re.compile(r'conflict with "([^"]+)"')
 
 
 class UnreachableError(PluginError):
@@ -36,12 +38,16 @@ class ApiStatusError(PluginError):
     Attributes:
         code: HTTP status.
         reason: Machine-readable reason, such as AlreadyExists.
+        conflicts: The managers that wrote what was to be applied otherwise.
     """
 
-    def __init__(self, code: int, reason: str, message: str) -> None:
+    def __init__(
+        self, code: int, reason: str, message: str, conflicts: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
+        self.conflicts = conflicts
 
 
 @dataclass(frozen=True)
@@ -72,11 +78,18 @@ class Api:
         return self._call("PATCH", path, _MERGE_PATCH, patch, dry_run=dry_run)
 
     def apply(
-        self, kind: Kind, value: Mapping[str, Any], manager: str, *, dry_run: bool = False
+        self,
+        kind: Kind,
+        value: Mapping[str, Any],
+        manager: str,
+        *,
+        force: bool = False,
+        dry_run: bool = False,
     ) -> Value:
         """Make an object, or merge what a manager says into the one that is there."""
         metadata = value["metadata"]
         path = _path(kind, metadata.get("namespace", ""), metadata["name"])
+        manager += "&force=true" if force else ""
         return self._call("PATCH", path, _APPLY_PATCH, value, manager=manager, dry_run=dry_run)
 
     def delete(self, kind: Kind, namespace: str, name: str, propagation: str) -> None:
@@ -147,6 +160,13 @@ def _path(kind: Kind, namespace: str, name: str = "") -> str:
     return f"{root}{place}/{kind.plural}{f'/{name}' if name else ''}"
 
 
+def _conflicting(details: Mapping[str, Any]) -> Iterator[str]:
+    for cause in details.get("causes") or ():
+        named = _CONFLICT.match(cause.get("message", ""))
+        if cause.get("reason") == "FieldManagerConflict" and named:
+            yield named[1]
+
+
 def _read_answer(status: int, body: bytes) -> Value:
     try:
         value = json.loads(body)
@@ -155,6 +175,9 @@ def _read_answer(status: int, body: bytes) -> Value:
     if status >= http.client.BAD_REQUEST:
         reason, message = value.get("reason", ""), value.get("message", "")
         raise ApiStatusError(
-            status, str(reason), str(message or http.client.responses.get(status, ""))
+            status,
+            str(reason),
+            str(message or http.client.responses.get(status, "")),
+            frozenset(_conflicting(value.get("details") or {})),
         )
     return value

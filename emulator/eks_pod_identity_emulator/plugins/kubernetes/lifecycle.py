@@ -6,7 +6,7 @@ the program names and leave the rest to others. Two exceptions are as harsh as t
 that upserts applies over what exists, and then owns and deletes it
 (https://github.com/pulumi/pulumi-kubernetes/pull/4278); a Patch resource applies too, and at its
 end only takes back what it said. Other updates are a merge patch of what differs from the
-program's part, for the emulator's API knows no conflicts between managers.
+program's part, after a dry run of the apply that finds what other managers wrote otherwise.
 """
 
 import secrets
@@ -31,6 +31,10 @@ DEFAULT_TIMEOUT = 10 * 60
 _MISSING_TIMEOUT = 10.0
 _NOT_FOUND = 404
 _INVALID = 422
+# provider/pkg/await/await.go, fixCSAFieldManagers
+_TAKEN_OVER = frozenset({"kubectl", "before-first-apply", MANAGER})
+_CONFLICT = f"""server-side apply field conflict detected
+The resource managed by field manager "{MANAGER}" had an apply conflict: """
 _EXISTS = """
 
 The resource already exists in the cluster. This can happen when:
@@ -48,11 +52,13 @@ class Lifecycle:
         api: The cluster's API.
         waiting: How to wait.
         upserts: Whether an object that exists already is taken over.
+        forces: Whether what other managers wrote otherwise is taken.
     """
 
     api: Api
     waiting: Waiting
     upserts: bool = False
+    forces: bool = False
 
     def preview_creation(self, kind: Kind, inputs: PropertyMap) -> PropertyMap:
         """Return what is known of a new object, after the API server found nothing wrong with it.
@@ -73,7 +79,9 @@ class Lifecycle:
         self, kind: Kind, inputs: PropertyMap, manager: str, *, dry_run: bool = False
     ) -> Callable[[], Value]:
         if kind.patches or self.upserts:
-            return lambda: self.api.apply(kind, inputs, manager, dry_run=dry_run)
+            # A preview always forces: the object may be on the way to being replaced.
+            force = dry_run or self._takes(inputs)
+            return lambda: self.api.apply(kind, inputs, manager, force=force, dry_run=dry_run)
         return lambda: self.api.create(kind, inputs, dry_run=dry_run)
 
     def create(self, kind: Kind, subject: Subject, inputs: PropertyMap) -> Live:
@@ -134,10 +142,23 @@ class Lifecycle:
         self, kind: Kind, live: Value, state: PropertyMap, news: PropertyMap, *, preview: bool
     ) -> Value:
         if kind.patches:
-            return self.api.apply(kind, news, objects.manager_of(state), dry_run=preview)
+            manager = objects.manager_of(state)
+            return self.api.apply(kind, news, manager, force=self._takes(news), dry_run=preview)
+        if not preview and not self._takes(news):
+            self._find_conflicts(kind, news)
         patch = objects.merge_patch(live, state.get(objects.INPUTS), news)
         namespace, name = objects.place_of(live)
         return self.api.patch(kind, namespace, name, patch, dry_run=preview) if patch else live
+
+    def _takes(self, inputs: PropertyMap) -> bool:
+        return self.forces or objects.forces_patch(inputs)
+
+    def _find_conflicts(self, kind: Kind, news: PropertyMap) -> None:
+        try:
+            self.api.apply(kind, news, MANAGER, dry_run=True)
+        except ApiStatusError as refusal:
+            if not refusal.conflicts or refusal.conflicts - _TAKEN_OVER:
+                raise
 
     def delete(self, kind: Kind, subject: Subject, state: PropertyMap) -> None:
         """Remove an object and wait until it is gone."""
@@ -188,7 +209,7 @@ def _not_created(subject: Subject, refusal: ApiStatusError) -> str:
 
 def _not_updated(subject: Subject, refusal: ApiStatusError) -> str:
     what = f"resource {subject.urn!r} was not successfully updated by the Kubernetes API server"
-    return f"{what}: {refusal}"
+    return f"{what}: {_CONFLICT if refusal.conflicts else ''}{refusal}"
 
 
 def _not_ready(subject: Subject, done: str, failure: PluginError) -> str:

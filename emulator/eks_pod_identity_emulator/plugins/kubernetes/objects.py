@@ -18,6 +18,7 @@ _AUTONAMED = "pulumi.com/autonamed"
 _SKIP_AWAIT = "pulumi.com/skipAwait"
 _PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 _TIMEOUT = "pulumi.com/timeoutSeconds"
+_FORCE = "pulumi.com/patchForce"
 _NAMES = NameRule(random=8)
 # What the API server writes into metadata, so that an import leaves it out.
 _SERVER_METADATA = frozenset(
@@ -79,6 +80,11 @@ def annotation(value: Mapping[str, Any], name: str) -> str:
 def skips_waiting(value: Mapping[str, Any]) -> bool:
     """Tell whether the program does not want to wait for an object."""
     return annotation(value, _SKIP_AWAIT) == "true"
+
+
+def forces_patch(value: Mapping[str, Any]) -> bool:
+    """Tell whether the program takes what other managers wrote otherwise."""
+    return annotation(value, _FORCE) == "true"
 
 
 def propagation_policy(value: Mapping[str, Any]) -> str:

@@ -59,8 +59,12 @@ class KubernetesProvider:
             return
         self._namespace = self._namespace or access.namespace
         upsert = os.environ.get("PULUMI_K8S_UPSERT_EXISTING_OBJECTS") == "true"
+        force = os.environ.get("PULUMI_K8S_ENABLE_PATCH_FORCE") == "true"
         self._lifecycle = Lifecycle(
-            Api(access), self._waiting, given.get("upsertExistingObjects", upsert)
+            Api(access),
+            self._waiting,
+            upserts=given.get("upsertExistingObjects", upsert),
+            forces=given.get("enablePatchForce", force),
         )
 
     def check(
