@@ -104,6 +104,8 @@ def _handler_of(server: LoopbackKubernetes) -> type[BaseHTTPRequestHandler]:
             status, body = server.respond(Seen(self.path, headers, _caller(self.connection)))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if status >= 400:
+                self.send_header("Retry-After", "600")
             self.end_headers()
             self.wfile.write(body)
 

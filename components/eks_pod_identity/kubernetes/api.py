@@ -38,6 +38,7 @@ _RETRIES = urllib3.Retry(
     redirect=0,
     status_forcelist=(429, 500, 502, 503, 504),
     backoff_factor=0.2,
+    respect_retry_after_header=False,  # nobody here waits as long as a server may wish
     raise_on_status=False,
 )
 

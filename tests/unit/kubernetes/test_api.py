@@ -104,7 +104,7 @@ def test_refusal_is_told_in_a_sentence(
 
 
 def test_busy_server_is_asked_again(kubernetes: LoopbackKubernetes) -> None:
-    """Throttling and a restart of the control plane pass; what lasts is told."""
+    """Throttling and a restart of the control plane pass; what lasts is told, and told soon."""
     kubernetes.refuse(429)
     kubernetes.refuse(503)
     assert len(_names(Access(kubernetes.url))) == 5
