@@ -110,16 +110,42 @@ def _sections(section: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
     return st.dictionaries(st.sampled_from(sorted(section.own_keys())), _ANYTHING, max_size=5)
 
 
+_NAMES = st.lists(
+    st.sampled_from(["dev", "qa", "*", "${a}", "{cluster}", "arn:aws:s3:::{b}-{region}", "\ud800"])
+    | st.text(max_size=4),
+    max_size=3,
+)
+_PATTERN = st.fixed_dictionaries(
+    {"namespaces": _NAMES, "serviceAccountNames": _NAMES},
+    optional={
+        "clusters": _NAMES,
+        "role": st.sampled_from(["each", "shared"]),
+        "roleName": st.sampled_from(["{cluster}-x", "{x}", "}{", "x"]) | st.text(max_size=3),
+        "trustScope": st.sampled_from(["namespace", "cluster", "account"]),
+        "disableSessionTags": st.booleans(),
+        "wellKnownPolicies": st.just({"velero": True, "externalDNS": True}),
+        "wellKnownPolicyScopes": st.dictionaries(
+            st.sampled_from(["velero", "externalDNS", "x"]),
+            st.dictionaries(st.sampled_from(["bucketARNs", "hostedZoneARNs", "x"]), _NAMES),
+        ),
+        "permissionPolicyARNs": _NAMES,
+    },
+)
 _NEARLY = st.fixed_dictionaries(
     {},
     optional={
-        "metadata": _sections(Metadata) | _ANYTHING,
+        "metadata": _sections(Metadata)
+        | st.builds(lambda name: {"name": name, "region": "eu-west-1"}, st.text(max_size=3))
+        | _ANYTHING,
         "iam": st.fixed_dictionaries(
             {"podIdentityAssociations": st.lists(_sections(PodIdentityAssociation), max_size=3)}
         ),
         "addons": st.lists(_sections(Addon), max_size=3) | _ANYTHING,
         "x-eks-pod-identity": st.fixed_dictionaries(
-            {"associations": st.lists(_sections(AssociationPattern), max_size=3) | _ANYTHING},
+            {
+                "associations": st.lists(_sections(AssociationPattern) | _PATTERN, max_size=3)
+                | _ANYTHING
+            },
             optional={"trustPolicyQuota": _ANYTHING},
         ),
         "addonsConfig": _ANYTHING,
