@@ -1,4 +1,4 @@
-"""`eks-pod-identity plan` and the Kubernetes API: what it sees there, and how it does without."""
+"""`plan` and `get` and the Kubernetes API: what they see there, and how they do without."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,13 @@ _OLD_ROLE = f"arn:aws:iam::{ACCOUNT}:role/old"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/mine"
 _ACCOUNTS = f"""
             autoMode: true
+            associations: &theirs
+              - {{namespace: shop, serviceAccount: gone, roleArn: "{_ROLE}"}}
+              - {{namespace: batch, serviceAccount: former, roleArn: "{_ROLE}"}}
             serviceAccounts:
+              - namespace: batch
+                name: former
+                annotations: {{eks.amazonaws.com/role-arn: "{_OLD_ROLE}"}}
               - {{namespace: shop, name: chart, labels: {{app.kubernetes.io/managed-by: Helm}}}}
               - namespace: shop
                 name: former
@@ -36,7 +42,7 @@ accounts:
       {REGION}:
         clusters:
           - name: demo{_ACCOUNTS}
-          - {{name: closed, autoMode: true, kubernetesAccess: none}}
+          - {{name: closed, autoMode: true, kubernetesAccess: none, associations: *theirs}}
           - {{name: strange, autoMode: true, kubernetesAccess: unknown}}
 """
 
@@ -94,10 +100,10 @@ def test_account_of_others_is_fine_for_an_association(plan: Plan) -> None:
     result = plan(_entry("chart"))
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
-        "create   iam.podIdentityAssociations shop/chart  declared, not in cluster",
-        'cluster "demo": 1 to create',
-    ]
+    first, *_, last = result.stdout.splitlines()
+    assert first == "create   iam.podIdentityAssociations shop/chart  declared, not in cluster"
+    assert last == 'cluster "demo": 1 to create'
+    assert "note" not in result.stdout
 
 
 def test_new_account_is_a_step(plan: Plan) -> None:
@@ -199,3 +205,47 @@ def test_way_that_ends_nowhere_is_a_note_and_no_way_at_all_a_problem(
     assert (misspelt.exit_code, misspelt.stdout) == (1, "")
     assert "[kubeconfig-unusable]" in misspelt.stderr
     assert 'there is no context "tunel"' in misspelt.stderr
+
+
+def _get(*options: str, cluster: str = "demo") -> Result:
+    return CliRunner(env={"COLUMNS": "80"}).invoke(app, ["get", "--cluster", cluster, *options])
+
+
+@pytest.mark.usefixtures("plan")
+def test_get_tells_what_kubernetes_has_if_asked() -> None:
+    """Accounts that are missing, and leftovers of IRSA, whoever made the association."""
+    unasked, asked = _get(), _get("--kubernetes")
+
+    assert unasked.exit_code == asked.exit_code == 0
+    assert asked.stdout.splitlines() == [
+        *unasked.stdout.splitlines(),
+        "1 service account does not exist:",
+        "  shop/gone",
+        "1 service account names an IRSA role too:",
+        f"  batch/former -> {_OLD_ROLE}",
+    ]
+
+
+@pytest.mark.usefixtures("plan")
+def test_get_tells_programs_of_each_account() -> None:
+    """Two keys beside those of AWS, and only if Kubernetes was read."""
+    listed = json.loads(_get("--kubernetes", "--output", "json").stdout)["associations"]
+    told = [(each["serviceAccountExists"], each["irsaRoleArn"]) for each in listed]
+    closed = json.loads(_get("--kubernetes", "-o", "json", cluster="closed").stdout)
+
+    assert told == [(True, _OLD_ROLE), (False, None)]
+    assert "serviceAccountExists" not in closed["associations"][0]
+    assert "does not let the caller list namespaces (403)" in closed["notes"][0]
+
+
+@pytest.mark.usefixtures("plan")
+def test_get_goes_on_without_kubernetes() -> None:
+    """The listing is whole, and says in its last line what is missing."""
+    shown = _get("--kubernetes", cluster="closed")
+
+    assert shown.exit_code == 0
+    assert "2 associations: 2 standalone" in shown.stdout
+    shared = _get("--kubernetes", "--output", "markdown").stdout.splitlines()
+    assert shared[-2:] == [f"  batch/former -> {_OLD_ROLE}", "```"]
+    assert shown.stdout.splitlines()[-1].startswith("service accounts are not compared: http")
+    assert _get("--addons", "--kubernetes").exit_code == 2

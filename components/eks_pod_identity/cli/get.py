@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 
@@ -10,17 +11,26 @@ from eks_pod_identity.aws.observe import STANDALONE, ClusterObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli import addon_listing, association_listing
 from eks_pod_identity.cli.failure import exit_on_problems
+from eks_pod_identity.cli.kubernetes_way import KubernetesWay, Notes
 from eks_pod_identity.cli.options import (
     ClusterOption,
+    ContextOption,
     Format,
     FormatOption,
+    KubeconfigOption,
     ProfileOption,
     RegionOption,
 )
 from eks_pod_identity.cli.progress import show_progress
+from eks_pod_identity.cli.service_account_listing import account_json, account_lines
 from eks_pod_identity.cli.table import fitting_table, terminal_width
 from eks_pod_identity.names import parse_arn
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState
+from eks_pod_identity.planning.state import (
+    AddonState,
+    Association,
+    ClusterState,
+    KubernetesState,
+)
 
 
 def get(  # noqa: PLR0913 - a command has as many parameters as options
@@ -42,12 +52,23 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
         ),
     ] = None,
     addons: Annotated[bool, typer.Option("--addons", help="Show add-ons instead.")] = False,
+    kubernetes: Annotated[
+        bool,
+        typer.Option(
+            "--kubernetes",
+            help="Tell which service accounts are missing, and which name an IRSA role too.",
+        ),
+    ] = False,
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show the pod identity associations of a cluster, or its add-ons."""
-    _refuse_filters_of_addons(addons, namespace, service_account, owner)
+    asks_kubernetes = bool(kubernetes or kubeconfig or context)
+    _refuse_filters_of_addons(addons, namespace, service_account, owner, asks_kubernetes)
     with exit_on_problems(), show_progress() as progress:
-        observer = ClusterObserver(AwsSession(region, profile), cluster, progress)
+        session = AwsSession(region, profile)
+        observer = ClusterObserver(session, cluster, progress)
         state = observer.observe_cluster()
         if addons:
             lines = _addon_lines(tuple(observer.observe_addons().values()), state, output)
@@ -55,34 +76,48 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
             found = observer.observe_associations(
                 namespace=namespace, service_account=service_account, owner=owner
             )
-            lines = _association_lines(found, state, output)
+            notes: Notes = ()
+            if asks_kubernetes:
+                way = KubernetesWay(session, kubeconfig, context)
+                objects, notes = way.read(state)
+                state = replace(state, kubernetes=objects)
+            lines = _association_lines(found, state, notes, output)
     typer.echo("\n".join(lines))
 
 
-def _refuse_filters_of_addons(addons: bool, *filters: str | None) -> None:  # noqa: FBT001 - the option's value
+def _refuse_filters_of_addons(addons: bool, *filters: str | bool | None) -> None:  # noqa: FBT001 - the option's value
     if addons and any(filters):
         raise typer.BadParameter("--addons takes no filters of associations")
 
 
 def _association_lines(
-    found: Sequence[Association], cluster: ClusterState, output: Format
+    found: Sequence[Association], cluster: ClusterState, notes: Notes, output: Format
 ) -> Iterator[str]:
     if output is Format.JSON:
-        yield _json(cluster, associations=[association_listing.to_json(each) for each in found])
+        listed = [_association_json(each, cluster.kubernetes) for each in found]
+        yield _json(cluster, associations=listed, **({"notes": notes} if notes else {}))
         return
     if not found:
         yield f'cluster "{cluster.name}" has no pod identity associations that were asked for'
         return
     account = _account(cluster)
+    beside = [*(account_lines(found, cluster.kubernetes) if cluster.kubernetes else ()), *notes]
     wide = association_listing.wide_table(found, account)
     if output is Format.MARKDOWN:
         yield from wide.markdown_lines()
+        yield from ("", "```text", *beside, "```") if beside else ()
         return
     full = association_listing.full_table(found, account)
     stacked = association_listing.stacked_table(found, account)
     width = terminal_width()
     yield from fitting_table([full, wide, stacked], width).text_lines(width)
     yield association_listing.summary(found)
+    yield from beside
+
+
+def _association_json(each: Association, kubernetes: KubernetesState | None) -> dict[str, Any]:
+    accounts = account_json(each, kubernetes) if kubernetes else {}
+    return {**association_listing.to_json(each), **accounts}
 
 
 def _addon_lines(
