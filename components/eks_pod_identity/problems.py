@@ -80,6 +80,12 @@ _STACK: tuple[ProblemKind, ...] = (
         Severity.WARNING,
     ),
     ProblemKind(
+        "accounts-unseen",
+        "Service accounts of the cluster cannot be read, so a recovery does not look for those "
+        "that were made without an answer.",
+        Severity.WARNING,
+    ),
+    ProblemKind(
         "object-foreign",
         "A Kubernetes object that a run was about to make was there before.",
         Severity.WARNING,

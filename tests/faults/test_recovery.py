@@ -162,16 +162,26 @@ def test_what_outlives_a_destroy_does_so_after_recover(
     assert role in aws.role_names()
 
 
-def test_lost_answer_is_found_without_a_pending_operation(
-    program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [("CreateRole", "EntityAlreadyExists"), ("/serviceaccounts", "already exists")],
+)
+def test_lost_answer_is_found_without_a_pending_operation(  # noqa: PLR0913, PLR0917 - fixtures
+    program: Program,
+    relay: AwsRelay,
+    aws: Emulated,
+    undisturbed: dict[str, Any],
+    operation: str,
+    told: str,
 ) -> None:
-    """AWS made a role and the answer was lost: up meets 409 for ever, recover ends that."""
-    relay.lose_answer("CreateRole")
+    """It was made and the answer was lost: up meets it for ever, recover ends that."""
+    relay.lose_answer(operation)
+    program.up()
     refused = program.up()
 
     recovered = recover(program, "--yes")
 
-    assert "EntityAlreadyExists" in refused.output
+    assert told in refused.output
     _assert_succeeded(recovered)
     assert "answer lost" in recovered.output
     _assert_succeeded(program.up())

@@ -62,6 +62,27 @@ def test_cut_off_state_makes_way_for_its_copy(
     assert aws_state(aws) == undisturbed
 
 
+def test_stack_that_lost_all_it_knew_comes_back(
+    program: Program, aws: Emulated, undisturbed: dict[str, Any]
+) -> None:
+    """An empty state is filled again: up makes components, recover what stands below them."""
+    empty = _state(program).read_bytes()
+    _assert_succeeded(program.up())
+    _state(program).write_bytes(empty)
+
+    stuck = program.up()
+    first = recover(program, "--yes")
+    program.up()
+    second = recover(program, "--yes")
+
+    assert "EntityAlreadyExists" in stuck.output
+    assert first.code == 1
+    assert "which lost its component" in first.output
+    assert first.output.endswith("stops at what is there; then recover again\n")
+    _assert_succeeded(second, program.up(), program.up("--expect-no-changes"))
+    assert aws_state(aws) == undisturbed
+
+
 def test_state_that_somebody_writes_is_left_alone(program: Program, relay: AwsRelay) -> None:
     """What looks cut off may be half written, as long as the lock's process runs."""
     relay.hold_from("CreateRole")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eks_pod_identity.aws.look_up import look_up
+from eks_pod_identity.cli.account_look_up import look_up_accounts
 from eks_pod_identity.cli.checkpoint import Damage, find_damage
 from eks_pod_identity.cli.object_probe import probe_objects
 from eks_pod_identity.cli.project_file import project_name
@@ -96,8 +97,8 @@ class Recovery:
         locks = self._locks(stack)
         _refuse_live_locks(locks)
         planned, warnings = self._planned()
-        found = self._look_up(stack, find_candidates(stack, planned))
-        return Situation(plan_recovery(stack, planned, found), locks, warnings)
+        found, unseen = self._look_up(stack, find_candidates(stack, planned))
+        return Situation(plan_recovery(stack, planned, found), locks, warnings + unseen)
 
     def do(self, situation: Situation) -> Outcome:
         """Do what was found necessary.
@@ -158,20 +159,26 @@ class Recovery:
         warnings = () if done.code == 0 else (_program_fails(preview, done.said),)
         return tuple(planned_creations(preview)), warnings
 
-    def _look_up(self, stack: StackState, candidates: Sequence[Candidate]) -> LookUp:
+    def _look_up(
+        self, stack: StackState, candidates: Sequence[Candidate]
+    ) -> tuple[LookUp, tuple[Problem, ...]]:
         objects = [each for each in candidates if is_object(each.resource)]
-        return merged(
+        accounts, unseen = look_up_accounts(stack, [each for each in objects if not each.pending])
+        found = merged(
             *(
                 _look_up_in_aws(stack, provider, group)
                 for provider, group in _by_provider(candidates).items()
             ),
-            probe_objects(self._pulumi, stack, objects),
+            probe_objects(self._pulumi, stack, [each for each in objects if each.pending]),
+            accounts,
         )
+        return found, unseen
 
     def _give_foreign_objects_back(self, plan: RecoveryPlan) -> Iterator[Problem]:
         """Take those objects out of the state again that the interrupted run did not make."""
         # Also those of a recovery that was interrupted just here.
-        objects = [each for each in plan.cleared if is_object(each.resource)]
+        steps = dict.fromkeys((*plan.cleared, *plan.of(Action.IMPORT)))
+        objects = [each for each in steps if is_object(each.resource)]
         if not objects:
             return
         state = StackState.from_export(self._pulumi.export())

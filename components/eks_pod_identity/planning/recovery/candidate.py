@@ -7,7 +7,6 @@ from eks_pod_identity.planning.ownership import STACK_TAG
 from eks_pod_identity.planning.recovery.identity import (
     Found,
     Identity,
-    ObjectIdentity,
     PresentObject,
     identify,
 )
@@ -45,14 +44,7 @@ def find_candidates(stack: StackState, planned: Iterable[StackResource]) -> tupl
     }
     pending = tuple(_candidates(creating.values(), pending=True))
     others = (each for each in planned if each.urn not in creating)
-    # Whose a Kubernetes object is shows only once it is in the stack, and it may be the user's own:
-    # without a pending operation it is not ours to touch.
-    lost = tuple(
-        each
-        for each in _candidates(others, pending=False)
-        if not isinstance(each.identity, ObjectIdentity)
-    )
-    return pending + lost
+    return pending + tuple(_candidates(others, pending=False))
 
 
 def _candidates(resources: Iterable[StackResource], *, pending: bool) -> Iterator[Candidate]:

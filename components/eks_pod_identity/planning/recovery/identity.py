@@ -20,10 +20,10 @@ class PresentObject:
     """A Kubernetes object that exists.
 
     Attributes:
-        stack: `project/stack` that is taken to have made it.
+        stack: `project/stack` that made it, or is taken to; None if nothing tells.
     """
 
-    stack: str
+    stack: str | None
 
 
 Found: TypeAlias = Role | Association | AddonState | PresentObject

@@ -169,16 +169,16 @@ def _import(stack: StackState, candidate: Candidate, existing: Existence) -> Rec
         action=Action.IMPORT,
         resource=candidate.resource,
         what=str(candidate.identity),
-        found=_found(candidate.resource, existing),
+        found=_found(candidate, existing),
         operation=CREATING if candidate.pending else "",
         import_id=existing.import_id,
         replaces=candidate.resource.urn in stack.by_urn,
     )
 
 
-def _found(resource: StackResource, existing: Existence) -> str:
-    if is_object(resource):
-        return "there"
+def _found(candidate: Candidate, existing: Existence) -> str:
+    if is_object(candidate.resource) and candidate.pending:
+        return "there"  # whose it is shows when it is read
     return f"made by this stack{', ' if existing.status else ''}{existing.status}"
 
 
