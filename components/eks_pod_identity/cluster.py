@@ -25,6 +25,7 @@ from eks_pod_identity.ledger import LedgerWriter, declarations
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.claims import duplicate_claims
+from eks_pod_identity.planning.given_roles import given_role_problems
 from eks_pod_identity.planning.handover import handover_problems
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
@@ -181,6 +182,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
             yield from omission_problems(*ledgers, at)
             yield from handover_problems(*ledgers, at)
+            yield from given_role_problems(*ledgers, at)
 
         name = f"{self._name}-declared"
         return pulumi.Stash(

@@ -1,7 +1,7 @@
 """What a run declares, written down for the next run's omission guard."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from eks_pod_identity import config as desired
 from eks_pod_identity import names
@@ -36,13 +36,20 @@ class LedgerWriter:
         omitted = omitted_lists(self.config)
         listed = [each.entry for each in declared if not each.is_expanded]
         expanded = [each.entry for each in declared if each.is_expanded]
-        return Ledger(
+        ledger = Ledger(
             associations=None if LIST in omitted else self._entries(listed, ""),
             expanded=None if EXPANSION_LIST in omitted else self._entries(expanded, ""),
             addons=None
             if addons is None
             else {addon.name: self._addon_entries(addon) for addon in addons},
         )
+        return replace(ledger, given=frozenset(ledger.roles) - frozenset(self._made(declared)))
+
+    def _made(self, declared: Iterable[desired.DeclaredAssociation]) -> Iterator[str]:
+        own = [each.entry for each in declared if not each.entry.role_arn]
+        yield from self._entries(own, "").values()
+        for addon in self.config.addons or ():
+            yield from (self._addon_entries(_without_given_roles(addon)) or {}).values()
 
     def _addon_entries(self, addon: desired.Addon) -> Entries | None:
         if addon.name not in self.permissions:  # the agent, which has none
@@ -70,6 +77,12 @@ class LedgerWriter:
     def _made_role_arn(self, ref: ServiceAccountRef, role_name: str | None) -> str:
         cluster = self.config.metadata.name
         return self.surroundings.role_arn(role_name or names.role_name(cluster, ref))
+
+
+def _without_given_roles(addon: desired.Addon) -> desired.Addon:
+    entries = addon.pod_identity_associations or ()
+    made = tuple(entry for entry in entries if not entry.role_arn)
+    return addon.model_copy(update={"pod_identity_associations": made}) if entries else addon
 
 
 def declarations(config: desired.ClusterConfig, places: Places) -> Declarations:

@@ -212,3 +212,18 @@ def test_entries_move_between_the_lists_without_a_gap(stack: Declared) -> None:
     assert {ref: each["associationId"] for ref, each in after.items()} == {
         ref: each["associationId"] for ref, each in before.items()
     }
+
+
+def test_made_role_is_not_deleted_under_those_who_give_it(stack: Declared) -> None:
+    """EKS would keep associations of a role that is gone: the preview stops, as `plan` says."""
+    both = "namespaces: [dev, qa], serviceAccountName: api"
+    made = _cluster(f"{{{both}, role: shared, roleName: readers, {_S3}}}")
+    given = _cluster(f"{{{both}, roleARN: 'arn:aws:iam::111122223333:role/readers'}}")
+    stack.up(made)
+
+    refusal = stack.refused(given)
+
+    assert "x-eks-pod-identity.associations: arn:aws:iam::111122223333:role/readers" in refusal
+    assert "[role-still-used]" in refusal
+    assert {each["id"] for each in _plan(stack, given)["problems"]} == {"role-still-used"}
+    assert stack.up(made) == ()

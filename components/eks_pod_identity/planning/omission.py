@@ -28,16 +28,25 @@ class Ledger:
         associations: The entries of `iam.podIdentityAssociations`.
         addons: By add-on name, its entries; None where the add-on's list is omitted.
         expanded: What the entries of `x-eks-pod-identity.associations` stand for.
+        given: ARNs of the roles that no entry makes; None in what older versions wrote.
     """
 
     associations: Entries | None
     addons: Mapping[str, Entries | None] | None
     expanded: Entries | None = None
+    given: frozenset[str] | None = None
 
     @property
     def standalone(self) -> Entries:
         """The standalone associations, whichever list they are in."""
         return {**(self.associations or {}), **(self.expanded or {})}
+
+    @property
+    def roles(self) -> Iterator[str]:
+        """The ARN of the role of every association."""
+        yield from self.standalone.values()
+        for entries in (self.addons or {}).values():
+            yield from (entries or {}).values()
 
     def to_state(self) -> dict[str, Any]:
         """Return the ledger as plain JSON; what is omitted has no key."""
@@ -51,18 +60,21 @@ class Ledger:
                 name: {} if entries is None else {"associations": dict(entries)}
                 for name, entries in self.addons.items()
             }
+        if self.given is not None:
+            state["given"] = sorted(self.given)
         return state
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> "Ledger":
         """Return the ledger that `to_state` gave."""
-        addons = state.get("addons")
+        addons, given = state.get("addons"), state.get("given")
         return cls(
             associations=state.get("associations"),
             expanded=state.get("expanded"),
             addons=None
             if addons is None
             else {name: addon.get("associations") for name, addon in addons.items()},
+            given=None if given is None else frozenset(given),
         )
 
 

@@ -23,6 +23,7 @@ _LEDGERS = st.builds(
     st.none() | _ENTRIES,
     st.none() | st.dictionaries(st.sampled_from(["vpc-cni", "coredns"]), st.none() | _ENTRIES),
     st.none() | _ENTRIES,
+    st.none() | st.frozensets(st.just("r")),
 )
 
 
