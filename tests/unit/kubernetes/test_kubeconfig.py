@@ -149,10 +149,15 @@ def test_command_gives_credentials(file: Path) -> None:
         ({"command": "./beside"}, "No such file"),
         ({"command": sys.executable, "args": ["-c", "exit('sign in first')"]}, "sign in first"),
         ({"command": sys.executable, "args": ["-c", "print('hello')"]}, "no ExecCredential"),
+        ({"command": "echo", "args": ['{"status": null}']}, "without a status"),
+        ({"command": "echo", "args": "get-token"}, "args of exec is no list"),
+        ({"command": "echo", "env": {"AWS_PROFILE": "dev"}}, "env of exec is no list"),
+        ({"command": "echo", "env": [{"name": "AWS_PROFILE"}]}, "without name and value"),
+        ("aws eks get-token", "exec is no mapping"),
     ],
 )
 def test_command_that_gives_none_is_told(
-    file: Path, command: Mapping[str, object], told: str
+    file: Path, command: Mapping[str, object] | str, told: str
 ) -> None:
     """The command's own words are there."""
     id_, cause = _refusal(_write(file, {"exec": command}))
@@ -166,7 +171,7 @@ def test_command_that_gives_none_is_told(
     [
         ("clusters: [", "expected"),
         ("- a\n", "is no kubeconfig"),
-        ("{}", 'there is no context ""'),
+        ("{}", "no current-context is set"),
         ("{contexts: [{name: a, context: {cluster: b}}], current-context: a}", 'no cluster "b"'),
         ("{contexts: [7], current-context: a}", 'there is no context "a"'),
         ("{contexts: 7, current-context: a}", "contexts is no list"),
@@ -184,7 +189,7 @@ def test_kubeconfig_that_leads_nowhere_is_told(file: Path, text: str, told: str)
 
 def test_what_is_missing_or_unknown_is_told(file: Path) -> None:
     """A file, a context, broken data, and ways to sign in that kubectl gave up."""
-    assert "No such file" in _refusal(file)[1]
+    assert _refusal(file)[1] == f"{file}: No such file or directory"
     _write(file, {"client-certificate-data": "%"})
     assert _refusal(file, "another")[1] == 'there is no context "another"'
     assert _refusal(file)[0] == "kubeconfig-unusable"
