@@ -140,6 +140,7 @@ def _cluster_unknown(name: str, config: ClusterConfig, places: Places) -> Proble
         help=(
             f"name {nearest}" if nearest else f"name one of {', '.join(known)}",
             f"add {name} to clusters: of an entry of {EXPANSION_KEY}.associations",
+            "to delete what was made there, take its component out of the program",
         ),
     )
 

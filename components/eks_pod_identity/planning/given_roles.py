@@ -40,6 +40,6 @@ def _still_used(role_arn: str, where: tuple[str, Place | None]) -> Problem:
         places=(place,) if place else (),
         help=(
             "put back the entry or the permissions that it was made for",
-            "if somebody else made it, let a run take its roleARN out first",
+            "if somebody else made it, let a run go without the entry first, and add it after",
         ),
     )
