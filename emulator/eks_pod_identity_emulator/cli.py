@@ -46,13 +46,24 @@ def _parser() -> argparse.ArgumentParser:
         prog=_PROGRAM, description="An AWS on loopback with EKS Pod Identity, add-ons and IAM."
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    serve = actions.add_parser("serve", help="serve until interrupted")
+    serve = actions.add_parser(
+        "serve",
+        help="serve until interrupted",
+        description="Serve any AWS client, by AWS_ENDPOINT_URL, until interrupted.",
+    )
     _add_common(serve)
     serve.add_argument(
-        "--port", type=int, default=_DEFAULT_PORT, help="port to listen on; 0 takes a free one"
+        "--port",
+        type=int,
+        default=_DEFAULT_PORT,
+        help="port to listen on (%(default)s); 0 takes a free one",
     )
     serve.add_argument("--listener", type=int, help=argparse.SUPPRESS)
-    execute = actions.add_parser("exec", help="run a command with an emulator of its own")
+    execute = actions.add_parser(
+        "exec",
+        help="run a command with an emulator of its own",
+        description="Run a command with an emulator of its own, and end with its exit code.",
+    )
     _add_common(execute)
     execute.add_argument(
         "command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run"

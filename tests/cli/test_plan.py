@@ -105,6 +105,15 @@ def test_what_is_there_needs_nothing(run: Run, associate: Callable[..., str]) ->
     ]
 
 
+@pytest.mark.parametrize("stack", ["prod", "acme/shop/prod", "shop/"])
+def test_stack_without_its_project_is_misspelt(run: Run, stack: str) -> None:
+    """No tag says so, so all that the stack made would be told as somebody else's."""
+    result = run(_ENTRY, "--stack", stack)
+
+    assert result.exit_code == 2
+    assert "is not PROJECT/STACK" in result.stderr
+
+
 @pytest.mark.usefixtures("agent")
 def test_conflict_is_exit_code_one(run: Run, associate: Callable[..., str]) -> None:
     """An association of somebody else is a problem with file, line and id."""

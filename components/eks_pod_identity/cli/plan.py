@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -50,6 +51,8 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     cluster: Annotated[
         str | None,
         typer.Option(
+            "--cluster",
+            "-c",
             metavar="NAME",
             help="The cluster whose part of the file to plan; by default the one of metadata.",
         ),
@@ -73,6 +76,8 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     ] = False,
 ) -> None:
     """Show what would be created, updated and deleted; exit 1 if there are errors."""
+    if stack and not re.fullmatch(r"[^/]+/[^/]+", stack):
+        raise typer.BadParameter(f"--stack: {stack!r} is not PROJECT/STACK")
     with exit_on_problems(), show_progress() as progress:
         source = read_source(file)
         loaded = load_cluster_config(source.text, file=source.name)

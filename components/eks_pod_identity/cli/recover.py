@@ -15,7 +15,7 @@ from eks_pod_identity.cli.checkpoint import Damage
 from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.pulumi import Pulumi
 from eks_pod_identity.cli.recovery import Outcome, Recovery, Situation
-from eks_pod_identity.cli.recovery_listing import kept_lines, lock_line, plan_lines
+from eks_pod_identity.cli.recovery_listing import kept_lines, lock_lines, plan_lines
 from eks_pod_identity.cli.report import render_text
 from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.planning.recovery.plan import Action
@@ -40,7 +40,10 @@ def recover(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
 ) -> None:
-    """After an interrupted `pulumi up`, bring what it made back into the stack."""
+    """After an interrupted `pulumi up`, bring what it made back into the stack.
+
+    Exit 0 if the stack is well again, 1 if nothing was done or something is left for you.
+    """
     with exit_on_problems():
         recovery = Recovery(Pulumi(cwd, stack))
         _mend(recovery.damage(), yes=yes)
@@ -51,8 +54,10 @@ def recover(
             typer.echo("nothing to recover")
             return
         _show(situation)
-        _agree(yes=yes)
-        outcome = recovery.do(situation)
+        outcome = Outcome()
+        if situation.has_work:
+            _agree(yes=yes)
+            outcome = recovery.do(situation)
     _conclude(situation, outcome)
 
 
@@ -71,7 +76,8 @@ def _show(situation: Situation) -> None:
     for line in plan_lines(situation.plan, terminal_width()):
         typer.echo(line)
     for lock in situation.stale_locks:
-        typer.echo(lock_line(lock))
+        for line in lock_lines(lock):
+            typer.echo(line)
 
 
 def _agree(*, yes: bool) -> None:

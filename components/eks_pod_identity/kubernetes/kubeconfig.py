@@ -59,7 +59,10 @@ def load_access(file: str | None = None, context: str | None = None) -> Access:
         return _access(_Kubeconfig.read(files), context)
     except CommandError as error:
         raise _refused("kubeconfig-command-failed", files, str(error)) from error
-    except (_UnusableError, OSError, ValueError, YAMLError) as error:
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}"
+        raise _refused("kubeconfig-unusable", files, why) from error
+    except (_UnusableError, ValueError, YAMLError) as error:
         raise _refused("kubeconfig-unusable", files, str(error)) from error
 
 
@@ -115,7 +118,10 @@ class _Kubeconfig:
 
 
 def _access(config: _Kubeconfig, context: str | None) -> Access:
-    chosen = config.entry("context", context or config.current_context())
+    name = context or config.current_context()
+    if not name:
+        raise _UnusableError("no current-context is set")
+    chosen = config.entry("context", name)
     cluster = config.entry("cluster", chosen.text("cluster"))
     user = config.entry("user", chosen.text("user")) if chosen.text("user") else None
     credentials = _credentials(user) if user else {}

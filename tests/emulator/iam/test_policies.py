@@ -1,9 +1,11 @@
 """Managed and inline policies over HTTP, as boto3 sees them."""
 
 import json
+import re
 
 import pytest
 from harness.aws_account import READ_POLICY, AwsAccount, Refusal, refusal
+from harness.emulated import ROOT
 
 _S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
@@ -210,6 +212,19 @@ def test_policies_around_eks_say_what_they_allow(aws: AwsAccount) -> None:
         version = aws.iam.get_policy_version(PolicyArn=arn, VersionId=default)["PolicyVersion"]
 
         assert version["Document"]["Statement"], path
+
+
+def test_what_policies_of_our_programs_say_is_known(aws: AwsAccount) -> None:
+    """Whoever runs a program of ours on the emulator can audit it afterwards."""
+    files = [each for each in (ROOT / "programs").rglob("*") if each.suffix in {".py", ".yaml"}]
+    texts = "".join(each.read_text(encoding="utf-8") for each in files)
+    arns = set(re.findall(r"arn:aws:iam::aws:policy/[\w/-]+", texts))
+
+    assert arns
+    for arn in arns:
+        default = aws.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        version = aws.iam.get_policy_version(PolicyArn=arn, VersionId=default)["PolicyVersion"]
+        assert version["Document"]["Statement"], arn
 
 
 def test_policy_without_a_known_document_admits_it(aws: AwsAccount) -> None:
