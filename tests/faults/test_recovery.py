@@ -261,6 +261,10 @@ def test_pending_creation_of_another_kind_is_kept_for_a_human(
     assert recovered.code == 1, recovered.output
     assert "keep" in recovered.output
     assert pending(program) == ["creating reports"]
+    left = recover(program)
+    assert left.code == 1
+    assert "nothing was done" not in left.output
+    assert left.output.endswith("for the id of what exists\n")
     known = {each.get("id") for each in exported(program)["resources"]}
     assert {name for name in aws.role_names() if name.startswith("demo-")} <= known
 

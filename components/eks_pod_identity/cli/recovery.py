@@ -51,6 +51,11 @@ class Situation:
         """Whether there is nothing to do."""
         return not self.plan.steps and not self.stale_locks
 
+    @property
+    def has_work(self) -> bool:
+        """Whether there is more to do than to tell what is left to a human."""
+        return bool(self.stale_locks) or len(self.plan.of(Action.KEEP)) < len(self.plan.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -38,9 +38,10 @@ def _cells(step: RecoveryStep) -> tuple[str, str]:
     return step.action.value, f"while {step.operation}" if step.operation else "answer lost"
 
 
-def lock_line(lock: StackLock) -> str:
-    """Return what is done about a lock of a process that has ended."""
-    return f"unlock: the stack is locked by {lock}, which has ended"
+def lock_lines(lock: StackLock) -> Iterator[str]:
+    """Yield what is done about a lock of a process that has ended."""
+    yield "unlock: the stack is locked by a process that has ended:"
+    yield f"  {lock}"
 
 
 def kept_lines(plan: RecoveryPlan, *, is_pending: bool) -> Iterator[str]:
@@ -51,7 +52,7 @@ def kept_lines(plan: RecoveryPlan, *, is_pending: bool) -> Iterator[str]:
         is_pending: Whether Pulumi still has pending creations that were to be cleared.
     """
     if plan.stays_pending:
-        yield "pulumi refresh asks about each pending creation, and takes the id of what exists"
+        yield "pulumi refresh asks about each pending creation, for the id of what exists"
         if is_pending:
             yield "about those that were brought back or forgotten here, answer: clear"
     if len(plan.of(Action.KEEP)) > len(plan.stays_pending):
