@@ -240,14 +240,15 @@ def test_knobs_reach_the_emulator() -> None:
 def test_emulator_that_breaks_down_is_told() -> None:
     """When somebody kills the emulator itself, exec does not pretend that all went well."""
     script = (
-        "import os, pathlib, signal\n"
+        "import contextlib, os, pathlib, signal\n"
         "name = 'EKS_POD_IDENTITY_EMULATOR_RUN'\n"
         "run = f'{name}={os.environ[name]}'.encode()\n"
         "for entry in pathlib.Path('/proc').glob('[0-9]*'):\n"
-        "    arguments = (entry / 'cmdline').read_bytes().split(bytes(1))\n"
-        "    if b'--listener' in arguments:\n"
-        "        if run in (entry / 'environ').read_bytes().split(bytes(1)):\n"
-        "            os.kill(int(entry.name), signal.SIGKILL)\n"
+        "    with contextlib.suppress(OSError):  # other processes come and go\n"
+        "        arguments = (entry / 'cmdline').read_bytes().split(bytes(1))\n"
+        "        if b'--listener' in arguments:\n"
+        "            if run in (entry / 'environ').read_bytes().split(bytes(1)):\n"
+        "                os.kill(int(entry.name), signal.SIGKILL)\n"
     )
     done = _exec(sys.executable, "-c", script)
 
