@@ -17,6 +17,7 @@ from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.names import ServiceAccountRef, role_name
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.ownership import addon_tags
 from eks_pod_identity.planning.addon_permissions import (
@@ -159,6 +160,10 @@ class Addon(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None,
     ) -> aws.eks.Addon:
         conflicts = args.get("resolve_conflicts")
+        hooks = _guard(name, args)
+        occupancy = Occupancy(self, opts.parent if opts else None).of_addon(permissions.namespace)
+        hooks.before_create = occupancy
+        hooks.before_update = [*(hooks.before_update or ()), *occupancy]
         namespace = args.get("namespace")
         wanted = permissions.version.version if permissions.version else None
         return aws.eks.Addon(
@@ -176,7 +181,7 @@ class Addon(pulumi.ComponentResource):
             tags=addon_tags(args["cluster_name"], args.get("tags")),
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
-                pulumi.ResourceOptions(depends_on=self._roles, hooks=_guard(name, args)),
+                pulumi.ResourceOptions(depends_on=self._roles, hooks=hooks),
             ),
         )
 

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.config import AGENT_ADDON
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.ownership import addon_tags
 
 
@@ -44,6 +45,7 @@ class PodIdentityAgent(pulumi.ComponentResource):
     ) -> None:
         super().__init__("eks-pod-identity:index:PodIdentityAgent", name, None, opts)
         conflicts = args.get("resolve_conflicts")
+        occupancy = Occupancy(self, opts.parent if opts else None)
         addon = aws.eks.Addon(
             name,
             addon_name=AGENT_ADDON,
@@ -53,7 +55,11 @@ class PodIdentityAgent(pulumi.ComponentResource):
             resolve_conflicts_on_create=None if conflicts == "PRESERVE" else conflicts,
             resolve_conflicts_on_update=conflicts,
             tags=addon_tags(args["cluster_name"], args.get("tags")),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=opts.depends_on if opts else None,
+                hooks=pulumi.ResourceHookBinding(before_create=occupancy.of_addon("")),
+            ),
         )
         self.addon_arn = addon.arn
         self.addon_version = addon.addon_version

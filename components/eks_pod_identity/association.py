@@ -7,6 +7,7 @@ from eks_pod_identity.association_resources import (
     AssociationResources,
     PodIdentityAssociationArgs,
 )
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import association_problems
 from eks_pod_identity.service_account_resources import upsert_problems
@@ -51,7 +52,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
             self,
             name,
             args,
-            hooks=AssociationHooks(name),
+            hooks=AssociationHooks(name, Occupancy(self, opts.parent if opts else None)),
             depends_on=wanted if isinstance(wanted, list) else (),
         )
         self.role_arn = made.role_arn

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
 from eks_pod_identity.clearance import clearance
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.ownership import ownership_tags
 from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
 from eks_pod_identity.service_account_resources import (
@@ -51,10 +52,10 @@ class AssociationHooks:
         association: The hooks of associations.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, occupancy: Occupancy) -> None:
         """Register the hooks of a component of this name."""
         self._name = name
-        self.association = clearance(name)
+        self.association = clearance(name, occupancy.of_associations())
 
     @cached_property
     def service_account(self) -> pulumi.ResourceHookBinding:

@@ -4,6 +4,8 @@ It runs before the provider's update, so that EKS sees a session policy gone by 
 session tags come back: it takes no policy with session tags on.
 """
 
+from collections.abc import Sequence
+
 import pulumi
 
 from eks_pod_identity.aws.clear import clear_association
@@ -15,14 +17,17 @@ from eks_pod_identity.names import parse_arn
 _CLEARABLE = ("targetRoleArn", "policy")
 
 
-def clearance(name: str) -> pulumi.ResourceHookBinding:
+def clearance(
+    name: str, before_create: Sequence[pulumi.ResourceHook | pulumi.ResourceHookFunction] = ()
+) -> pulumi.ResourceHookBinding:
     """Return the hooks that all `aws.eks.PodIdentityAssociation` of a component share.
 
     Args:
         name: The name of the component, for messages.
+        before_create: Hooks of others, for the same resources.
     """
     hook = pulumi.ResourceHook(hook_name(f"{name}-clearance"), _clear)
-    return pulumi.ResourceHookBinding(before_update=[hook])
+    return pulumi.ResourceHookBinding(before_create=[*before_create], before_update=[hook])
 
 
 def _clear(args: pulumi.ResourceHookArgs) -> None:

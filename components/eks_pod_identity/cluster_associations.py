@@ -17,6 +17,7 @@ from eks_pod_identity.config import (
     standalone_associations,
 )
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.role_resources import RoleResources
 from eks_pod_identity.service_account_resources import make_namespace
 from eks_pod_identity.surroundings import find_surroundings
@@ -54,7 +55,7 @@ class ClusterAssociations:
 
     def make(self, *, create_namespaces: bool) -> Iterator[tuple[str, AssociationResources]]:
         """Make them all, with their roles; yield each by `namespace/service-account`."""
-        hooks = AssociationHooks(self._name)
+        hooks = AssociationHooks(self._name, Occupancy(self._parent))
         namespaces = self._make_namespaces() if create_namespaces else {}
         shared = self._make_shared_roles()
         for declared in self._declared:

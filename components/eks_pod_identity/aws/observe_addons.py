@@ -26,15 +26,20 @@ def observe_addons(
         names = sorted(name for page in pages for name in page["addons"])
     except (ClientError, BotoCoreError) as error:
         raise observation_error(error, f'the add-ons of cluster "{cluster}"') from error
-    found = read_each(names, lambda name: _observe_addon(eks, cluster, name), "add-ons", progress)
+    found = read_each(names, lambda name: observe_addon(eks, cluster, name), "add-ons", progress)
     return {addon.name: addon for addon in found if addon}
 
 
-def _observe_addon(eks: "EKSClient", cluster: str, name: str) -> AddonState | None:
+def observe_addon(eks: "EKSClient", cluster: str, name: str) -> AddonState | None:
+    """Return an add-on of a cluster, or None if it is not installed.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
     try:
         answer = eks.describe_addon(clusterName=cluster, addonName=name)
     except (ClientError, BotoCoreError) as error:
-        if is_not_found(error):  # deleted since it was listed
+        if is_not_found(error):  # perhaps deleted since it was listed
             return None
         raise observation_error(error, f'add-on "{name}" of cluster "{cluster}"') from error
     return _addon(answer["addon"])

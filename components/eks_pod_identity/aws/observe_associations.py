@@ -5,7 +5,7 @@ ListPodIdentityAssociations leaves out the role and all settings
 every association costs one DescribePodIdentityAssociation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,29 +68,51 @@ def observe_associations(
     Raises:
         ObservationError: AWS could not be read.
     """
-    try:
-        ids = list(_list_ids(eks, cluster, filters))
-    except (ClientError, BotoCoreError) as error:
-        raise observation_error(error, f'the associations of cluster "{cluster}"') from error
+    listed = list_associations(eks, cluster, filters)
     found = read_each(
-        ids, lambda id_: _observe_association(eks, cluster, id_), "associations", progress
+        tuple(listed.values()),
+        lambda id_: observe_association(eks, cluster, id_),
+        "associations",
+        progress,
     )
     return sorted_associations(association for association in found if association)
 
 
-def _list_ids(eks: "EKSClient", cluster: str, filters: Filters) -> Iterator[str]:
+def list_associations(
+    eks: "EKSClient", cluster: str, filters: Filters = Filters()
+) -> Mapping[ServiceAccountRef, str]:
+    """Return the ids of associations by their service accounts, without a description of each.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    try:
+        return dict(_list_ids(eks, cluster, filters))
+    except (ClientError, BotoCoreError) as error:
+        raise observation_error(error, f'the associations of cluster "{cluster}"') from error
+
+
+def _list_ids(
+    eks: "EKSClient", cluster: str, filters: Filters
+) -> Iterator[tuple[ServiceAccountRef, str]]:
     pages = eks.get_paginator("list_pod_identity_associations").paginate(**filters.request(cluster))
     for page in pages:
         for summary in page["associations"]:
             if filters.let_pass(summary):
-                yield summary["associationId"]
+                ref = ServiceAccountRef(summary["namespace"], summary["serviceAccount"])
+                yield ref, summary["associationId"]
 
 
-def _observe_association(eks: "EKSClient", cluster: str, id_: str) -> Association | None:
+def observe_association(eks: "EKSClient", cluster: str, id_: str) -> Association | None:
+    """Return an association by its id, or None if it was deleted since it was listed.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
     try:
         answer = eks.describe_pod_identity_association(clusterName=cluster, associationId=id_)
     except (ClientError, BotoCoreError) as error:
-        if is_not_found(error):  # deleted since it was listed
+        if is_not_found(error):
             return None
         raise observation_error(error, f'association {id_} of cluster "{cluster}"') from error
     return _association(answer["association"])

@@ -19,7 +19,6 @@ BUSY = frozenset({"CREATING", "UPDATING", "DELETING"})
 UNHEALTHY = frozenset({"CREATE_FAILED", "DEGRADED", "DELETE_FAILED", "UPDATE_FAILED"})
 _DESCRIBE = "aws eks describe-addon --cluster-name"
 _UPDATE = "aws eks update-addon --cluster-name"
-_TYPE = "aws:eks/addon:Addon"
 
 
 def addon_problems(
@@ -80,7 +79,7 @@ def _exists(desired: DesiredAddon, observed: AddonState, comparison: Comparison)
         f'"{desired.name}" is installed already, by {maker}',
         observed=(f"{observed.version}, {observed.status}",),
         help=(
-            f"to take it over, pulumi import {_TYPE} {desired.name} {cluster}:{desired.name}",
+            f"to take it over, type what pulumi preview prints (import {cluster}:{desired.name})",
             "to leave it alone, delete the entry",
         ),
     )

@@ -14,8 +14,6 @@ from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ownership import STACK_TAG
 from eks_pod_identity.planning.state import Association
 
-_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
-
 
 def duplicate_claims(comparison: Comparison) -> Iterator[Problem]:
     """Yield service accounts that several entries claim, add-ons' recommendations among them."""
@@ -58,7 +56,7 @@ def _exists(entry: DesiredAssociation, observed: Association, comparison: Compar
         f"{entry.service_account} has an association that {maker}",
         observed=(f"{id_} -> {observed.role_arn}",),
         help=(
-            f"to take it over, pulumi import {_TYPE} {entry.service_account} {cluster},{id_}",
+            f"to take it over, type what pulumi preview prints (import {cluster},{id_})",
             f"to replace it, {_delete_command(cluster, id_)}",
         ),
     )
