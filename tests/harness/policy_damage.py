@@ -107,6 +107,11 @@ def spoil_text(text: str, random: Random) -> str:
     return random.choice(kinds)()
 
 
+def without_surrogates(value: Json) -> Json:
+    """Leave out halves of surrogate pairs, which protobuf does not carry."""
+    return _each_text(value, lambda text: text.encode(errors="ignore").decode())
+
+
 def _anything(part: Json) -> tuple[Json, ...]:
     return (
         None,

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from harness.policy_corpus import read_corpus
-from harness.policy_damage import DAMAGES, Json, spoil_text
+from harness.policy_damage import DAMAGES, Json, spoil_text, without_surrogates
 from harness.policy_wire import Pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,10 +33,6 @@ def _text(value: Json) -> str:
     return json.dumps(value)
 
 
-def _encodable(value: Json) -> Json:
-    return json.loads(json.dumps(value).replace("\\ud800", ""))
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(_TRUSTS), _DAMAGES, _RANDOMS)
 def test_damaged_trust_policy_is_judged(document: Json, damages: list[Any], random: Random) -> None:
@@ -48,7 +44,7 @@ def test_damaged_trust_policy_is_judged(document: Json, damages: list[Any], rand
     role, native = "aws:iam/role:Role", "aws-native:iam:Role"
     _check([{"type": role, "props": {"assumeRolePolicy": _text(value)}}])
     _check([{"type": role, "props": {"assumeRolePolicy": spoil_text(_text(value), random)}}])
-    _check([{"type": native, "props": {"assumeRolePolicyDocument": _encodable(value)}}])
+    _check([{"type": native, "props": {"assumeRolePolicyDocument": without_surrogates(value)}}])
 
 
 @settings(max_examples=50, deadline=None)
@@ -61,7 +57,7 @@ def test_damaged_permissions_are_judged(document: Json, damages: list[Any], rand
     text = spoil_text(_text(value), random)
 
     _check([{"type": "aws:iam/rolePolicy:RolePolicy", "props": {"policy": text}}])
-    inline = [{"policyName": "inline", "policyDocument": _encodable(value)}]
+    inline = [{"policyName": "inline", "policyDocument": without_surrogates(value)}]
     _check([{"type": "aws-native:iam:Role", "props": {"policies": inline}}])
     _check([{"type": "aws:kms/key:Key", "props": {"policy": text}}])
 
@@ -75,7 +71,7 @@ def test_damaged_stack_is_judged(
     stack = [dict(each) for each in resources]
     for damage in damages:
         chosen = random.choice(stack)
-        props = _encodable(damage(chosen["props"], random))
+        props = without_surrogates(damage(chosen["props"], random))
         chosen["props"] = props if isinstance(props, dict) else {"value": props}
 
     _check(stack)

@@ -11,7 +11,7 @@ from itertools import islice, product
 from eks_pod_identity.iam.evaluation import Statement
 from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity_policies.session_tags import CLUSTER_ARN, CLUSTER_NAME, REQUEST_TAG
-from eks_pod_identity_policies.trust.arn_pattern import accounts_like, fill, parts_of
+from eks_pod_identity_policies.trust.arn_pattern import accounts_like, fill, is_open, parts_of
 from eks_pod_identity_policies.trust.call import Cluster, PodCall
 from eks_pod_identity_policies.trust.literals import ARN_KEYS, FOREIGN_ORG, values_of
 
@@ -19,6 +19,7 @@ FOREIGN_ACCOUNT = "999999999999"
 _NAME = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
 _SOME = 6  # of each sort; probes multiply
 _FEW = 3
+_EXACT = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike"})
 
 
 def calls_from_elsewhere(
@@ -32,14 +33,36 @@ def calls_from_elsewhere(
         trusted: The accounts that the document or the configuration names.
     """
     accounts = [each for each in _foreign_accounts(statements) if each not in trusted]
-    for account in accounts[:_SOME]:
-        cluster = meant.cluster._replace(account=account)
-        abroad = meant._replace(cluster=cluster, role_account=meant.cluster.account)
+    role_account = meant.role_account or meant.cluster.account
+    for account, like in product(accounts[:_SOME], _likenesses(meant, statements)):
+        cluster = like.cluster._replace(account=account)
+        abroad = like._replace(cluster=cluster, role_account=role_account)
         for org in (FOREIGN_ORG, ""):
             yield abroad._replace(org=org)
         for tags in (True, False):
             yield abroad._replace(org="", tags=tags, source=False)
         yield abroad._replace(org=FOREIGN_ORG, tags=False)
+
+
+def _likenesses(meant: PodCall, statements: tuple[Statement, ...]) -> Iterator[PodCall]:
+    """Yield the call, and others of names that an attacker may choose, where names may matter."""
+    yield meant
+    if all(map(_names_exactly, statements)):
+        return
+    for name in (meant.cluster.account, "another-cluster", "xprobe"):
+        cluster = meant.cluster._replace(name=name, region="ap-southeast-2")
+        yield meant._replace(cluster=cluster)
+        yield meant._replace(cluster=cluster, namespace="another", service_account="another")
+
+
+def _names_exactly(statement: Statement) -> bool:
+    """Tell whether a statement allows by plain comparisons only."""
+    return statement.allow and all(
+        condition.operator in _EXACT
+        and not condition.holds_when_absent
+        and not any(map(is_open, condition.values))
+        for condition in statement.conditions
+    )
 
 
 def calls_from_other_clusters(

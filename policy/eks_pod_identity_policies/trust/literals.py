@@ -6,7 +6,7 @@ wildcards filled in; and samples where nothing is named.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, cycle, islice, product
 
 from eks_pod_identity.iam.evaluation import Condition, Statement
 from eks_pod_identity.iam.evaluation.variable import variables_of
@@ -23,7 +23,10 @@ from eks_pod_identity_policies.trust.call import Cluster, PodCall
 SAMPLE_ACCOUNT = "111122223333"
 SAMPLE_ORG = "o-a1b2c3d4e5"
 FOREIGN_ORG = "o-zzzzzzzzzz"
-_SAMPLE_NAME = "probe"
+# Names that no document has, a second one for those that exclude the first.
+_SAMPLE_CLUSTER = ("probe", "other-probe")
+_SAMPLE_NAMESPACE = ("probe-namespace", "other-namespace")
+_SAMPLE_SERVICE_ACCOUNT = ("probe-account", "other-account")
 ARN_KEYS = ("aws:sourcearn", REQUEST_TAG + CLUSTER_ARN)
 _PROBED_KEYS = frozenset(
     {
@@ -47,6 +50,7 @@ class Literals:
         namespaces: Of the session tag.
         service_accounts: Of the session tag.
         orgs: Of aws:SourceOrgID.
+        role_account: Of aws:ResourceAccount, empty if it is not asked for.
         names_account: Whether aws:SourceAccount is asked for.
     """
 
@@ -55,31 +59,40 @@ class Literals:
     namespaces: tuple[str, ...]
     service_accounts: tuple[str, ...]
     orgs: tuple[str, ...]
+    role_account: str
     names_account: bool
 
     def calls(self) -> Iterator[PodCall]:
         """Yield calls of pods that the statements may mean, the named ones first."""
-        chosen = product(self.clusters, self.namespaces, self.service_accounts, self.orgs)
-        for cluster, namespace, service_account, org in islice(chosen, _ENOUGH):
-            yield PodCall(cluster, namespace, service_account, org, org, cluster.account)
+        lists = (self.clusters, self.namespaces, self.service_accounts, self.orgs)
+        # The first ones of each list with all others, and each value once in any case.
+        side_by_side = islice(zip(*map(cycle, lists), strict=False), max(map(len, lists)))
+        for chosen in chain(islice(product(*lists), _ENOUGH), islice(side_by_side, _ENOUGH)):
+            cluster, namespace, service_account, org = chosen
+            account = self.role_account or cluster.account
+            yield PodCall(cluster, namespace, service_account, org, org, account)
 
 
 def read_literals(statements: Iterable[Statement]) -> Literals:
     """Return what statements name in conditions on EKS's calls."""
     named = _Named(statements)
     accounts = named.accounts()
-    names = named.or_sample(REQUEST_TAG + CLUSTER_NAME, _SAMPLE_NAME)
+    names = named.or_sample(REQUEST_TAG + CLUSTER_NAME, *_SAMPLE_CLUSTER)
     arns = tuple(each for key in ARN_KEYS for each in named.values(key))
     clusters = [each for arn in arns for each in clusters_like(arn, accounts)]
-    if not clusters or named.asked.isdisjoint(ARN_KEYS):
+    if any(map(is_open, arns)) or not clusters or named.asked.isdisjoint(ARN_KEYS):
         clusters += [Cluster(*each) for each in product(accounts, names)]
+    namespaces = named.or_sample(REQUEST_TAG + NAMESPACE, *_SAMPLE_NAMESPACE)
+    service_accounts = named.or_sample(REQUEST_TAG + SERVICE_ACCOUNT, *_SAMPLE_SERVICE_ACCOUNT)
     exact = (each for arn in arns if not is_open(arn) for each in clusters_like(arn, accounts))
     return Literals(
         clusters=tuple(dict.fromkeys(clusters)),
         exact_clusters=frozenset(exact),
-        namespaces=named.or_sample(REQUEST_TAG + NAMESPACE, _SAMPLE_NAME),
-        service_accounts=named.or_sample(REQUEST_TAG + SERVICE_ACCOUNT, _SAMPLE_NAME),
+        namespaces=namespaces,
+        # A service account may have to be called like its namespace.
+        service_accounts=(*service_accounts, *(namespaces if named.has_variables else ())),
         orgs=named.or_sample("aws:sourceorgid", SAMPLE_ORG),
+        role_account=next(accounts_like(named.values("aws:resourceaccount")), ""),
         names_account="aws:sourceaccount" in named.asked,
     )
 
@@ -107,16 +120,19 @@ class _Named:
 
     Attributes:
         asked: The keys that some Allow wants to have a named value.
+        has_variables: Whether some value has a variable.
     """
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self.asked: set[str] = set()
+        self.has_variables = False
         self._values: dict[str, dict[str, None]] = {}
         for statement in statements:
             for each in statement.conditions:
                 if each.operator == "Null":
                     continue
                 self._values.setdefault(each.key, {}).update(dict.fromkeys(each.values))
+                self.has_variables |= each.patterns is None
                 if statement.allow and not each.negated:
                     self.asked.add(each.key)
 
@@ -127,10 +143,15 @@ class _Named:
     def accounts(self) -> tuple[str, ...]:
         """Return the source accounts, and a sample unless some Allow asks for a named one."""
         named = tuple(dict.fromkeys(accounts_like(self.values("aws:sourceaccount"))))
-        return named if named and "aws:sourceaccount" in self.asked else (*named, SAMPLE_ACCOUNT)
+        if named and "aws:sourceaccount" in self.asked:
+            return named
+        of_role = accounts_like(self.values("aws:resourceaccount"))
+        return (*named, next(of_role, SAMPLE_ACCOUNT))
 
-    def or_sample(self, key: str, sample: str) -> tuple[str, ...]:
-        """Return the values of a key, and a sample unless some Allow asks for a named one."""
+    def or_sample(self, key: str, sample: str, *others: str) -> tuple[str, ...]:
+        """Return the values of a key, and samples unless some Allow asks for a named one."""
         values = (each for each in self.values(key) if each and "${" not in each)
         named = tuple(dict.fromkeys(map(fill, values)))
-        return named if named and key in self.asked else (*named, sample)
+        if named and key in self.asked:
+            return named
+        return (*named, sample, *(others if self.values(key) else ()))

@@ -63,8 +63,11 @@ class TrustPolicy:
 
     def _find_meant(self, statement: Statement) -> tuple[PodCall, ...]:
         calls = dict.fromkeys((*self._literals_of(statement).calls(), *self.literals.calls()))
-        applying = [call for call in calls if self.applies(statement, call) is not Truth.NO]
+        applying = self._applying_to(statement, calls)
         return tuple(sorted(applying, key=self.refuses)) or tuple(calls)
+
+    def _applying_to(self, statement: Statement, calls: Iterable[PodCall]) -> list[PodCall]:
+        return [call for call in calls if self.applies(statement, call) is not Truth.NO]
 
     def _literals_of(self, statement: Statement) -> Literals:
         relevant = (statement, *self._denying)
@@ -72,8 +75,13 @@ class TrustPolicy:
         return self.literals if whole else read_literals(relevant)
 
     def samples_of(self, statement: Statement) -> tuple[PodCall, ...]:
-        """Return a few of them, to be altered."""
-        return self.meant_by(statement)[:_FEW]
+        """Return a few of them, to be altered; without tags if none passes that has tags."""
+        meant = self.meant_by(statement)
+        if self.applies(statement, meant[0]) is Truth.NO:
+            untagged = self._applying_to(statement, [call._replace(tags=False) for call in meant])
+            meant = tuple(untagged) or meant
+        one_of_each = {call.cluster: call for call in reversed(meant)}
+        return tuple(dict.fromkeys((*reversed(one_of_each.values()), *meant)))[:_FEW]
 
     def admitted(
         self, statement: Statement, calls: Iterable[PodCall]
