@@ -83,10 +83,10 @@ class Recovery:
             ObservationError: There is no Pulumi, or nothing is left of the stack's state.
             PlanError: Somebody works on the stack.
         """
-        folder = self._backend_folder
-        if folder is None:
+        folder, project = self._backend_folder, project_name(self._pulumi.folder)
+        if folder is None or not project:
             return ()
-        damages = find_damage(folder, project_name(self._pulumi.folder), self._pulumi.stack_name)
+        damages = find_damage(folder, project, self._pulumi.stack_name)
         for damage in damages:
             _refuse_live_locks(find_locks(folder, damage.stack))
         return damages
