@@ -98,7 +98,7 @@ def _association_lines(
         yield _json(cluster, associations=listed, **({"notes": notes} if notes else {}))
         return
     if not found:
-        yield f'cluster "{cluster.name}" has no pod identity associations that were asked for'
+        yield f'found no pod identity associations in cluster "{cluster.name}"'
         return
     account = _account(cluster)
     beside = [*(account_lines(found, cluster.kubernetes) if cluster.kubernetes else ()), *notes]
