@@ -81,6 +81,15 @@ def test_misspelt_addon_is_told_with_its_neighbour() -> None:
     assert "help: eks-pod-identity catalog vpc-cni" in result.stderr
 
 
+def test_version_of_no_cluster_is_told(emulated: RunningEmulator) -> None:
+    """Where EKS lists nothing it is the version that is wrong, not the add-on."""
+    assert emulated.url
+    result = _run("vpc-cni", "--kubernetes-version", "33")
+
+    assert result.exit_code == 1
+    assert "help: EKS lists no add-on at all for 33; write a version such as 1.33" in result.stderr
+
+
 def test_cluster_and_version_exclude_each_other() -> None:
     """Two answers to one question are refused."""
     assert _run("vpc-cni", "-c", "demo", "--kubernetes-version", "1.33").exit_code == 2

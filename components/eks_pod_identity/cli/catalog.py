@@ -61,11 +61,13 @@ def _entry(found: AddonCatalog, addon: str, version: str, progress: Progress) ->
 def _unknown_addon(addon: str, version: str, known: Iterable[str]) -> Problem:
     names = tuple(known)
     near = difflib.get_close_matches(addon, names, n=3) or names
+    ways = tuple(f"eks-pod-identity catalog {name}" for name in near[:3])
+    nothing = f"EKS lists no add-on at all for {version}; write a version such as 1.33"
     return Problem(
         "addon-unknown",
         "ADDON",
         f'EKS lists no add-on "{addon}" for Kubernetes {version}',
-        help=tuple(f"eks-pod-identity catalog {name}" for name in near[:3]),
+        help=ways or (nothing,),
     )
 
 

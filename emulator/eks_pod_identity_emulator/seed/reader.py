@@ -38,7 +38,9 @@ def load_seed(file: Path) -> Seed:
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SeedError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise SeedError(f"{file}: cannot be read: {error}") from error
     try:
         return parse_seed(text)

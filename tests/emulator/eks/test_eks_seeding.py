@@ -244,7 +244,7 @@ def test_fault_in_a_file_names_the_file(tmp_path: Path) -> None:
     for path, text in (
         (file, "nope: no such key"),
         (binary, "cannot be read"),
-        (tmp_path / "missing.yaml", "cannot be read"),
+        (tmp_path / "missing.yaml", "cannot be read: No such file or directory"),
     ):
         with pytest.raises(SeedError) as caught:
             load_seed(path)
