@@ -31,6 +31,8 @@ from eks_pod_identity.planning.account import AccountState, Selection
 # Not 2, which is a misspelt command: a pipeline that lets violations pass must not let that pass.
 VIOLATIONS = 3
 
+_ONE_CLUSTER = "service accounts are read where one cluster is judged: give --cluster NAME"
+
 
 class AuditFormat(Enum):
     """How an audit prints what it found."""
@@ -124,7 +126,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
 def _with_kubernetes(state: AccountState, way: KubernetesWay) -> AccountState:
     """Return a state with the service accounts of its cluster, if it has one alone."""
     if len(state.clusters) != 1:
-        return state
+        return replace(state, notes=(_ONE_CLUSTER,) if state.clusters else ())
     (cluster,) = state.clusters
     found, notes = way.read(cluster)
     return replace(state, clusters=(replace(cluster, kubernetes=found),), notes=notes)

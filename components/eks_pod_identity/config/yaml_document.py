@@ -87,6 +87,8 @@ def _several_documents(nodes: list[Node], appendix: str) -> Iterator[Problem]:
         if appendix and any(appendix in _keys(node) for node in nodes):
             help_ = f"put the ClusterConfig first, and {appendix}: alone into the second document"
         place = nodes[1].place
+        if appendix and _holds_alone(nodes[1], appendix):
+            place, help_ = nodes[2].place, f"take out what follows {appendix}:, the second document"
         yield _problem(Fault.YAML_SEVERAL_DOCUMENTS, (), message, place, help_=help_)
 
 
