@@ -147,3 +147,15 @@ def test_change_behind_the_back_is_told(cluster_program: Program) -> None:
     assert change["reasons"] == ["inline policy: add ClusterAutoscaler"]
     assert run.code == 0, run.output
     assert _differences(_plan(cluster_program)) == []
+
+
+def test_default_tags_are_no_drift(cluster_program: Program) -> None:
+    """What the provider adds to all that the stack makes is not told as a change of it."""
+    tags = ("config", "set", "--path", "aws:defaultTags.tags.owner", "platform")
+    assert cluster_program.pulumi(*tags).code == 0
+
+    run = cluster_program.up()
+
+    assert run.code == 0, run.output
+    assert cluster_program.emulated.associations("demo")["shop/orders"]["tags"]["owner"]
+    assert _differences(_plan(cluster_program)) == []

@@ -3,7 +3,7 @@
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Annotated
@@ -15,6 +15,7 @@ from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.cli.default_tags import read_default_tags
 from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.kubernetes_way import KubernetesWay, Notes
 from eks_pod_identity.cli.options import (
@@ -28,9 +29,15 @@ from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.report import render_text as render_problems
 from eks_pod_identity.cli.source import read_source
 from eks_pod_identity.cli.table import terminal_width
-from eks_pod_identity.config import LoadedConfig, Places, load_cluster_config
+from eks_pod_identity.config import ClusterConfig, LoadedConfig, Places, load_cluster_config
 from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
-from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, relevant_roles
+from eks_pod_identity.planning.plan import (
+    Plan,
+    PlanFacts,
+    plan_cluster,
+    relevant_roles,
+    stack_of,
+)
 from eks_pod_identity.planning.render_json import plan_to_json
 from eks_pod_identity.planning.render_markdown import render_markdown
 from eks_pod_identity.planning.render_text import render_text
@@ -85,16 +92,18 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
             loaded = loaded.for_cluster(cluster)
         session = AwsSession(region or loaded.require().metadata.region, profile)
         way = KubernetesWay(session, kubeconfig, context)
-        found = _plan(loaded, session, way, stack, progress)
+        found = _plan(loaded, session, way, PlanFacts(stack=stack), file, progress=progress)
     typer.echo("\n".join(_lines(found, output, show_sames=show_sames)))
     raise typer.Exit(_exit_code(found, detailed=detailed_exitcode))
 
 
-def _plan(
+def _plan(  # noqa: PLR0913 - what is asked, of whom, and how
     loaded: LoadedConfig,
     session: AwsSession,
     way: KubernetesWay,
-    stack: str | None,
+    facts: PlanFacts,
+    file: str,
+    *,
     progress: Progress,
 ) -> Plan:
     config = loaded.require()
@@ -104,7 +113,8 @@ def _plan(
     except ObservationError as error:
         raise _placed(error, loaded.places) from error
     catalog = AddonCatalog(session.eks())
-    facts = PlanFacts(observe_addon_facts(catalog, config, state, progress), stack)
+    facts = replace(facts, addons=observe_addon_facts(catalog, config, state, progress))
+    config = _with_default_tags(config, read_default_tags(file, stack_of(config, state, facts)))
     roles = observer.observe_roles(relevant_roles(config, state, facts))
     state = replace(state, roles=roles.roles, missing_roles=roles.missing)
     # What has been read stays until the end; the collector need not look through it any more, which
@@ -116,6 +126,14 @@ def _plan(
         problems=sorted_problems([*loaded.problems, *found.problems]),
         notes=(*notes, *found.notes),
     )
+
+
+def _with_default_tags(config: ClusterConfig, tags: Mapping[str, str]) -> ClusterConfig:
+    """Return a file with the tags that the provider adds, which its own tags outdo."""
+    if not tags:
+        return config
+    metadata = config.metadata.model_copy(update={"tags": {**tags, **config.metadata.tags}})
+    return config.model_copy(update={"metadata": metadata})
 
 
 def _observe(observer: ClusterObserver, way: KubernetesWay) -> tuple[ClusterState, Notes]:

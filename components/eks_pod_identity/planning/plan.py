@@ -106,6 +106,20 @@ def plan_cluster(
     return _plan(comparison, config.metadata.region)
 
 
+def stack_of(config: ClusterConfig, observed: ClusterState, facts: PlanFacts) -> str | None:
+    """Return the `project/stack` of a file: the one that is named, or by the tags that are there.
+
+    Args:
+        config: The file's model, without errors.
+        observed: The cluster.
+        facts: What else it depends on.
+    """
+    if facts.stack:
+        return facts.stack
+    stacks = _stacks(Declaration(config, observed, facts.addons).desired(), observed)
+    return next(iter(stacks)) if len(stacks) == 1 else None
+
+
 def _stacks(desired: DesiredCluster, observed: ClusterState) -> frozenset[str]:
     accounts = (each.service_account for each in desired.all_associations())
     return stacks_of(observed, accounts, desired.addons or {})

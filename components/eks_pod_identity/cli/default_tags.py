@@ -1,0 +1,47 @@
+"""Tags that Pulumi's AWS provider puts on all it makes: `aws:defaultTags` in a stack's settings.
+
+In: a ClusterConfig's path, in or below the folder of its program, and a stack. Out: tags; none
+where there is no such program. Those of a provider that the program makes itself are not seen.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+_KEY = "aws:defaultTags"
+
+
+def read_default_tags(file: str, stack: str | None) -> Mapping[str, str]:
+    """Return the default tags of a stack.
+
+    Args:
+        file: The path of the ClusterConfig.
+        stack: `project/stack`; None if it is not known.
+    """
+    project, _, name = (stack or "").partition("/")
+    if not name:
+        return {}
+    for folder in Path(file).absolute().parents:
+        if _read(folder / "Pulumi.yaml").get("name") == project:
+            return _tags(_read(folder / f"Pulumi.{name}.yaml"))
+    return {}
+
+
+def _tags(settings: Mapping[str, Any]) -> Mapping[str, str]:
+    tags = _mapping(_mapping(_mapping(settings.get("config")).get(_KEY)).get("tags"))
+    # What is encrypted is a mapping and cannot be read here.
+    return {str(key): value for key, value in tags.items() if isinstance(value, str)}
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return _mapping(YAML(typ="safe", pure=True).load(path))
+    except (OSError, UnicodeDecodeError, YAMLError):
+        return {}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
