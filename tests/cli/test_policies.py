@@ -206,7 +206,7 @@ def test_faulty_scope_is_told_in_full() -> None:
     result = _run("velero", "--scope=bucket_arns=backups", "--scope=zones=x")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "error: --scope bucket_arns[0]: 'backups' is not an ARN of s3" in result.stderr
+    assert 'error: --scope bucket_arns[0]: "backups" is not an ARN of s3' in result.stderr
     assert "error: --scope zones: well-known policy velero takes no argument" in result.stderr
 
 

@@ -199,7 +199,7 @@ class WellKnownPolicy:
         return Problem(
             id="well-known-argument-unknown",
             address=f"{address}.{name}",
-            message=f"well-known policy {self.key} takes no argument {name!r}",
+            message=f'well-known policy {self.key} takes no argument "{name}"',
             help=(f"it takes {names}" if names else "it takes no arguments",),
         )
 
@@ -236,7 +236,7 @@ def _argument_problems(
             yield Problem(
                 id="well-known-argument-not-arn",
                 address=f"{address}[{index}]",
-                message=f"{arn!r} is not an ARN of {services} that fits",
+                message=f'"{arn}" is not an ARN of {services} that fits',
                 help=(f"{argument.name} takes: {argument.description}",),
             )
 
