@@ -4,7 +4,8 @@ from harness.emulated import Program
 
 _EBS_ENTRY = """\
     podIdentityAssociations:
-      - serviceAccountName: ebs-csi-controller-sa
+      - namespace: kube-system
+        serviceAccountName: ebs-csi-controller-sa
         permissionPolicyARNs:
           - arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy
 """

@@ -23,7 +23,8 @@ _FORETOLD = frozenset(name for names in _OPERATIONS.values() for name in names)
 _UPDATE = "UpdatePodIdentityAssociation"
 _EBS = """\
     podIdentityAssociations:
-      - serviceAccountName: ebs-csi-controller-sa
+      - namespace: kube-system
+        serviceAccountName: ebs-csi-controller-sa
         permissionPolicyARNs:
           - arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy
 """

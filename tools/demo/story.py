@@ -12,7 +12,8 @@ from stage import Outcome, Stage
 UP = "pulumi up --yes --skip-preview"
 EBS_LIST = """\
     podIdentityAssociations:
-      - serviceAccountName: ebs-csi-controller-sa
+      - namespace: kube-system
+        serviceAccountName: ebs-csi-controller-sa
         permissionPolicyARNs:
           - arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy
 """
