@@ -82,7 +82,8 @@ def test_account_claimed_by_an_addon_and_by_hand_is_told_before_any_change(
     refused_program: Program,
 ) -> None:
     """EKS knows the add-on's namespace and the file does not, so the preview tells it."""
-    text = refused_program.read("cluster.yaml")
+    named = "- namespace: kube-system\n        serviceAccountName: ebs"
+    text = refused_program.read("cluster.yaml").replace(named, "- serviceAccountName: ebs")
     refused_program.write(
         "claimed-twice.yaml",
         text + "\n    - namespace: kube-system\n"
