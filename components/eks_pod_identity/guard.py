@@ -1,4 +1,4 @@
-"""The omission guard: a resource hook that stops a run, at preview, before a list is lost.
+"""Resource hooks that stop a run, at preview, such as the omission guard: before a list is lost.
 
 Policies cannot do this, for they see new inputs only; a hook sees both sides. A stack that is
 destroyed, or a component that is taken out of the program, updates nothing and passes.
@@ -10,7 +10,9 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity.errors import Problem, render_problems
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.quiet_end import await_stop, stop
+from eks_pod_identity.refusal import RefusedError, refuse
 
 Inputs = Mapping[str, Any]
 _taken: Counter[str] = Counter()
@@ -26,15 +28,32 @@ def omission_guard(
         find_problems: Gets the resource's inputs before and now.
     """
 
-    def guard(args: pulumi.ResourceHookArgs) -> None:
-        problems = tuple(find_problems(args.old_inputs or {}, args.new_inputs or {}))
-        if problems:
-            raise pulumi.RunError(render_problems(problems))
+    def find(args: pulumi.ResourceHookArgs) -> Iterable[Problem]:
+        return find_problems(args.old_inputs or {}, args.new_inputs or {})
 
+    return pulumi.ResourceHookBinding(before_update=[stopping_hook(f"{name}-omission-guard", find)])
+
+
+def stopping_hook(
+    name: str, find_problems: Callable[[pulumi.ResourceHookArgs], Iterable[Problem]]
+) -> pulumi.ResourceHook:
+    """Return a hook that stops the run while any problem is an error, and warns of the others.
+
+    Args:
+        name: The name wanted for it.
+        find_problems: Gets what the engine tells of the resource.
+    """
+
+    def judge(args: pulumi.ResourceHookArgs) -> None:
+        try:
+            refuse(find_problems(args))
+        except RefusedError:
+            stop()
+            raise
+
+    await_stop()
     options = pulumi.ResourceHookOptions(on_dry_run=True)
-    return pulumi.ResourceHookBinding(
-        before_update=[pulumi.ResourceHook(hook_name(f"{name}-omission-guard"), guard, options)]
-    )
+    return pulumi.ResourceHook(hook_name(name), judge, options)
 
 
 def hook_name(wanted: str) -> str:

@@ -12,8 +12,8 @@ import pulumi
 
 from eks_pod_identity.aws.occupants import Occupants
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.errors import Problem, Severity, render_problems
-from eks_pod_identity.guard import hook_name
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.guard import stopping_hook
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.occupancy import (
     addon_exists,
@@ -73,16 +73,7 @@ class Occupancy:
         profile = pulumi.Config("aws").get("profile")
         self._occupants = _occupants(here.region, profile, here.account)
 
-        def stop(args: pulumi.ResourceHookArgs) -> None:
-            problems = tuple(find(args))
-            if any(problem.severity is Severity.ERROR for problem in problems):
-                raise pulumi.RunError(render_problems(problems))
-            for problem in problems:
-                pulumi.warn(str(problem))
-
-        options = pulumi.ResourceHookOptions(on_dry_run=True)
-        wanted = hook_name(f"{self._components[-1]}-{name}")
-        return [pulumi.ResourceHook(wanted, stop, options)]
+        return [stopping_hook(f"{self._components[-1]}-{name}", find)]
 
     def _association_problems(self, args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
         inputs = args.new_inputs or _NOTHING

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from eks_pod_identity.errors import Place, Problem, render_problems
-from eks_pod_identity.guard import hook_name
+from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.guard import stopping_hook
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.ownership import MANAGED_BY_LABEL, MANAGER, ownership_tags
 from eks_pod_identity.planning.ownership import CLUSTER_TAG, STACK_TAG
@@ -76,16 +76,12 @@ def takeover_guard(name: str) -> pulumi.ResourceHookBinding:
     Args:
         name: The name of the component, for messages.
     """
-    hook = pulumi.ResourceHook(
-        hook_name(f"{name}-takeover-guard"),
-        _refuse_takeover,
-        pulumi.ResourceHookOptions(on_dry_run=True),
-    )
+    hook = stopping_hook(f"{name}-takeover-guard", _takeover_problems)
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
-def _refuse_takeover(args: pulumi.ResourceHookArgs) -> None:
-    """Refuse to put our marks on an account that has none of them.
+def _takeover_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
+    """Yield that our marks would be put on an account that has none of them.
 
     Pulumi knows an object by its name, so a refresh cannot tell ours from one that was made after
     it; the update would then mark it as ours, and a destroy delete it.
@@ -97,14 +93,13 @@ def _refuse_takeover(args: pulumi.ResourceHookArgs) -> None:
     ref = ServiceAccountRef(metadata.get("namespace", ""), metadata.get("name", ""))
     manager = labels.get(MANAGED_BY_LABEL)
     wanted = (args.new_inputs or {})["metadata"]["annotations"]
-    problem = Problem(
+    yield Problem(
         "service-account-exists",
         args.name,
         f"service account {ref} has lost the marks of this stack: others made it anew",
         observed=(f"{MANAGED_BY_LABEL}: {manager}",) if manager else (),
         help=takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
     )
-    raise pulumi.RunError(render_problems([problem]))
 
 
 def upsert_problems(
