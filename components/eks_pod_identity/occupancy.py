@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import pulumi
+from pulumi.resource import DependencyResource
 
 from eks_pod_identity.aws.occupants import Occupants
 from eks_pod_identity.aws.session import AwsSession
@@ -44,9 +45,9 @@ class Occupancy:
             component: Whose resources they are.
             around: The component around it, if it has one.
         """
-        self._components = [
-            each.pulumi_resource_name for each in (around, component) if each is not None
-        ]
+        # In a plugin the component around it is known by its URN alone.
+        named = [] if around is None or isinstance(around, DependencyResource) else [around]
+        self._components = [each.pulumi_resource_name for each in (*named, component)]
         self._component = component
 
     def of_associations(self) -> Hooks:

@@ -51,7 +51,7 @@ def test_what_turns_out_to_be_no_arn_is_refused_before_the_policy_is_made(
     run = program.up()
 
     assert run.code != 0
-    assert "velero.well_known_policy_scopes.velero.bucket_arns[0]: 'backups-" in run.output
+    assert 'velero.well_known_policy_scopes.velero.bucket_arns[0]: "backups-' in run.output
     assert "[well-known-argument-not-arn]" in run.output
     assert "Traceback" not in run.output
     assert program.emulated.client("iam").list_role_policies(RoleName="velero")["PolicyNames"] == []
