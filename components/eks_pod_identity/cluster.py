@@ -30,6 +30,7 @@ from eks_pod_identity.planning.handover import handover_problems
 from eks_pod_identity.planning.omission import Ledger, omission_problems
 from eks_pod_identity.refusal import RefusedError, refuse
 from eks_pod_identity.service_account_resources import upsert_problems
+from eks_pod_identity.short_stacks import short_stacks
 from eks_pod_identity.surroundings import Surroundings, find_surroundings
 from eks_pod_identity.translation import addon_args, agent_args
 
@@ -102,7 +103,8 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self._surroundings = find_surroundings(self)
         self._config = loaded.config or ClusterConfig()
         self._creates_namespaces = args.get("create_namespaces", False)
-        self._make()
+        with short_stacks():
+            self._make()
         self.register_outputs({"associations": self.associations, "addons": self.addons})
 
     def _make(self) -> None:
