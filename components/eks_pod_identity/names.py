@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 ROLE_NAME_MAX_LENGTH = 64  # IAM API reference, CreateRole.RoleName
 NAMESPACE_MAX_LENGTH = 63  # Kubernetes: a namespace is a DNS label
@@ -26,9 +27,11 @@ POLICY_ARN_PATTERN = rf"{_IAM_ARN}policy/\S*[^/\s]"
 _ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12}|aws)?:(.+)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ServiceAccountRef:
-    """A Kubernetes service account in its namespace; prints as `namespace/name`."""
+class ServiceAccountRef(NamedTuple):
+    """A Kubernetes service account in its namespace; prints as `namespace/name`.
+
+    A tuple, because plans of thousands look each up many times.
+    """
 
     namespace: str
     name: str
