@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
+
+from harness.loopback import LoopbackServer
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
@@ -24,7 +25,7 @@ _PAGE = 100
 _CREATED = 1_763_700_000
 
 
-class LoopbackAws:
+class LoopbackAws(LoopbackServer):
     """A server that answers with what was declared."""
 
     def __init__(self) -> None:
@@ -35,16 +36,6 @@ class LoopbackAws:
         self.calls: list[str] = []
         self._refusals: list[tuple[str, int, str, str, int]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def url(self) -> str:

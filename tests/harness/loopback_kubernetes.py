@@ -11,9 +11,10 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from harness.loopback import LoopbackServer
 
 _PAGE = 2
 
@@ -34,7 +35,7 @@ class Seen:
 
 
 @dataclass
-class LoopbackKubernetes:
+class LoopbackKubernetes(LoopbackServer):
     """A server.
 
     Attributes:
@@ -53,16 +54,6 @@ class LoopbackKubernetes:
             self._server.socket = self.tls.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def url(self) -> str:

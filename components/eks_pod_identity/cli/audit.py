@@ -21,7 +21,13 @@ from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.kubernetes_way import KubernetesWay
-from eks_pod_identity.cli.options import ContextOption, KubeconfigOption, ProfileOption
+from eks_pod_identity.cli.options import (
+    ContextOption,
+    KubeconfigOption,
+    NamespaceOption,
+    ProfileOption,
+    ServiceAccountOption,
+)
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.source import read_source
 from eks_pod_identity.cli.table import terminal_width
@@ -70,13 +76,8 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     profile: ProfileOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
-    namespace: Annotated[
-        str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
-    ] = None,
-    service_account: Annotated[
-        str | None,
-        typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
-    ] = None,
+    namespace: NamespaceOption = None,
+    service_account: ServiceAccountOption = None,
     target_profile: Annotated[
         list[str] | None,
         typer.Option(

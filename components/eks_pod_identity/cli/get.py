@@ -18,8 +18,10 @@ from eks_pod_identity.cli.options import (
     Format,
     FormatOption,
     KubeconfigOption,
+    NamespaceOption,
     ProfileOption,
     RegionOption,
+    ServiceAccountOption,
 )
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.service_account_listing import account_json, account_lines
@@ -38,13 +40,8 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
     cluster: ClusterOption,
     region: RegionOption = None,
     profile: ProfileOption = None,
-    namespace: Annotated[
-        str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
-    ] = None,
-    service_account: Annotated[
-        str | None,
-        typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
-    ] = None,
+    namespace: NamespaceOption = None,
+    service_account: ServiceAccountOption = None,
     owner: Annotated[
         str | None,
         typer.Option(

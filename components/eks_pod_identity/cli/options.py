@@ -30,6 +30,13 @@ KubeconfigOption: TypeAlias = Annotated[
 ContextOption: TypeAlias = Annotated[
     str | None, typer.Option("--context", metavar="NAME", help="A context of your kubeconfig.")
 ]
+NamespaceOption: TypeAlias = Annotated[
+    str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
+]
+ServiceAccountOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
+]
 FormatOption: TypeAlias = Annotated[
     Format, typer.Option("--output", "-o", help="How to print; json has everything.")
 ]

@@ -38,13 +38,10 @@ def plan_associations(comparison: Comparison) -> Iterator[Finding]:
     yield from plan_shared_roles(comparison)
     for entry in entries:
         yield from _plan_entry(entry, comparison)
+    gone = [each for each in comparison.own_standalone() if each.service_account not in listed]
     for path in (LIST, EXPANSION_LIST):
-        gone = tuple(
-            each
-            for each in comparison.own_standalone()
-            if each.service_account not in listed and list_of(each) == path
-        )
-        yield from _plan_gone(gone, path, comparison)
+        made_from = tuple(each for each in gone if list_of(each) == path)
+        yield from _plan_gone(made_from, path, comparison)
 
 
 def _plan_gone(

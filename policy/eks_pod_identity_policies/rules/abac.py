@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity_policies.association import Association
 from eks_pod_identity_policies.documents import loaded, trust_policies
+from eks_pod_identity_policies.properties import flag
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -161,11 +162,7 @@ ROLE_TRUSTS = StackRule(
     fix="Let the role's conditions name the association's cluster, namespace and service account.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",
     config={
-        "dedicated": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether other service accounts of the namespace must be refused.",
-        }
+        "dedicated": flag("Whether other service accounts of the namespace must be refused."),
     },
     judge=_role_trusts,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity_policies.association import Association, associations_of
 from eks_pod_identity_policies.frameworks import DEDICATED_SERVICE_ACCOUNTS
+from eks_pod_identity_policies.properties import account_list, flag, text_list
 from eks_pod_identity_policies.resource import ADDONS, ASSOCIATIONS, Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -148,12 +149,9 @@ SERVICE_ACCOUNT = ResourceRule(
     fix="Make a service account for the application, in the application's namespace.",
     source="https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     config={
-        "kubeSystem": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": list(_IN_KUBE_SYSTEM),
-            "description": "Service accounts of kube-system that may have a role.",
-        }
+        "kubeSystem": text_list(
+            "Service accounts of kube-system that may have a role.", _IN_KUBE_SYSTEM
+        ),
     },
     types=ASSOCIATION_TYPES,
     judge=_service_account,
@@ -197,12 +195,9 @@ ROLE_ACCOUNT = ResourceRule(
     fix="Give the ARN of a role of the cluster's account.",
     source=_API,
     config={
-        "accounts": {
-            "type": "array",
-            "items": {"type": "string", "pattern": "^[0-9]{12}$"},
-            "default": [],
-            "description": "The accounts of your clusters; without any the account is not judged.",
-        }
+        "accounts": account_list(
+            "The accounts of your clusters; without any the account is not judged."
+        ),
     },
     types=ASSOCIATION_TYPES,
     judge=_role_account,
@@ -221,11 +216,7 @@ ADDON_ASSOCIATIONS = ResourceRule(
     fix="Give each entry roleArn and serviceAccount; remove serviceAccountRoleArn.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html",
     config={
-        "migration": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether an IRSA role may stand beside associations.",
-        }
+        "migration": flag("Whether an IRSA role may stand beside associations."),
     },
     types=ADDONS,
     judge=_addon_associations,

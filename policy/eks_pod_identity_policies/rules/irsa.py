@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import Decision, Policy, is_allowed
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.properties import flag
 from eks_pod_identity_policies.resource import SERVICE_ACCOUNTS, Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -130,12 +131,10 @@ CLAIMS = ResourceRule(
     fix="Compare :sub with the service account and :aud with sts.amazonaws.com, by StringEquals.",
     source=_PAGE,
     config={
-        "exact": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether wildcards within a namespace are reported too; AWS's own pages"
-            " have some for CSI drivers.",
-        }
+        "exact": flag(
+            "Whether wildcards within a namespace are reported too; AWS's own pages"
+            " have some for CSI drivers."
+        ),
     },
     types=frozenset(TRUST_PROPERTIES) | _PROVIDER_TYPES,
     judge=_claims,
@@ -154,11 +153,7 @@ LEFTOVER = StackRule(
     fix="Remove the statement for the OIDC provider and the annotations, once all pods restarted.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html",
     config={
-        "migration": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether the move from IRSA is still under way.",
-        }
+        "migration": flag("Whether the move from IRSA is still under way."),
     },
     judge=_leftover,
 )

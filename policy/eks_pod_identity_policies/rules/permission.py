@@ -19,6 +19,7 @@ from eks_pod_identity_policies.documents import (
     trust_policies,
 )
 from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE, NO_ADMINISTRATORS
+from eks_pod_identity_policies.properties import flag, text_list
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -175,17 +176,8 @@ NO_ADMIN = StackRule(
     fix="Name what the pod needs. If it is meant, set a permissions boundary or name the role.",
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     config={
-        "allowed": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": [],
-            "description": "Roles, by Pulumi name or name in IAM, that may do everything.",
-        },
-        "escalation": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether leave to attach or put policies to any role is reported too.",
-        },
+        "allowed": text_list("Roles, by Pulumi name or name in IAM, that may do everything."),
+        "escalation": flag("Whether leave to attach or put policies to any role is reported too."),
     },
     judge=_no_admin,
     framework=NO_ADMINISTRATORS,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity_policies.documents import trust_policies
 from eks_pod_identity_policies.frameworks import GUARDRAILS, TAGGED_ROLES
+from eks_pod_identity_policies.properties import text_list
 from eks_pod_identity_policies.resource import ASSOCIATIONS, NATIVE_ROLE, ROLES, Resource
 from eks_pod_identity_policies.rule import (
     Changes,
@@ -91,12 +92,7 @@ BOUNDARY = ResourceRule(
     fix="Set permissionsBoundary to one of the configured policies.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     config={
-        "boundaries": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": [],
-            "description": "ARNs of the policies that may be a role's boundary.",
-        }
+        "boundaries": text_list("ARNs of the policies that may be a role's boundary."),
     },
     types=ROLES,
     judge=_boundary,
@@ -115,12 +111,7 @@ REQUIRED_TAGS = ResourceRule(
     fix="Add the tags, to the resource or to the provider's defaultTags.",
     source="https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html",
     config={
-        "required": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": [],
-            "description": "The keys of the tags.",
-        },
+        "required": text_list("The keys of the tags."),
         "values": {
             "type": "object",
             "additionalProperties": {"type": "string"},

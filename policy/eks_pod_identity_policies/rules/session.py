@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from eks_pod_identity.iam.evaluation import compile_policy
 from eks_pod_identity.iam.session_policy import load_session_policy
 from eks_pod_identity_policies.association import Association, associations_of, is_true
+from eks_pod_identity_policies.properties import text_list
 from eks_pod_identity_policies.resource import ASSOCIATIONS, Resource
 from eks_pod_identity_policies.rule import (
     Changes,
@@ -113,12 +114,7 @@ TAGS_ON = ResourceRule(
     fix="Remove disableSessionTags, or name the service account in the configuration.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html",
     config={
-        "allowed": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": [],
-            "description": "Service accounts, namespace/name, that may go without tags.",
-        }
+        "allowed": text_list("Service accounts, namespace/name, that may go without tags."),
     },
     types=ASSOCIATIONS,
     judge=_tags_on,

@@ -20,6 +20,7 @@ from eks_pod_identity.iam.evaluation.principal import account_of
 from eks_pod_identity_policies import session_tags
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.frameworks import PUBLIC_AND_CROSS_ACCOUNT
+from eks_pod_identity_policies.properties import account_list, flag
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rewriting import Element, listed, rewrite_trust
 from eks_pod_identity_policies.rule import (
@@ -246,12 +247,7 @@ NO_OPEN_PRINCIPAL = ResourceRule(
     fix='Write "Principal": {"Service": "pods.eks.amazonaws.com"}.',
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     config={
-        "accounts": {
-            "type": "array",
-            "items": {"type": "string", "pattern": "^[0-9]{12}$"},
-            "default": [],
-            "description": "Accounts whose principals may assume roles for pods.",
-        }
+        "accounts": account_list("Accounts whose principals may assume roles for pods."),
     },
     types=_ROLES,
     judge=_no_open_principal,
@@ -270,11 +266,7 @@ SINGLE_PURPOSE = ResourceRule(
     fix="Make one role for each purpose.",
     source=_PAGE,
     config={
-        "migration": {
-            "type": "boolean",
-            "default": False,
-            "description": "Whether the OIDC providers of EKS clusters (IRSA) may be trusted too.",
-        }
+        "migration": flag("Whether the OIDC providers of EKS clusters (IRSA) may be trusted too."),
     },
     types=_ROLES,
     judge=_single_purpose,

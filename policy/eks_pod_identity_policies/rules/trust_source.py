@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import Condition, Decision, Statement, Verdict
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
+from eks_pod_identity_policies.properties import account_list
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rewriting import (
     Element,
@@ -187,13 +188,9 @@ SOURCE_BOUND = ResourceRule(
     ),
     source=_CONFUSED_DEPUTY,
     config={
-        "accounts": {
-            "type": "array",
-            "items": {"type": "string", "pattern": "^[0-9]{12}$"},
-            "default": [],
-            "description": "The accounts whose clusters may use roles; by default those that the"
-            " document names.",
-        }
+        "accounts": account_list(
+            "The accounts whose clusters may use roles; by default those that the document names."
+        ),
     },
     types=_ROLES,
     judge=_source_bound,
