@@ -9,12 +9,14 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, load_seed
 from eks_pod_identity_emulator.settings import Settings, SettingsError
 
 _PROGRAM = "eks-pod-identity-emulator"
+_VERSION = f"{_PROGRAM} {version('eks-pod-identity-emulator')}"
 _DEFAULT_PORT = 4566
 _KNOBS = {
     "iam_spread_seconds": "how long EKS sees a role as it was before its last change",
@@ -44,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROGRAM, description="An AWS on loopback with EKS Pod Identity, add-ons and IAM."
+    )
+    parser.add_argument(
+        "--version", action="version", version=_VERSION, help="show the version and exit"
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     serve = actions.add_parser(

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,14 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_version_is_that_of_the_wheel() -> None:
+    """Whoever reports a defect can say of which version."""
+    done = _run("--version")
+
+    expected = f"{_PROGRAM} {version('eks-pod-identity-emulator')}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
