@@ -158,11 +158,19 @@ def test_target_role_of_another_account_is_read_with_its_profile(
     assert new == {("pid-target-external-id", "demo/reports/yearly")}
 
 
-def test_profile_that_is_not_there_is_exit_code_one(run: Run) -> None:
-    """A misspelt profile is told, and its account not passed over."""
-    result = run("--target-profile", "nobody")
+@pytest.mark.parametrize(
+    "where", [(), ("--cluster", "staging"), ("--namespace", "nowhere")], ids=" ".join
+)
+def test_profile_that_is_not_there_is_exit_code_one(
+    run: Run, running: RunningEmulator, where: tuple[str, ...]
+) -> None:
+    """A misspelt profile is told before AWS is asked, also where nothing needs it."""
+    running.reset_calls()
 
-    assert (result.exit_code, result.stdout) == (1, "")
+    result = run(*where, "--target-profile", "nobody")
+
+    assert (result.exit_code, result.stdout, running.calls()) == (1, "", [])
+    assert "error: --target-profile: cannot read profile nobody: " in result.stderr
     assert "[aws-profile-unknown]" in result.stderr
 
 

@@ -70,6 +70,22 @@ class AwsSession:
         """
         return self._make("STS", lambda boto: boto.client("sts", config=_config()))
 
+    def check_profile(self, address: str) -> None:
+        """Refuse a profile that the AWS configuration does not have; nobody is asked.
+
+        Args:
+            address: Where the user named it.
+
+        Raises:
+            ObservationError: There is no such profile, or the configuration cannot be read.
+        """
+        import boto3  # noqa: PLC0415 - late, as said above
+
+        try:
+            boto3.Session(profile_name=self.profile)
+        except BotoCoreError as error:
+            raise observation_error(error, f"profile {self.profile}", address=address) from error
+
     def _make(self, service: str, make: Callable[["boto3.Session"], _Client]) -> _Client:
         import boto3  # noqa: PLC0415 - late, as said above
 

@@ -112,7 +112,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         declared = _declared(files or ())
         region = region or _region(declared)
         session = AwsSession(region, profile)
-        others = [AwsSession(region, each) for each in target_profile or ()]
+        others = _others(region, target_profile or ())
         observer = AccountObserver(session, progress, others)
         names = tuple(cluster or ()) or declared.clusters or observer.cluster_names()
         if len(names) != 1 and (kubeconfig or context):
@@ -122,6 +122,14 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     report = judge(state, settings, selection, declared=declared)
     typer.echo("\n".join(_lines(report, output)))
     raise typer.Exit(VIOLATIONS if report.mandatory else 0)
+
+
+def _others(region: str | None, profiles: Sequence[str]) -> tuple[AwsSession, ...]:
+    """Return sessions of other accounts; a misspelt profile is told, were there nothing to read."""
+    others = tuple(AwsSession(region, each) for each in profiles)
+    for each in others:
+        each.check_profile("--target-profile")
+    return others
 
 
 def _with_kubernetes(state: AccountState, way: KubernetesWay) -> AccountState:
