@@ -72,13 +72,38 @@ def test_version_of_new_clusters_is_taken_if_none_is_given(emulated: RunningEmul
 
 
 @pytest.mark.usefixtures("emulated")
-def test_misspelt_addon_is_told_with_its_neighbour() -> None:
-    """The report names the command that would have worked."""
-    result = _run("vpc-cin", "--kubernetes-version", "1.33")
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("vpc-cin", ["vpc-cni"]),
+        ("ebs", ["aws-ebs-csi-driver"]),
+        ("EBS_CSI", ["aws-ebs-csi-driver"]),
+        ("cloudwatch", ["amazon-cloudwatch-observability"]),
+        ("aws-ebs-csi", ["aws-ebs-csi-driver", "aws-efs-csi-driver", "aws-fsx-csi-driver"]),
+    ],
+)
+def test_misspelt_addon_is_told_with_its_neighbours(misspelt: str, meant: list[str]) -> None:
+    """The report names the commands that would have worked, the likeliest first."""
+    result = _run(misspelt, "--kubernetes-version", "1.33")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "[addon-unknown]" in result.stderr
-    assert "help: eks-pod-identity catalog vpc-cni" in result.stderr
+    assert result.stderr.splitlines()[1:] == [
+        f"  help: eks-pod-identity catalog {name}" for name in meant
+    ]
+
+
+def test_addon_like_no_other_is_told_with_all_there_are(emulated: RunningEmulator) -> None:
+    """Whoever has no idea of the names gets all of them, in lines that fit a terminal."""
+    offered = emulated.client("eks").describe_addon_versions(kubernetesVersion="1.33")
+
+    _, head, *names = _run("nope", "--kubernetes-version", "1.33").stderr.splitlines()
+
+    assert head == "  help: write one of"
+    assert max(map(len, names)) <= 80
+    assert {name.strip() for line in names for name in line.rstrip(",").split(",")} == {
+        each["addonName"] for each in offered["addons"]
+    }
 
 
 def test_version_of_no_cluster_is_told(emulated: RunningEmulator) -> None:

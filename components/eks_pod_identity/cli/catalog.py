@@ -1,8 +1,8 @@
 """`eks-pod-identity catalog ADDON`: versions, pod identity support and recommended policies."""
 
-import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -16,7 +16,10 @@ from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.options import Format, FormatOption, ProfileOption, RegionOption
 from eks_pod_identity.cli.progress import show_progress
 from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.config.nearest import near_names
 from eks_pod_identity.errors import ObservationError, Problem
+
+_HELP_WIDTH = 68  # with its indent it fits a terminal of 80 columns
 
 
 def catalog(  # noqa: PLR0913 - a command has as many parameters as options
@@ -60,15 +63,19 @@ def _entry(found: AddonCatalog, addon: str, version: str, progress: Progress) ->
 
 def _unknown_addon(addon: str, version: str, known: Iterable[str]) -> Problem:
     names = tuple(known)
-    near = difflib.get_close_matches(addon, names, n=3) or names
-    ways = tuple(f"eks-pod-identity catalog {name}" for name in near[:3])
-    nothing = f"EKS lists no add-on at all for {version}; write a version such as 1.33"
     return Problem(
         "addon-unknown",
         "ADDON",
         f'EKS lists no add-on "{addon}" for Kubernetes {version}',
-        help=ways or (nothing,),
+        help=tuple(f"eks-pod-identity catalog {name}" for name in near_names(addon, names))
+        or (_all_of(names, version),),
     )
+
+
+def _all_of(names: Sequence[str], version: str) -> str:
+    if not names:
+        return f"EKS lists no add-on at all for {version}; write a version such as 1.33"
+    return f"write one of\n{fill(', '.join(names), _HELP_WIDTH, break_on_hyphens=False)}"
 
 
 def _lines(entry: CatalogEntry, output: Format) -> Iterable[str]:

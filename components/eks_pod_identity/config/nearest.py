@@ -1,9 +1,11 @@
-"""The nearest known word to a misspelt one."""
+"""Known words that are near to a misspelt one."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 _CUTOFF = 0.75  # roleArn and rolARN find roleARN; nodes does not find nodeGroups
+_MOST = 5
 _LONGEST = 100  # comparing costs the product of the lengths
 
 
@@ -12,3 +14,16 @@ def nearest_of(word: str, known: Iterable[str]) -> str:
     by_lower = {each.lower(): each for each in sorted(known)}
     near = difflib.get_close_matches(word[:_LONGEST].lower(), by_lower, n=1, cutoff=_CUTOFF)
     return by_lower[near[0]] if near else ""
+
+
+def near_names(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return known names of several parts that may be meant: that have all its parts, or are alike.
+
+    `ebs` and `EBS_CSI` find aws-ebs-csi-driver, as a misspelt name does.
+    """
+    names = sorted(known)
+    folded = word[:_LONGEST].lower()
+    parts = re.findall(r"[a-z0-9]+", folded)
+    within = [name for name in names if parts and all(part in name.lower() for part in parts)]
+    alike = difflib.get_close_matches(folded, names, n=_MOST)
+    return tuple(dict.fromkeys((*within, *alike)))[:_MOST]
