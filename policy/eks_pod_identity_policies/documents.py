@@ -119,7 +119,19 @@ class Loaded:
 
     document: Document
     policy: Policy
-    size: int
+    written: Plain
+
+    def is_longer_than(self, limit: int) -> bool:
+        """Tell whether the document is over a quota: few are, and counting takes its time."""
+        is_short = isinstance(self.written, str) and len(self.written) <= limit
+        return not is_short and self.size > limit
+
+    @cached_property
+    def size(self) -> int:
+        """The size that IAM's quotas are held against, of the document as it is written."""
+        if isinstance(self.written, str):
+            return len(_BETWEEN.sub(r"\1", self.written))
+        return document_size(self.written)
 
     @cached_property
     def trust(self) -> TrustPolicy:
@@ -188,7 +200,7 @@ def loaded(sources: Iterable[Source]) -> Iterator[tuple[Source, Loaded]]:
     """
     for source in sources:
         reading = source.read() if source.is_known else None
-        if isinstance(reading, Loaded) and reading.size <= _MAX_SIZES[source.kind]:
+        if isinstance(reading, Loaded) and not reading.is_longer_than(_MAX_SIZES[source.kind]):
             yield source, reading
 
 
@@ -217,9 +229,4 @@ def _read(value: Plain, kind: DocumentKind) -> Reading:
     document = load_document(value, kind)
     if isinstance(document, tuple):
         return document
-    return Loaded(document, compile_policy(document), _size(value))
-
-
-def _size(value: Plain) -> int:
-    """Return the size that IAM's quotas are held against, of a document as it is written."""
-    return len(_BETWEEN.sub(r"\1", value)) if isinstance(value, str) else document_size(value)
+    return Loaded(document, compile_policy(document), value)

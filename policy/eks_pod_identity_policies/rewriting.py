@@ -79,7 +79,8 @@ def _rewritten(source: Source, document: Loaded, change: Change) -> Plain | None
 def _is_no_worse(kind: DocumentKind, before: Loaded, after: Loaded) -> bool:
     if kind is not DocumentKind.TRUST:
         return True
-    if before.size <= TRUST_POLICY_MAX_SIZE < after.size:
+    grown = after.is_longer_than(TRUST_POLICY_MAX_SIZE)
+    if grown and not before.is_longer_than(TRUST_POLICY_MAX_SIZE):
         return False
     return _lets_pods_in(after.trust) or not _lets_pods_in(before.trust)
 

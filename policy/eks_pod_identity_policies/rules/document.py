@@ -63,7 +63,7 @@ def _faults(source: Source, limit: int) -> Iterator[Finding]:
     if reading.document.get("Version") != VERSION:
         message = f'{source.path}: Version is not "{VERSION}", so variables are plain text'
         yield Finding(message, (f'add "Version": "{VERSION}"',))
-    if source.kind is DocumentKind.TRUST and reading.size > limit:
+    if source.kind is DocumentKind.TRUST and reading.is_longer_than(limit):
         message = f"{source.path}: {reading.size:,} characters, the quota is {limit:,}"
         yield Finding(message, ("split the role, or bind namespaces instead of service accounts",))
 

@@ -6,9 +6,9 @@ Which keys there are: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-ab
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple, TypeAlias
 
 from eks_pod_identity.iam.evaluation import Context, Principal, Request
 from eks_pod_identity_policies import session_tags
@@ -36,16 +36,6 @@ _NEVER_SENT = frozenset(
         "sts:sourceidentity",
     }
 )
-_ALWAYS: Mapping[str, tuple[str, ...]] = {
-    "aws:principalisawsservice": ("true",),
-    "aws:principalservicename": (PODS.name,),
-    "aws:securetransport": ("true",),
-}
-_LISTS: Mapping[str, tuple[str, ...]] = {
-    "aws:tagkeys": session_tags.TAGS,
-    "sts:transitivetagkeys": session_tags.TAGS,
-}
-_TAG_KEYS = {tag: session_tags.REQUEST_TAG + tag for tag in session_tags.TAGS}
 
 
 class Cluster(NamedTuple):
@@ -91,52 +81,88 @@ class PodCall(NamedTuple):
 
     def context(self) -> Context:
         """Return what STS knows of the call."""
-        return _context_of(self)
-
-    def known(self) -> Context:
-        """Work out what STS knows of the call."""
-        values: dict[str, tuple[str, ...]] = {
-            **_ALWAYS,
-            "aws:resourceaccount": (self.role_account or self.cluster.account,),
-            "aws:requestedregion": (self.cluster.region,),
-        }
-        if self.role_org:
-            values["aws:resourceorgid"] = (self.role_org,)
-        if self.source:
-            values |= self._source_keys()
-        gone = _NEVER_SENT | (session_tags.SOURCE_KEYS - values.keys() - self._untold())
-        if self.tags:
-            return Context({**values, **self._tag_keys()}, gone)
-        return Context(values, gone | _LISTS.keys())
-
-    def _untold(self) -> frozenset[str]:
-        # Where in its own organization an account stands cannot be guessed.
-        at_home = self.source and self.org and self.org == self.role_org
-        return frozenset({"aws:sourceorgpaths"} if at_home else ())
-
-    def _source_keys(self) -> dict[str, tuple[str, ...]]:
-        keys: dict[str, tuple[str, ...]] = {
-            "aws:sourceaccount": (self.cluster.account,),
-            "aws:sourcearn": (self.cluster.arn,),
-        }
-        if self.org:
-            keys["aws:sourceorgid"] = (self.org,)
-        if self.org and self.org != self.role_org:
-            keys["aws:sourceorgpaths"] = (f"{self.org}/r-zzzz/ou-zzzz-zzzzzzzz/",)
-        return keys
-
-    def _tag_keys(self) -> dict[str, tuple[str, ...]]:
-        return {
-            **_LISTS,
-            _TAG_KEYS[session_tags.CLUSTER_ARN]: (self.cluster.arn,),
-            _TAG_KEYS[session_tags.CLUSTER_NAME]: (self.cluster.name,),
-            _TAG_KEYS[session_tags.NAMESPACE]: (self.namespace,),
-            _TAG_KEYS[session_tags.SERVICE_ACCOUNT]: (self.service_account,),
-            _TAG_KEYS[session_tags.POD_NAME]: (f"{self.service_account}-7d4b9c6f5-x2x7k",),
-            _TAG_KEYS[session_tags.POD_UID]: ("0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",),
-        }
+        return Context(_Keys(self), _ABSENT[self.source, bool(self.org), self.tags])
 
 
-@lru_cache(maxsize=2048)
-def _context_of(call: PodCall) -> Context:
-    return call.known()  # many rules ask about the same calls
+class _Keys(Mapping[str, tuple[str, ...]]):
+    """The context keys of a call, read when they are asked for: of many calls few are."""
+
+    def __init__(self, call: PodCall) -> None:
+        self._call = call
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as in Mapping
+        """Return the values of a key, the default if the call does not carry it."""
+        reader = _READERS.get(key)
+        return (reader and reader(self._call)) or default
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        return _READERS[key](self._call)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in _READERS if self.get(key))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_Reader: TypeAlias = Callable[[PodCall], tuple[str, ...]]
+
+
+def _if_there(value: str) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+def _source(value_of: Callable[[PodCall], str]) -> _Reader:
+    return lambda call: _if_there(value_of(call)) if call.source else ()
+
+
+def _session_tag(value_of: Callable[[PodCall], str]) -> _Reader:
+    return lambda call: (value_of(call),) if call.tags else ()
+
+
+def _tag_list(call: PodCall) -> tuple[str, ...]:
+    return session_tags.TAGS if call.tags else ()
+
+
+def _org_paths(call: PodCall) -> str:
+    # Where in its own organization an account stands cannot be guessed.
+    return f"{call.org}/r-zzzz/ou-zzzz-zzzzzzzz/" if call.org and call.org != call.role_org else ""
+
+
+_SESSION_TAGS: Mapping[str, Callable[[PodCall], str]] = {
+    session_tags.CLUSTER_ARN: lambda call: call.cluster.arn,
+    session_tags.CLUSTER_NAME: lambda call: call.cluster.name,
+    session_tags.NAMESPACE: lambda call: call.namespace,
+    session_tags.SERVICE_ACCOUNT: lambda call: call.service_account,
+    session_tags.POD_NAME: lambda call: f"{call.service_account}-7d4b9c6f5-x2x7k",
+    session_tags.POD_UID: lambda _: "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
+}
+_READERS: Mapping[str, _Reader] = {
+    "aws:principalisawsservice": lambda _: ("true",),
+    "aws:principalservicename": lambda _: (PODS.name,),
+    "aws:requestedregion": lambda call: (call.cluster.region,),
+    "aws:resourceaccount": lambda call: (call.role_account or call.cluster.account,),
+    "aws:resourceorgid": lambda call: _if_there(call.role_org),
+    "aws:securetransport": lambda _: ("true",),
+    "aws:sourceaccount": _source(lambda call: call.cluster.account),
+    "aws:sourcearn": _source(lambda call: call.cluster.arn),
+    "aws:sourceorgid": _source(lambda call: call.org),
+    "aws:sourceorgpaths": _source(_org_paths),
+    "aws:tagkeys": _tag_list,
+    "sts:transitivetagkeys": _tag_list,
+    **{session_tags.REQUEST_TAG + tag: _session_tag(of) for tag, of in _SESSION_TAGS.items()},
+}
+
+
+def _find_absent(*, source: bool, org: bool, tags: bool) -> frozenset[str]:
+    """Return the keys that a call certainly lacks."""
+    of_source = _ORG_KEYS if source else session_tags.SOURCE_KEYS
+    gone = frozenset() if source and org else of_source
+    return _NEVER_SENT | gone | (frozenset() if tags else {"aws:tagkeys", "sts:transitivetagkeys"})
+
+
+_ORG_KEYS = frozenset({"aws:sourceorgid", "aws:sourceorgpaths"})
+_ABSENT = {
+    (source, org, tags): _find_absent(source=source, org=org, tags=tags)
+    for source, org, tags in product((True, False), repeat=3)
+}

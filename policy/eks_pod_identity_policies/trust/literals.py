@@ -99,7 +99,13 @@ def read_literals(statements: Iterable[Statement]) -> Literals:
 
 def values_of(statements: Iterable[Statement], key: str) -> tuple[str, ...]:
     """Return every value that conditions compare a key with, as written."""
-    return _Named(statements).values(key)
+    compared = (
+        condition.values
+        for statement in statements
+        for condition in statement.conditions
+        if condition.key == key and condition.operator != "Null"
+    )
+    return tuple(dict.fromkeys(chain.from_iterable(compared)))
 
 
 def has_unread(statement: Statement) -> bool:

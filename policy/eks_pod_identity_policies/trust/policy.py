@@ -5,9 +5,13 @@ In: a loaded document. Out: whom it lets in, by probes.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from eks_pod_identity.iam.evaluation import (
+    Condition,
+    Context,
     Decision,
+    Missing,
     Policy,
     Statement,
     Truth,
@@ -27,6 +31,7 @@ class TrustPolicy:
         # Several rules ask the same; statements are told apart by their identity.
         self._reached: dict[tuple[int, str], Truth] = {}
         self._applying: dict[tuple[int, str, PodCall], Truth] = {}
+        self._holding: dict[tuple[int, tuple[str, ...] | Missing], Truth] = {}
         self._meant: dict[int, tuple[PodCall, ...]] = {}
 
     @cached_property
@@ -108,9 +113,20 @@ class TrustPolicy:
         if found is None:
             found = self._reaches(statement, action)
             if found is not Truth.NO:
-                found = all_of((found, statement.holds(call.context())))
+                context = call.context()
+                holding = (self._holds(each, context) for each in statement.conditions)
+                found = all_of(chain((found,), holding))
             self._applying[asked] = found
         return found
+
+    def _holds(self, condition: Condition, context: Context) -> Truth:
+        """Tell whether a condition holds; calls that differ elsewhere give its key one value."""
+        if condition.patterns is None:  # it has variables, and depends on other keys too
+            return condition.holds(context)
+        asked = (id(condition), context.look_up(condition.key))
+        if asked not in self._holding:
+            self._holding[asked] = condition.holds(context)
+        return self._holding[asked]
 
     def _reaches(self, statement: Statement, action: str) -> Truth:
         """Tell whether a statement speaks of an action of EKS at all, whatever its conditions."""

@@ -9,13 +9,20 @@ policies given; permissions boundaries, SCPs and what the other side says are th
 from eks_pod_identity.iam.evaluation.condition import Condition, Quantifier
 from eks_pod_identity.iam.evaluation.decision import Decision, Verdict, decide, is_allowed
 from eks_pod_identity.iam.evaluation.policy import Policy, Statement, compile_policy
-from eks_pod_identity.iam.evaluation.request import Context, Principal, PrincipalKind, Request
+from eks_pod_identity.iam.evaluation.request import (
+    Context,
+    Missing,
+    Principal,
+    PrincipalKind,
+    Request,
+)
 from eks_pod_identity.iam.evaluation.truth import Truth
 
 __all__ = [
     "Condition",
     "Context",
     "Decision",
+    "Missing",
     "Policy",
     "Principal",
     "PrincipalKind",

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from functools import lru_cache
 
-from eks_pod_identity.iam.evaluation.glob import ANY_TEXT, matches
+from eks_pod_identity.iam.evaluation.glob import ANY_TEXT, has_wildcard, matches
 from eks_pod_identity.iam.evaluation.truth import Truth, truth_of
 
 _PARTS = 6
@@ -18,6 +18,8 @@ def arn_matches(pattern: str, text: str) -> Truth:
     patterns, parts = _split(pattern), _split(text)
     if len(patterns) < _PARTS or len(parts) < _PARTS:
         return Truth.UNKNOWN
+    if not has_wildcard(pattern):
+        return truth_of(pattern == text)
     return truth_of(all(map(matches, patterns, parts)))
 
 
