@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
 from eks_pod_identity.config import load_cluster_config
+from eks_pod_identity.config.nearest import respelt
 from eks_pod_identity.iam.document import same_meaning
 from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, WellKnownPolicy
 
@@ -186,14 +187,48 @@ def test_fresh_policies_are_said_to_be_and_end_with_0() -> None:
 
 
 def test_unknown_policy_is_told_with_its_neighbour() -> None:
-    """One sentence, and the command that would have worked."""
-    result = _run("externaldns")
+    """One sentence, and the commands that would have worked."""
+    result = _run("certManger")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        'error: NAME: there is no well-known policy "externaldns" [well-known-policy-unknown]\n'
-        "  help: eks-pod-identity policies externalDNS\n"
+        'error: NAME: there is no well-known policy "certManger" [well-known-policy-unknown]\n'
+        "  help: eks-pod-identity policies certManager\n"
     )
+
+
+def test_part_of_a_name_leads_to_those_that_have_it() -> None:
+    """Whoever knows the controller's short name need not know the policy's whole one."""
+    assert _run("ebs").stderr.splitlines()[1:] == [
+        "  help: eks-pod-identity policies ebsCSIController",
+        "  help: eks-pod-identity policies ebsCSIControllerClusterScoped",
+        "  help: eks-pod-identity policies ebsCSIControllerV2",
+    ]
+
+
+@pytest.mark.parametrize("name", ["external-dns", "external_dns", "ExternalDNS", "externaldns"])
+@pytest.mark.parametrize(
+    "argument", ["hosted_zone_arns", "hosted-zone-arns", "hostedZoneARNs", "hostedZoneArns"]
+)
+def test_names_are_taken_in_the_style_of_files_python_and_charts(name: str, argument: str) -> None:
+    """A file has hostedZoneARNs, Python hosted_zone_arns, a Helm chart external-dns."""
+    zones = [f"arn:aws:route53:::hostedzone/Z{number}" for number in (1, 2)]
+
+    shown = _json(name, f"--scope={argument}={zones[0]}", f"--scope=hosted_zone_arns={zones[1]}")
+
+    records = shown["inlinePolicies"][0]["document"]["Statement"][1]
+    assert (shown["name"], records["Resource"]) == ("externalDNS", zones)
+
+
+def test_names_are_told_apart_without_their_style() -> None:
+    """No two policies, and no two arguments of one, are the same word in different styles."""
+    each_list = [
+        list(WELL_KNOWN_POLICIES),
+        *([each.name for each in policy.arguments] for policy in WELL_KNOWN_POLICIES.values()),
+    ]
+
+    for names in each_list:
+        assert [respelt(name, names) for name in names] == names
 
 
 def test_name_like_no_other_leads_to_the_list() -> None:
@@ -208,6 +243,18 @@ def test_faulty_scope_is_told_in_full() -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert 'error: --scope bucket_arns[0]: "backups" is not an ARN of s3' in result.stderr
     assert "error: --scope zones: well-known policy velero takes no argument" in result.stderr
+    assert "  help: it takes bucket_arns\n" in result.stderr
+
+
+def test_misspelt_argument_is_told_with_its_neighbour() -> None:
+    """In the words that were typed, with those that would have worked."""
+    result = _run("velero", "--scope=bucketArn=arn:aws:s3:::backups")
+
+    assert result.stderr.splitlines() == [
+        'error: --scope bucketArn: well-known policy velero takes no argument "bucketArn"'
+        " [well-known-argument-unknown]",
+        "  help: --scope bucket_arns=ARN",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from eks_pod_identity.cli.failure import exit_on_problems
 from eks_pod_identity.cli.options import Format, FormatOption
 from eks_pod_identity.cli.policy_detail import PolicyDetail
 from eks_pod_identity.cli.table import fitting_table, terminal_width
-from eks_pod_identity.config.nearest import nearest_of
+from eks_pod_identity.config.nearest import near_names, nearest_of, respelt
 from eks_pod_identity.config.validate.arn import partition_of
 from eks_pod_identity.errors import ConfigError, Problem
 from eks_pod_identity.iam.well_known import (
@@ -25,6 +25,7 @@ from eks_pod_identity.iam.well_known import (
 )
 from eks_pod_identity.names import is_cluster_name, is_region
 
+_SCOPE = "--scope"
 _MAX_AGE = 180  # days; controllers change their permissions a few times a year
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _PARTITION = re.compile(r"aws[a-z-]*")
@@ -47,7 +48,7 @@ _Partition: TypeAlias = Annotated[
 ]
 _Scope: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--scope", metavar="ARGUMENT=ARN", help="Narrow it; may be given several times."),
+    typer.Option(_SCOPE, metavar="ARGUMENT=ARN", help="Narrow it; may be given several times."),
 ]
 _Stale: TypeAlias = Annotated[
     bool, typer.Option("--stale", help="List those not compared for long; exit 1 if any.")
@@ -167,26 +168,45 @@ def _scope(given: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _detail(name: str, context: PolicyContext, scope: Mapping[str, Sequence[str]]) -> PolicyDetail:
-    policy = WELL_KNOWN_POLICIES.get(name)
+    policy = WELL_KNOWN_POLICIES.get(respelt(name, WELL_KNOWN_POLICIES))
     if policy is None:
         raise ConfigError([_unknown(name)])
+    names = tuple(each.name for each in policy.arguments)
+    spelt = {respelt(given, names) or given: given for given in reversed(scope)}
+    narrowed = _merged(scope, names)
     # What is required and missing is shown by an example, not told as a problem.
-    complete = {**policy_detail.examples(policy, context), **scope}
-    if problems := policy.validate_scope(complete, address="--scope"):
-        spelt = (each.address.replace("--scope.", "--scope ", 1) for each in problems)
-        raise ConfigError(
-            replace(each, address=address) for each, address in zip(problems, spelt, strict=True)
-        )
-    return PolicyDetail(policy, context, scope)
+    complete = {**policy_detail.examples(policy, context), **narrowed}
+    if problems := policy.validate_scope(complete, address=_SCOPE):
+        raise ConfigError(_as_given(each, names, spelt) for each in problems)
+    return PolicyDetail(policy, context, narrowed)
+
+
+def _merged(scope: Mapping[str, Sequence[str]], names: Sequence[str]) -> dict[str, list[str]]:
+    """Return a scope by the names of arguments, in whatever style they were given."""
+    merged: dict[str, list[str]] = {}
+    for given, arns in scope.items():
+        merged.setdefault(respelt(given, names) or given, []).extend(arns)
+    return merged
+
+
+def _as_given(problem: Problem, names: Sequence[str], spelt: Mapping[str, str]) -> Problem:
+    """Return a problem at the argument as it was typed, with the one that may be meant."""
+    name, bracket, rest = problem.address.removeprefix(f"{_SCOPE}.").partition("[")
+    given = spelt.get(name, name)
+    nearest = nearest_of(given, names)
+    if name not in names and nearest:
+        problem = replace(problem, help=(f"{_SCOPE} {nearest}=ARN",))
+    return replace(problem, address=f"{_SCOPE} {given}{bracket}{rest}")
 
 
 def _unknown(name: str) -> Problem:
-    nearest = nearest_of(name, WELL_KNOWN_POLICIES)
+    near = near_names(name, WELL_KNOWN_POLICIES)
     return Problem(
         "well-known-policy-unknown",
         "NAME",
         f'there is no well-known policy "{name}"',
-        help=(f"eks-pod-identity policies {nearest}".rstrip(),),
+        help=tuple(f"eks-pod-identity policies {each}" for each in near)
+        or ("eks-pod-identity policies",),
     )
 
 

@@ -21,9 +21,21 @@ def near_names(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
     `ebs` and `EBS_CSI` find aws-ebs-csi-driver, as a misspelt name does.
     """
-    names = sorted(known)
+    by_lower = {each.lower(): each for each in sorted(known)}
     folded = word[:_LONGEST].lower()
     parts = re.findall(r"[a-z0-9]+", folded)
-    within = [name for name in names if parts and all(part in name.lower() for part in parts)]
-    alike = difflib.get_close_matches(folded, names, n=_MOST)
-    return tuple(dict.fromkeys((*within, *alike)))[:_MOST]
+    within = [name for name in by_lower if parts and all(part in name for part in parts)]
+    alike = difflib.get_close_matches(folded, by_lower, n=_MOST)
+    return tuple(by_lower[name] for name in dict.fromkeys((*within, *alike)))[:_MOST]
+
+
+def respelt(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is the same in another style, or nothing.
+
+    `external-dns`, `external_dns` and `ExternalDNS` are all `externalDNS`.
+    """
+    return {_without_style(each): each for each in known}.get(_without_style(word), "")
+
+
+def _without_style(word: str) -> str:
+    return re.sub(r"[-_]", "", word).lower()
