@@ -172,7 +172,7 @@ def _detail(name: str, context: PolicyContext, scope: Mapping[str, Sequence[str]
     if policy is None:
         raise ConfigError([_unknown(name)])
     names = tuple(each.name for each in policy.arguments)
-    spelt = {respelt(given, names) or given: given for given in reversed(scope)}
+    spelt = {respelt(given, names) or given: given for given in scope}
     narrowed = _merged(scope, names)
     # What is required and missing is shown by an example, not told as a problem.
     complete = {**policy_detail.examples(policy, context), **narrowed}
