@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,7 @@ from typing import Any, Self
 import boto3
 from rich.console import Console
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,8 @@ OWNER_TAG = "eks-pod-identity/cluster"
 # prints a line per event, for reading afterwards.
 _SHOWN = ("--suppress-outputs", "--suppress-permalink=true")
 _SHOWN_IN_A_LOG = (*_SHOWN, "--non-interactive", "--suppress-progress")
+
+_STYLES = {"+": "green", "-": "red"}
 
 Edit = Callable[[str], str]
 
@@ -68,7 +71,11 @@ class Stage:
 
     def __init__(self, acts: int) -> None:
         self._acts = acts
+        self._told: list[str] = []  # what `get` printed last
         self._console = Console(highlight=False)
+        self._summary = Table("", "Act", "AWS writes", "Restarts", box=None, pad_edge=False)
+        for column in self._summary.columns[2:]:
+            column.justify = "right"
         self._endpoint = os.environ["AWS_ENDPOINT_URL"]
         self._started = time.monotonic()
 
@@ -101,13 +108,16 @@ class Stage:
         promise, holds = expect
         held = holds(outcome)
         self._console.print(_counts(outcome))
-        verdict = Text("✔ " if held else "✘ ", style="green" if held else "bold red")
-        self._console.print(verdict + Text(promise))
+        verdict = Text("✔" if held else "✘", style="green" if held else "bold red")
+        self._console.print(verdict, promise)
+        self._summary.add_row(verdict, title, str(outcome.writes), str(outcome.restarts))
         return held
 
     def close(self, held: list[bool]) -> int:
         """Say how the demo went and return its exit code."""
         seconds = time.monotonic() - self._started
+        self._console.print()
+        self._console.print(self._summary)
         self._console.print()
         self._console.print(
             f"{sum(held)} of {len(held)} acts ended as promised, in {seconds:.0f} s"
@@ -118,8 +128,8 @@ class Stage:
         before = self._file.read_text()
         after = edit(before)
         self._file.write_text(after)
-        for line in _changed_lines(before, after):
-            self._console.print(Text(line, style="green" if line[0] == "+" else "red"))
+        for line in _changed_lines(before.splitlines(), after.splitlines()):
+            self._console.print(Text(line, style=_STYLES[line[0]]))
 
     def _run(self, command: str) -> Outcome:
         before = self._restarts()
@@ -141,10 +151,20 @@ class Stage:
         )
 
     def _show_table(self) -> None:
+        """Print what the cluster has: whole at first, afterwards what is new and what is gone."""
         command = ["eks-pod-identity", "get", "--cluster", CLUSTER]
         self._console.print(Text("$ " + " ".join(command), style="bold"))
-        sys.stdout.flush()
-        subprocess.run([Path(sys.executable).with_name(command[0]), *command[1:]], check=True)
+        program = Path(sys.executable).with_name(command[0])
+        width = {"COLUMNS": str(self._console.width)}
+        told = subprocess.check_output(
+            [program, *command[1:]], text=True, env=os.environ | width
+        ).splitlines()
+        changes = list(_changed_rows(self._told, told))
+        for line in changes if self._told else told:
+            self._console.print(Text(line, style=_STYLES[line[0]] if self._told else ""))
+        if not changes:
+            self._console.print(Text("(as before)", style="dim"))
+        self._told = told
 
     def _restarts(self) -> Counter[str]:
         (cluster,) = self._ask("GET", "pods")
@@ -159,9 +179,16 @@ class Stage:
         subprocess.run(command, cwd=self._folder, check=True, capture_output=True)
 
 
-def _changed_lines(before: str, after: str) -> Iterator[str]:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+def _changed_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    lines = difflib.unified_diff(before, after, n=0, lineterm="")
     return (line for line in lines if not line.startswith(("---", "+++", "@@")))
+
+
+def _changed_rows(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Yield the rows that are gone and new; how wide the columns are does not count."""
+    old, new = [line.split() for line in before], [line.split() for line in after]
+    yield from (f"-{line}" for line in before if line.split() not in new)
+    yield from (f"+{line}" for line in after if line.split() not in old)
 
 
 def _counts(outcome: Outcome) -> Text:
