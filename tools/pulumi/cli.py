@@ -111,6 +111,9 @@ def write_launcher(launcher: Path, executor: Path, python: Path) -> None:
 import sys
 
 sys.path[0] = {str(_ROOT)!r}
+from tools.pulumi.language_host.lean_sdk import skip_sdk
+
+skip_sdk()
 from tools.pulumi.language_host.server import serve
 
 sys.exit(serve(["--use-executor", {str(executor)!r}, *sys.argv[1:]]))
