@@ -82,7 +82,7 @@ def test_version_of_new_clusters_is_taken_if_none_is_given(emulated: RunningEmul
         ("aws-ebs-csi", ["aws-ebs-csi-driver", "aws-efs-csi-driver", "aws-fsx-csi-driver"]),
     ],
 )
-def test_misspelt_addon_is_told_with_its_neighbours(misspelt: str, meant: list[str]) -> None:
+def test_misspelt_addon_is_told_with_its_neighbour(misspelt: str, meant: list[str]) -> None:
     """The report names the commands that would have worked, the likeliest first."""
     result = _run(misspelt, "--kubernetes-version", "1.33")
 
@@ -117,4 +117,4 @@ def test_version_of_no_cluster_is_told(emulated: RunningEmulator) -> None:
 
 def test_cluster_and_version_exclude_each_other() -> None:
     """Two answers to one question are refused."""
-    assert _run("vpc-cni", "-c", "demo", "--kubernetes-version", "1.33").exit_code == 2
+    assert _run("vpc-cni", "-c", "demo", "--kubernetes-version", "1.33").exit_code == 64

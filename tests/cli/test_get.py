@@ -157,10 +157,10 @@ def test_cluster_must_be_named() -> None:
     """Without a cluster the command is misspelt, and says what it lacks."""
     result = CliRunner().invoke(app, ["get", "--addons"])
 
-    assert result.exit_code == 2
+    assert result.exit_code == 64
     assert "--cluster" in result.stderr
 
 
 def test_filters_of_associations_do_not_go_with_addons(run: Run) -> None:
     """A filter that would have no effect is refused."""
-    assert run("--addons", "--namespace", "dev").exit_code == 2
+    assert run("--addons", "--namespace", "dev").exit_code == 64

@@ -56,5 +56,5 @@ def test_misspelt_command_is_told_with_its_neighbour() -> None:
     """Names are known without loading the commands."""
     result = CliRunner().invoke(app, ["validat"])
 
-    assert result.exit_code == 2
+    assert result.exit_code == 64
     assert "Did you mean 'validate'?" in result.output

@@ -110,7 +110,7 @@ def test_stack_without_its_project_is_misspelt(run: Run, stack: str) -> None:
     """No tag says so, so all that the stack made would be told as somebody else's."""
     result = run(_ENTRY, "--stack", stack)
 
-    assert result.exit_code == 2
+    assert result.exit_code == 64
     assert "is not PROJECT/STACK" in result.stderr
 
 

@@ -248,4 +248,4 @@ def test_get_goes_on_without_kubernetes() -> None:
     shared = _get("--kubernetes", "--output", "markdown").stdout.splitlines()
     assert shared[-2:] == [f"  batch/former -> {_OLD_ROLE}", "```"]
     assert shown.stdout.splitlines()[-1].startswith("service accounts are not compared: http")
-    assert _get("--addons", "--kubernetes").exit_code == 2
+    assert _get("--addons", "--kubernetes").exit_code == 64

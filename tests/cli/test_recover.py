@@ -43,7 +43,7 @@ def test_folder_that_does_not_exist_is_a_misspelt_command() -> None:
     """A wrong --cwd is told before anything is run."""
     result = CliRunner().invoke(app, ["recover", "--cwd", "nowhere"])
 
-    assert result.exit_code == 2
+    assert result.exit_code == 64
     assert "nowhere" in result.stderr
 
 

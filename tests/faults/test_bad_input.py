@@ -53,7 +53,7 @@ def test_validate_tells_every_problem(case: str) -> None:
             tuple(place["line"] for place in problem["places"]),
             problem["severity"],
         )
-        for problem in json.loads(done.stdout)
+        for problem in json.loads(done.stdout)["problems"]
     ]
     assert sorted(found) == read_expectations(path.read_text())
 

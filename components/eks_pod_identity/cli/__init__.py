@@ -1,6 +1,7 @@
 """The command line `eks-pod-identity`: one module per command, listed in `group`.
 
-Exit codes: 0 nothing wrong, 1 problems, 2 the command itself is misspelt.
+Exit codes: 0 nothing wrong, 1 problems, 64 the command itself is misspelt; 2 and 3 are findings
+that a command was asked for: changes, broken rules.
 """
 
 from importlib.metadata import version

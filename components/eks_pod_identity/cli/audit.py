@@ -34,7 +34,7 @@ from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.config import load_cluster_config
 from eks_pod_identity.planning.account import AccountState, Selection
 
-# Not 2, which is a misspelt command: a pipeline that lets violations pass must not let that pass.
+# A code of its own: a pipeline that lets violations pass must let nothing else pass.
 VIOLATIONS = 3
 
 _ONE_CLUSTER = "service accounts are read where one cluster is judged: give --cluster NAME"
@@ -107,7 +107,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     Exit 0 if no mandatory rule is broken, 3 if one is, 1 if AWS or a file could not be read.
     """
     selection = Selection(namespace, service_account)
-    with exit_on_problems(), show_progress() as progress:
+    with exit_on_problems(as_json=output is AuditFormat.JSON), show_progress() as progress:
         settings = _settings(config)
         declared = _declared(files or ())
         region = region or _region(declared)

@@ -41,7 +41,7 @@ def catalog(  # noqa: PLR0913 - a command has as many parameters as options
     if kubernetes_version and cluster:
         raise typer.BadParameter("--kubernetes-version and --cluster exclude each other")
     session = AwsSession(region, profile)
-    with exit_on_problems(), show_progress() as progress:
+    with exit_on_problems(as_json=output is Format.JSON), show_progress() as progress:
         found = AddonCatalog(session.eks())
         version = (
             ClusterObserver(session, cluster).observe_cluster().version

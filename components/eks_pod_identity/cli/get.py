@@ -63,7 +63,7 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
     """Show the pod identity associations of a cluster, or its add-ons."""
     asks_kubernetes = bool(kubernetes or kubeconfig or context)
     _refuse_filters_of_addons(addons, namespace, service_account, owner, asks_kubernetes)
-    with exit_on_problems(), show_progress() as progress:
+    with exit_on_problems(as_json=output is Format.JSON), show_progress() as progress:
         session = AwsSession(region, profile)
         observer = ClusterObserver(session, cluster, progress)
         state = observer.observe_cluster()

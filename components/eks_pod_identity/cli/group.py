@@ -1,9 +1,11 @@
 """The group of commands: each is a module of this package, loaded when it is asked for.
 
-Goes in: names of commands. Comes out: what typer runs. `--version` then waits for no model and
-`validate` for no SDK of AWS.
+Goes in: names of commands. Comes out: what typer runs, and one exit code for all that is misspelt.
+`--version` then waits for no model and `validate` for no SDK of AWS.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,13 @@ from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from typer._click import Command, Context  # the click that typer carries has no public name
+
+# EX_USAGE of sysexits.h. Typer's own 2 is what `plan --detailed-exitcode` says of changes, as
+# Terraform does: a pipeline must not take a misspelt option for a difference, nor for a problem.
+MISSPELT = 64
+
+# All that typer finds wrong with a command line; only kinds of it have a public name.
+_UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 # In the order of the help. The module of a command has a function of the command's name.
 _NAMES = ("validate", "plan", "get", "audit", "catalog", "policies", "schema", "recover")
@@ -29,6 +38,26 @@ class CommandGroup(TyperGroup):
         """Return a command, loaded; None if there is none of that name."""
         known = super().get_command(ctx, cmd_name)
         return known and _load(cmd_name)
+
+    def make_context(self, *args: Any, **settings: Any) -> "Context":  # noqa: ANN401 - typer's own
+        """Read the group's own options."""
+        with _misspelt():
+            return super().make_context(*args, **settings)
+
+    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401 - typer's own
+        """Read a command's options and run it."""
+        with _misspelt():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _misspelt() -> Iterator[None]:
+    """Give a misspelt command line its exit code; typer prints it and ends."""
+    try:
+        yield
+    except _UsageError as error:
+        error.exit_code = MISSPELT
+        raise
 
 
 def _load(name: str) -> "Command":

@@ -85,7 +85,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     """Show what would be created, updated and deleted; exit 1 if there are errors."""
     if stack and not re.fullmatch(r"[^/]+/[^/]+", stack):
         raise typer.BadParameter(f"--stack: {stack!r} is not PROJECT/STACK")
-    with exit_on_problems(), show_progress() as progress:
+    with exit_on_problems(as_json=output is Format.JSON), show_progress() as progress:
         source = read_source(file)
         loaded = load_cluster_config(source.text, file=source.name)
         if cluster:

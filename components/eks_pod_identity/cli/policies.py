@@ -88,7 +88,7 @@ def policies(  # noqa: PLR0913 - a command has as many parameters as options
         return
     context = _context(cluster, region, account, partition)
     arns = _scope(scope or ())
-    with exit_on_problems():
+    with exit_on_problems(as_json=output is Format.JSON):
         detail = _detail(name, context, arns)
     _print(policy_page.lines(detail, output, terminal_width()))
 

@@ -42,8 +42,9 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 
 def render_json(problems: Sequence[Problem]) -> str:
-    """Return problems as a JSON array of objects, in file order."""
-    return json.dumps([_plain(problem) for problem in sorted_problems(problems)], indent=2)
+    """Return problems as JSON: an object whose key `problems` has them all, in file order."""
+    plain = [_plain(problem) for problem in sorted_problems(problems)]
+    return json.dumps({"problems": plain}, indent=2)
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -73,12 +73,12 @@ def test_warnings_are_told_and_end_with_0() -> None:
     assert printed.endswith('cluster "demo" in eu-west-1: 1 association, 0 add-ons\n')
 
 
-def test_json_is_an_array_of_problems() -> None:
+def test_json_has_all_problems() -> None:
     """A program finds id, severity, address and positions without parsing text."""
     code, printed = _run("yaml-duplicate-key.yaml", "--output", "json")
 
     assert code == 1
-    assert json.loads(printed) == [
+    assert json.loads(printed)["problems"] == [
         {
             "id": "yaml-duplicate-key",
             "severity": "error",
@@ -94,9 +94,9 @@ def test_json_is_an_array_of_problems() -> None:
     ]
 
 
-def test_json_of_a_good_file_is_an_empty_array() -> None:
+def test_json_of_a_good_file_has_no_problem() -> None:
     """Nothing wrong is still an answer."""
-    assert _run("good-json-is-yaml.yaml", "-o", "json") == (0, "[]\n")
+    assert _run("good-json-is-yaml.yaml", "-o", "json") == (0, '{\n  "problems": []\n}\n')
 
 
 def test_standard_input_is_read_for_a_dash() -> None:
@@ -155,7 +155,7 @@ def test_problems_of_unreadable_files_are_json_too() -> None:
     code, printed = _run("absent.yaml", "-o", "json")
 
     assert code == 1
-    assert [problem["id"] for problem in json.loads(printed)] == ["file-unreadable"]
+    assert [problem["id"] for problem in json.loads(printed)["problems"]] == ["file-unreadable"]
 
 
 def test_byte_order_mark_is_no_part_of_the_text() -> None:
