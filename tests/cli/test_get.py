@@ -136,7 +136,7 @@ def test_problem_ends_with_code_one_and_empty_output(run: Run, prod: LoopbackAws
     """A pipe gets nothing when AWS cannot be read; the reason is on standard error."""
     prod.refuse("associations/a-", "AccessDeniedException", "eks:Describe…", status=403)
 
-    result = run("--output", "json")
+    result = run("--output", "markdown")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "[aws-access-denied]" in result.stderr
