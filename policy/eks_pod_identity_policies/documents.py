@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from eks_pod_identity.iam.document import Document, document_size
+from eks_pod_identity.iam.document import TRUST_POLICY_QUOTA_MAX, Document, document_size
 from eks_pod_identity.iam.evaluation import Policy, compile_policy
 from eks_pod_identity.iam.grammar import DocumentKind
 from eks_pod_identity.iam.load import load_document
@@ -80,7 +80,7 @@ DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
 # Above these no policy is legal, whatever quotas were raised.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _MAX_SIZES: Mapping[DocumentKind, int] = {
-    DocumentKind.TRUST: 4_096,
+    DocumentKind.TRUST: TRUST_POLICY_QUOTA_MAX,
     DocumentKind.IDENTITY: 10_240,
     DocumentKind.RESOURCE: 32_768,  # of a KMS key, the largest of those we look at
 }

@@ -59,10 +59,11 @@ FORMS = {
     "Resource": (re.compile(r"\*|arn:.+", re.DOTALL), "an ARN"),
     "Principal": (re.compile(r"\S+"), "a principal"),
 }
-# Resource policies of other services take more than letters and digits.
+# Policies with a Principal take more than letters and digits; for trust policies see the answer of
+# `aws iam get-role` in https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
 SIDS = {
     DocumentKind.IDENTITY: re.compile("[A-Za-z0-9]*"),
-    DocumentKind.TRUST: re.compile("[A-Za-z0-9]*"),
+    DocumentKind.TRUST: re.compile(".*", re.DOTALL),
     DocumentKind.RESOURCE: re.compile(".*", re.DOTALL),
 }
 

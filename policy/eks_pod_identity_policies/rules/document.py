@@ -4,7 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.document import TRUST_POLICY_MAX_SIZE, VERSION
+from eks_pod_identity.iam.document import (
+    TRUST_POLICY_MAX_SIZE,
+    TRUST_POLICY_QUOTA_MAX,
+    VERSION,
+)
 from eks_pod_identity.iam.evaluation import Statement
 from eks_pod_identity.iam.fault import DocumentFault
 from eks_pod_identity.iam.grammar import DocumentKind
@@ -159,12 +163,20 @@ _WATCHED = frozenset(
     {
         "assumerolepolicy",
         "assumerolepolicydocument",
+        "clustername",
         "disablesessiontags",
         "inlinepolicies",
+        "managedpolicyarns",
+        "namespace",
+        "permissionsboundary",
         "podidentityassociations",
         "policies",
         "policy",
         "policydocument",
+        "rolearn",
+        "serviceaccount",
+        "serviceaccountrolearn",
+        "targetrolearn",
     }
 )
 _PLAIN_TEXT = (
@@ -189,7 +201,7 @@ WELLFORMED = ResourceRule(
         "maxTrustSize": {
             "type": "integer",
             "minimum": TRUST_POLICY_MAX_SIZE,
-            "maximum": 4096,
+            "maximum": TRUST_POLICY_QUOTA_MAX,
             "default": TRUST_POLICY_MAX_SIZE,
             "description": "The account's quota for the length of trust policies.",
         }

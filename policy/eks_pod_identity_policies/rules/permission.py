@@ -1,17 +1,9 @@
 """What a role may do that undoes all other rules: everything, or hand on roles of others."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from eks_pod_identity.iam.evaluation import (
-    Context,
-    Decision,
-    Policy,
-    Principal,
-    Request,
-    is_allowed,
-)
-from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
+from eks_pod_identity.iam.evaluation import Decision, Policy, Principal, Request, is_allowed
+from eks_pod_identity_policies.association import Association
 from eks_pod_identity_policies.documents import (
     IDENTITY_TYPES,
     identity_policies_of,
@@ -19,6 +11,13 @@ from eks_pod_identity_policies.documents import (
     trust_policies,
 )
 from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE, NO_ADMINISTRATORS
+from eks_pod_identity_policies.identity_request import (
+    Home,
+    allows,
+    context_in,
+    homes_of,
+    regions_of,
+)
 from eks_pod_identity_policies.properties import flag, text_list
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
@@ -35,30 +34,22 @@ from eks_pod_identity_policies.trust.call import PODS
 from eks_pod_identity_policies.values import UNKNOWN, texts
 
 _SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
-_OWN_ACCOUNT = "111122223333"
-_SOME = 8
-_ROLE_PATTERN = re.compile(r"[^:]*:[^:]*:[^:]*:[^:]*:(\d{12}):(.*)", re.ASCII)
 _ODD_NAME = "q7x0vw3k"  # no prefix or suffix of somebody's convention fits it
-_PASSING = Context.of(
-    {
-        "iam:passedtoservice": PODS.name,
-        "iam:associatedresourcearn": f"arn:aws:eks:eu-west-1:{_OWN_ACCOUNT}:cluster/{_ODD_NAME}",
-    }
-)
+_HAND_ON = "iam:PassRole"
 # Far apart, so that what allows all of them allows everything.
 _EVERYTHING = (
-    ("ec2:TerminateInstances", f"arn:aws:ec2:eu-west-1:{_OWN_ACCOUNT}:instance/{_ODD_NAME}"),
-    ("iam:CreateUser", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
-    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-west-1:{_OWN_ACCOUNT}:key/{_ODD_NAME}"),
-    ("s3:DeleteBucket", f"arn:aws:s3:::{_ODD_NAME}"),
+    ("ec2:TerminateInstances", "ec2", f"instance/{_ODD_NAME}"),
+    ("iam:CreateUser", "iam", f"user/{_ODD_NAME}"),
+    ("kms:ScheduleKeyDeletion", "kms", f"key/{_ODD_NAME}"),
+    ("s3:DeleteBucket", "s3", _ODD_NAME),
 )
 # Who may do all of these has the whole of IAM. Controllers that make roles for others do without
 # the first two.
 _ALL_OF_IAM = (
-    ("iam:CreateAccessKey", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
-    ("iam:CreateLoginProfile", f"arn:aws:iam::{_OWN_ACCOUNT}:user/{_ODD_NAME}"),
-    ("iam:PutRolePolicy", f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"),
-    ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"),
+    ("iam:CreateAccessKey", "iam", f"user/{_ODD_NAME}"),
+    ("iam:CreateLoginProfile", "iam", f"user/{_ODD_NAME}"),
+    ("iam:PutRolePolicy", "iam", f"role/{_ODD_NAME}"),
+    ("iam:UpdateAssumeRolePolicy", "iam", f"role/{_ODD_NAME}"),
 )
 # Each lets a role give itself whatever it likes.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -68,6 +59,8 @@ _ADMIN_POLICIES = (":iam::aws:policy/AdministratorAccess", ":iam::aws:policy/IAM
 
 def _passrole(resource: Resource, _: Config) -> Findings:
     for source, document in loaded(identity_policies_of(resource)):
+        if not allows(document.policy, _HAND_ON):
+            continue
         for request in _passing_requests(document.policy):
             verdict = is_allowed(document.policy, request)
             if verdict.decision is Decision.ALLOWED and verdict.statement:
@@ -80,15 +73,20 @@ def _passrole(resource: Resource, _: Config) -> Findings:
 
 
 def _passing_requests(policy: Policy) -> Iterator[Request]:
-    """Yield the request for the account of every pattern that fits whatever role."""
-    accounts = [_OWN_ACCOUNT]
-    for resource in (each for statement in policy.statements for each in statement.resources):
-        found = _ROLE_PATTERN.fullmatch(resource)
-        if found and matches(to_pattern(found[2]), f"role/{_ODD_NAME}"):
-            accounts.append(found[1])
-    for account in list(dict.fromkeys(accounts))[:_SOME]:
-        role = f"arn:aws:iam::{account}:role/{_ODD_NAME}"
-        yield Request(_SOMEBODY, "iam:PassRole", role, _PASSING)
+    """Yield requests for a role that nobody has a name for, to a cluster likewise."""
+    for home in homes_of((policy,)):
+        for region in regions_of((policy,), home):
+            cluster = f"arn:{home.partition}:eks:{region}:{home.account}:cluster/{_ODD_NAME}"
+            passing = {"iam:passedtoservice": PODS.name, "iam:associatedresourcearn": cluster}
+            context = context_in(home, (policy,), passing, region)
+            yield Request(_SOMEBODY, _HAND_ON, _arn(home, "iam", f"role/{_ODD_NAME}"), context)
+
+
+def _arn(home: Home, service: str, resource: str) -> str:
+    # IAM and S3 are global; an ARN of S3 does not tell the account.
+    region = "" if service in {"iam", "s3"} else home.region
+    account = "" if service == "s3" else home.account
+    return f"arn:{home.partition}:{service}:{region}:{account}:{resource}"
 
 
 def _no_admin(stack: Stack, config: Config) -> Findings:
@@ -101,10 +99,16 @@ def _no_admin(stack: Stack, config: Config) -> Findings:
 
 
 def _pod_roles(stack: Stack) -> Iterator[Resource]:
-    associated = {role.urn for each in stack.associations if (role := stack.role_of(each))}
+    """Yield the roles that pods work as, by themselves or as the target of a chain."""
+    used = (role for each in stack.associations for role in _roles_of(stack, each))
+    associated = {role.urn for role in used}
     for role in stack.roles:
         if role.urn in associated or any(each.pod_statements for each in trust_policies(role)):
             yield role
+
+
+def _roles_of(stack: Stack, association: Association) -> Iterator[Resource]:
+    yield from filter(None, (stack.role_of(association), stack.target_of(association)))
 
 
 def _is_bounded(role: Resource) -> bool:
@@ -120,21 +124,27 @@ def _powers(stack: Stack, role: Resource, *, escalation: bool) -> Iterator[str]:
             yield f"has {arn} attached"
     held = loaded(source for _, source in stack.permissions[role.urn])
     policies = [document.policy for _, document in held]
-    if all(_may(policies, *each) for each in _EVERYTHING):
+    homes = homes_of(policies)
+    if any(_may_all(policies, home, _EVERYTHING) for home in homes):
         yield "may do everything"
         return
-    if all(_may(policies, *each) for each in _ALL_OF_IAM):
+    if any(_may_all(policies, home, _ALL_OF_IAM) for home in homes):
         yield "may do everything in IAM, and so give itself the rest"
         return
     for action in _GIVING if escalation else ():
-        if _may(policies, action, f"arn:aws:iam::{_OWN_ACCOUNT}:role/{_ODD_NAME}"):
+        giving = ((action, "iam", f"role/{_ODD_NAME}"),)
+        if any(_may_all(policies, home, giving) for home in homes):
             yield f"may {action} on any role, and so give itself everything"
             return
 
 
-def _may(policies: list[Policy], action: str, resource: str) -> bool:
-    request = Request(_SOMEBODY, action, resource)
-    return is_allowed(policies, request).decision is Decision.ALLOWED
+def _may_all(policies: list[Policy], home: Home, acts: Iterable[tuple[str, str, str]]) -> bool:
+    context = context_in(home, policies, {})
+    requests = (
+        Request(_SOMEBODY, action, _arn(home, service, resource), context)
+        for action, service, resource in acts
+    )
+    return all(is_allowed(policies, each).decision is Decision.ALLOWED for each in requests)
 
 
 _NAME_ROLES = "name the roles in Resource"

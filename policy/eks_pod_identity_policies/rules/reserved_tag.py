@@ -3,8 +3,23 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.iam.evaluation import Context, Decision, Principal, Request, is_allowed
+from eks_pod_identity.iam.evaluation import (
+    Context,
+    Decision,
+    Policy,
+    Principal,
+    Request,
+    Statement,
+    is_allowed,
+)
 from eks_pod_identity_policies.documents import IDENTITY_TYPES, identity_policies_of, loaded
+from eks_pod_identity_policies.identity_request import (
+    Home,
+    allows,
+    context_in,
+    homes_of,
+    regions_of,
+)
 from eks_pod_identity_policies.resource import ASSOCIATIONS, ROLES, USERS, Resource
 from eks_pod_identity_policies.rule import (
     Changes,
@@ -16,14 +31,23 @@ from eks_pod_identity_policies.rule import (
     ResourceRule,
     Severity,
 )
-from eks_pod_identity_policies.session_tags import NAMESPACE, REQUEST_TAG, TAGS
+from eks_pod_identity_policies.session_tags import (
+    CLUSTER_ARN,
+    CLUSTER_NAME,
+    NAMESPACE,
+    PRINCIPAL_TAG,
+    REQUEST_TAG,
+    SERVICE_ACCOUNT,
+    TAGS,
+)
 from eks_pod_identity_policies.tags import default_tags, tag_keys
+from eks_pod_identity_policies.trust.call import TAG
 from eks_pod_identity_policies.values import Plain
 
-_PROVIDER = "pulumi:providers:aws"
+_PROVIDERS = frozenset({"pulumi:providers:aws", "pulumi:providers:aws-native"})
 _SAMPLES = "https://github.com/aws-samples/resource-control-policy-examples"
 _SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
-_SOME_ROLE = "arn:aws:iam::111122223333:role/q7x0vw3k"  # fits nobody's convention
+_ODD_NAME = "q7x0vw3k"  # fits nobody's convention
 
 
 def _reserved(resource: Resource, _: Config) -> Findings:
@@ -35,7 +59,7 @@ def _reserved(resource: Resource, _: Config) -> Findings:
 
 
 def _tag_keys(resource: Resource) -> Iterator[str]:
-    if resource.type == _PROVIDER:
+    if resource.type in _PROVIDERS:
         yield from _default_tags(resource.props)
         return
     for prop in ("tags", "tagsAll"):
@@ -53,7 +77,7 @@ def _default_tags(provider: Mapping[str, Plain]) -> Iterator[str]:
 
 
 def _dropped(resource: Resource, _: Config) -> Changes:
-    if resource.type == _PROVIDER:
+    if resource.type in _PROVIDERS:
         return _dropped_from_provider(resource)
     kept = {prop: _without_reserved(resource.get(prop)) for prop in ("tags", "tagsAll")}
     return {prop: tags for prop, tags in kept.items() if tags != resource.get(prop)}
@@ -81,24 +105,36 @@ def _without_reserved(tags: Plain) -> Plain:
 
 def _tag_session(resource: Resource, _: Config) -> Findings:
     for source, document in loaded(identity_policies_of(resource)):
-        verdict = is_allowed(document.policy, _TAGGING)
-        if verdict.decision is Decision.ALLOWED and verdict.statement:
+        found = next(_forging(document.policy), None) if allows(document.policy, TAG) else None
+        if found:
+            tag, statement = found
             message = (
-                f'{source.path}, statement "{verdict.statement.label}": sts:TagSession on any role,'
-                f" with {NAMESPACE} of the caller's choice"
+                f'{source.path}, statement "{statement.label}": sts:TagSession on any role, with'
+                f" {tag} of the caller's choice"
             )
             yield Finding(message, (_NAME_ROLES, _DENY_TAGS))
 
 
-_TAGGING = Request(
-    _SOMEBODY,
-    "sts:TagSession",
-    _SOME_ROLE,
-    Context.of(
-        {REQUEST_TAG + NAMESPACE: "victim", "aws:TagKeys": [NAMESPACE]},
-        absent=[REQUEST_TAG, "aws:principaltag/"],
-    ),
-)
+def _forging(policy: Policy) -> Iterator[tuple[str, Statement]]:
+    """Yield the session tags that may be set on a role that nobody has a name for."""
+    for home in homes_of((policy,)):
+        role = f"arn:{home.partition}:iam::{home.account}:role/{_ODD_NAME}"
+        region = regions_of((policy,), home)[0]
+        for tag in _TELLING:
+            request = Request(_SOMEBODY, TAG, role, _tagging(policy, home, region, tag))
+            verdict = is_allowed(policy, request)
+            if verdict.decision is Decision.ALLOWED and verdict.statement:
+                yield tag, verdict.statement
+
+
+def _tagging(policy: Policy, home: Home, region: str, tag: str) -> Context:
+    chosen: dict[str, str | list[str]] = {REQUEST_TAG + tag: "victim", "aws:TagKeys": [tag]}
+    context = context_in(home, (policy,), chosen, region)
+    return Context(context.values, context.absent | {REQUEST_TAG, PRINCIPAL_TAG})
+
+
+# What others are told apart by. Who sets a pod's name or UID gains nothing.
+_TELLING = (NAMESPACE, SERVICE_ACCOUNT, CLUSTER_ARN, CLUSTER_NAME)
 _NAME_ROLES = "name the roles in Resource"
 _DENY_TAGS = 'or deny it: "ForAnyValue:StringEquals": {"aws:TagKeys": [' + ", ".join(TAGS) + "]}"
 
@@ -114,7 +150,7 @@ RESERVED_TAGS = ResourceRule(
     ),
     fix="Give the tag another name. Look at the provider's defaultTags too.",
     source="https://github.com/aws-samples/service-control-policy-examples",
-    types=ROLES | USERS | ASSOCIATIONS | {_PROVIDER},
+    types=ROLES | USERS | ASSOCIATIONS | _PROVIDERS,
     judge=_reserved,
     remedy=Remedy(
         "Takes these tags out of tags, tagsAll and the provider's defaultTags.", _dropped
