@@ -24,7 +24,7 @@ demo: setup ## bring the pod identities of an example cluster up, change them, t
 	@$(PYTHON) tools/demo
 
 test: setup ## run the tests, or some of them: make test ARGS="-k trust"
-	@$(PYTHON) -m pytest --numprocesses 2 $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: setup ## check style, types and layers
 	@.venv/bin/ruff check

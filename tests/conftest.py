@@ -1,7 +1,17 @@
 """What holds for all tests."""
 
+import os
+
 from hypothesis import settings
 
 # The machine may be busy: how long an example takes is no promise of any test.
 settings.register_profile("any-machine", deadline=None)
 settings.load_profile("any-machine")
+
+# Each may have an engine, an emulator and both plugins beside it.
+_MOST_WORKERS = 8
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more at once than there are cores: engines wait now and then."""
+    return min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
