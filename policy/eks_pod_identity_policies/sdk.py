@@ -1,4 +1,4 @@
-"""Rules as policies of Pulumi; beside it only `plain` and `remediation` know pulumi_policy.
+"""Rules as policies of Pulumi; beside it `plain`, `remediation` and `serving` know pulumi_policy.
 
 In: rules. Out: policies that never raise. What is easy to get wrong with the SDK is done right
 here, once: unknowns and proxies (see `plain`), exceptions that end a whole deployment, names that
@@ -29,6 +29,7 @@ from eks_pod_identity_policies.rule import (
     Severity,
     StackRule,
 )
+from eks_pod_identity_policies.serving import Analyzer, serve
 from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
 from eks_pod_identity_policies.values import Plain
 
@@ -46,7 +47,7 @@ def start() -> None:
     # there, would walk through them and all imported modules again and again.
     gc.freeze()
     gc.set_threshold(_SELDOM)
-    sdk.PolicyPack(NAME, policies=policies(RULES))
+    serve(Analyzer(NAME, policies(RULES), RULES))
 
 
 def policies(rules: Iterable[Rule]) -> list[sdk.Policy]:

@@ -1,7 +1,7 @@
 """The policy pack as the engine meets it: requests of the analyzer protocol, answered in process.
 
-Uses the SDK's own servicer, which is what its gRPC server runs, so that proxies, sentinels, floats
-and secrets are the real ones. It is private; the SDK's own tests use it as well.
+Uses the servicer that the pack's gRPC server runs, which is the SDK's, so that proxies, sentinels,
+floats and secrets are the real ones.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,11 @@ from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as protocol
-from pulumi_policy import EnforcementLevel
-from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.catalog import RULES
 from eks_pod_identity_policies.rule import Rule
 from eks_pod_identity_policies.sdk import NAME, policies
+from eks_pod_identity_policies.serving import Analyzer
 
 LEVELS = {
     "advisory": protocol.ADVISORY,
@@ -32,9 +31,7 @@ class Pack:
         config: Mapping[str, Mapping[str, Any]] | None = None,
         rules: Iterable[Rule] = RULES,
     ) -> None:
-        self._servicer = _PolicyAnalyzerServicer(
-            NAME, "0.0.1", policies(rules), EnforcementLevel.ADVISORY
-        )
+        self._servicer = Analyzer(NAME, policies(rules), rules)
         levels = {rule.id: rule.level.value for rule in rules}
         request = protocol.ConfigureAnalyzerRequest()
         for rule, values in (config or {}).items():

@@ -14,11 +14,13 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from harness.policy_wire import LEVELS, Pack
-from pulumi.runtime.proto import analyzer_pb2_grpc
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy import proxy
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 
+from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.configuration import misspelt
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import Config, Findings, ResourceRule, StackRule
 from eks_pod_identity_policies.rules import reserved_tag, uniqueness
@@ -37,6 +39,13 @@ _UNBOUND = {
         }
     ],
 }
+
+
+def _nested(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = {"Statement": value}
+    return value
 
 
 def _role(**props: object) -> dict[str, Any]:
@@ -151,6 +160,50 @@ def test_frameworks_are_told_with_the_policies() -> None:
         if expected:
             assert told[rule.id].reference == expected.control
             assert expected.page.startswith("https://")
+
+
+def test_misspelt_configuration_is_refused() -> None:
+    """The engine hands on names that no rule or property has; the pack takes none of them."""
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    for name in ("pid-trust-workz", "pid-assoc-unique", "unlike any", "pid-trust-works"):
+        request.policyConfig[name].enforcementLevel = LEVELS["disabled"]
+    request.policyConfig["pid-assoc-unique"].properties.update({"exact": True})
+
+    with (
+        _started() as port,
+        grpc.insecure_channel(f"127.0.0.1:{port}") as channel,
+        pytest.raises(grpc.RpcError) as refused,
+    ):
+        analyzer_pb2_grpc.AnalyzerStub(channel).Configure(request)
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert refused.value.details().splitlines() == [
+        "not understood",
+        "pid-assoc-unique.exact: the rule has no such property",
+        "  help: it has none",
+        "pid-trust-workz: no rule has this id",
+        '  help: did you mean "pid-trust-works"?',
+        "unlike any: no rule has this id",
+    ]
+
+
+def test_file_may_be_for_gate_and_audit() -> None:
+    """`all` and the rules of an audit are nobody's here, and no misspellings."""
+    given: dict[str, list[str]] = {"all": [], "pid-trust-source-bound": ["accounts"]}
+
+    assert not list(misspelt(given | {rule.id: [] for rule in LIVE_RULES}, RULES))
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("-inf"), _nested(400)])
+def test_what_the_sdk_cannot_read_is_judged_without(odd: object) -> None:
+    """A number that is not finite, or a depth beyond Python's, does not end the deployment."""
+    props = {"assumeRolePolicy": json.dumps(_UNBOUND), "odd": {"list": [odd]}}
+    pack = Pack({rule.id: {"enforcementLevel": "remediate"} for rule in RULES})
+    role = _role(**props) | {"provider": {"odd": odd}}
+
+    assert "pid-trust-source-bound" in _ids(pack.analyze(role))
+    assert pack.remediations(role) == []
+    assert "can't run" not in str(pack.analyze_stack([role]))
 
 
 def test_exception_becomes_a_violation() -> None:

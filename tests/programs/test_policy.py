@@ -65,6 +65,21 @@ def test_configuration_file_sets_levels_and_properties(cluster_program: Program)
     assert "pid-trust-no-open-principal" not in run.output
 
 
+def test_misspelt_configuration_ends_the_preview(cluster_program: Program) -> None:
+    """A name that means nothing is told before anything is judged, with what was meant."""
+    config = {
+        "pid-trust-no-open-principle": "disabled",
+        "pid-trust-source-bound": {"account": ["111122223333"]},
+    }
+    cluster_program.write("policy.json", json.dumps(config))
+
+    run = cluster_program.preview(*_PACK, "--policy-pack-config", "policy.json")
+
+    assert run.code != 0
+    assert 'did you mean "pid-trust-no-open-principal"?' in run.output
+    assert "its properties: accounts" in run.output
+
+
 @pytest.mark.parametrize("program", ["workshop"])
 def test_our_programs_pass(program: str, tmp_path: Path, demo_aws: Emulated) -> None:
     """The other programs pass as well."""

@@ -1,13 +1,12 @@
 """The JSON file that `--policy-pack-config` takes, read for an audit.
 
-In: its text. Out: settings, or all that is wrong with it. The engine passes over names that it does
-not know; here they are refused, since a misspelt name turns nothing off.
+In: its text. Out: settings, or all that is wrong with it. Names that nobody knows are refused, as
+they are by the pack: a misspelt name turns nothing off.
 https://www.pulumi.com/docs/iac/crossguard/configuration/
 """
 
-import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from eks_pod_identity.audit.json_value import faults
@@ -15,11 +14,11 @@ from eks_pod_identity.audit.live_rules import LIVE_RULES
 from eks_pod_identity.audit.settings import LEVELS, Settings
 from eks_pod_identity.errors import ConfigError, Place, Problem
 from eks_pod_identity_policies.catalog import RULES
+from eks_pod_identity_policies.configuration import ALL, nearest, wanted
 from eks_pod_identity_policies.rule import Rule
 
 Json: TypeAlias = Any
 
-_ALL = "all"
 _ENVIRONMENTS = "environments"  # of Pulumi ESC; an audit opens none
 _LEVEL = "enforcementLevel"
 _PAGE = "docs/policies/README.md lists the rules, docs/audit.md the form of the file"
@@ -42,7 +41,7 @@ def read_settings(text: str, file: str) -> Settings:
     if found:
         raise ConfigError(found)
     levels = {name: entry[_LEVEL] for name, entry in entries.items() if _LEVEL in entry}
-    general = levels.pop(_ALL, "")
+    general = levels.pop(ALL, "")
     properties = {
         name: {key: value for key, value in entry.items() if key != _LEVEL}
         for name, entry in entries.items()
@@ -84,7 +83,7 @@ def _entry(value: Json) -> Mapping[str, Json]:
 
 
 def _problems(name: str, entry: Mapping[str, Json], rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    if name != _ALL and name not in rules:
+    if name != ALL and name not in rules:
         yield _unknown_rule(name, rules)
         return
     level = entry.get(_LEVEL, "advisory")
@@ -103,13 +102,10 @@ def _problems(name: str, entry: Mapping[str, Json], rules: Mapping[str, Rule]) -
 
 
 def _unknown_rule(name: str, known: Iterable[str]) -> Problem:
-    near = difflib.get_close_matches(name, known, n=1)
-    help_ = f'did you mean "{near[0]}"?' if near else _PAGE
-    return Problem("audit-config-rule-unknown", name, "no rule has this id", help=(help_,))
+    help_ = nearest(name, known) or (_PAGE,)
+    return Problem("audit-config-rule-unknown", name, "no rule has this id", help=help_)
 
 
-def _unknown_property(name: str, key: str, known: Iterable[str]) -> Problem:
-    wanted = ", ".join(sorted(known))
-    help_ = f"its properties: {wanted}" if wanted else "it has none"
+def _unknown_property(name: str, key: str, known: Collection[str]) -> Problem:
     message = "the rule has no such property"
-    return Problem("audit-config-property-unknown", f"{name}.{key}", message, help=(help_,))
+    return Problem("audit-config-property-unknown", f"{name}.{key}", message, help=(wanted(known),))
