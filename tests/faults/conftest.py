@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from harness.aws_relay import AwsRelay
 from harness.emulated import ROOT, Emulated, Program, copy_program, emulator
-from harness.interruption import aws_state, relayed
+from harness.interruption import RelayedEmulator, aws_state, relayed_emulator
 
 CLUSTER = ROOT / "programs" / "cluster"
 _SMALL = Path(__file__).parent / "inputs" / "small.yaml"
@@ -36,30 +36,29 @@ def _undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         return aws_state(aws)
 
 
-@pytest.fixture(name="aws")
-def _aws() -> Iterator[Emulated]:
-    """An AWS as programs/cluster expects it."""
-    with emulator(CLUSTER / "aws.yaml") as emulated:
+@pytest.fixture(name="emulated")
+def _emulated() -> Iterator[RelayedEmulator]:
+    """An AWS as programs/cluster expects it, behind a relay."""
+    with relayed_emulator(CLUSTER / "aws.yaml") as emulated:
         yield emulated
 
 
-@pytest.fixture(name="relay_and_aws")
-def _relay_and_aws(aws: Emulated) -> Iterator[tuple[AwsRelay, Emulated]]:
-    """The same AWS through a relay."""
-    with relayed(aws) as both:
-        yield both
+@pytest.fixture(name="aws")
+def _aws(emulated: RelayedEmulator) -> Emulated:
+    """That AWS itself."""
+    return emulated.aws
 
 
 @pytest.fixture(name="relay")
-def _relay(relay_and_aws: tuple[AwsRelay, Emulated]) -> AwsRelay:
+def _relay(emulated: RelayedEmulator) -> AwsRelay:
     """The relay that the program's providers call through."""
-    return relay_and_aws[0]
+    return emulated.relay
 
 
 @pytest.fixture(name="program")
-def _program(relay_and_aws: tuple[AwsRelay, Emulated], tmp_path: Path) -> Program:
+def _program(emulated: RelayedEmulator, tmp_path: Path) -> Program:
     """programs/cluster with a small input, before its first run."""
-    return _small_program(tmp_path / "program", relay_and_aws[1])
+    return _small_program(tmp_path / "program", emulated.through_relay)
 
 
 def _small_program(folder: Path, aws: Emulated) -> Program:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from harness.emulated import ROOT, copy_program, emulator
-from harness.interruption import Moment, aws_state, kill_at, recover, relayed
+from harness.interruption import Moment, aws_state, kill_at, recover, relayed_emulator
 
 _INPUT = Path(__file__).parent / "inputs" / "small.yaml"
 _NEEDED = Counter(
@@ -62,10 +62,10 @@ def test_killed_run_converges(tmp_path: Path, undisturbed: dict[str, Any], momen
     cluster = ROOT / "programs" / "cluster"
     slow = ("--iam-spread-seconds", "2", "--association-spread-seconds", "2")
     unsteady = ("--throttle-rate", "0.2", "--error-rate", "0.05", *slow)
-    with emulator(cluster / "aws.yaml", *unsteady) as aws, relayed(aws) as (relay, through):
-        program = copy_program(cluster, tmp_path / "program", through)
+    with relayed_emulator(cluster / "aws.yaml", *unsteady) as emulated:
+        program = copy_program(cluster, tmp_path / "program", emulated.through_relay)
         program.write("cluster.yaml", _INPUT.read_text())
-        kill_at(moment, program, relay)
+        kill_at(moment, program, emulated.relay)
 
         recovered = recover(program, "--yes")
         up = program.up()
@@ -74,4 +74,4 @@ def test_killed_run_converges(tmp_path: Path, undisturbed: dict[str, Any], momen
         assert recovered.code == 0, recovered.output
         assert up.code == 0, up.output
         assert again.code == 0, again.output
-        assert aws_state(aws) == undisturbed
+        assert aws_state(emulated.aws) == undisturbed

@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 ROOT = Path(__file__).parents[2]
-_BIN = Path(sys.executable).parent
+BIN = Path(sys.executable).parent
 # Prints the environment that `exec` gives to commands, and holds the emulator until stdin ends.
 _HOLD = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
 
@@ -157,8 +157,8 @@ def run_command(command: Sequence[str], environment: Mapping[str, str], folder: 
 @contextmanager
 def emulator(seed: Path, *flags: str) -> Iterator[Emulated]:
     """Run an emulator with its plugins for the time of the context."""
-    command = [_BIN / "eks-pod-identity-emulator", "exec", "--seed", seed, *flags]
-    environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"}
+    command = [BIN / "eks-pod-identity-emulator", "exec", "--seed", seed, *flags]
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     with subprocess.Popen(
         [*map(str, command), "--", sys.executable, "-c", _HOLD],
         env=environment,

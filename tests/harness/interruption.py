@@ -1,8 +1,8 @@
 """Runs of the real engine that are cut short at a chosen moment, and what AWS has after them.
 
-with relayed(aws) as (relay, through_relay):
-    program = copy_program(source, folder, through_relay)
-    kill_at(Moment("CreateRole"), program, relay)
+with relayed_emulator(seed) as emulated:
+    program = copy_program(source, folder, emulated.through_relay)
+    kill_at(Moment("CreateRole"), program, emulated.relay)
 """
 
 import json
@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from eks_pod_identity_emulator.processes.environment import command_environment
+from eks_pod_identity_emulator.seed import load_seed
 from harness.aws_relay import AwsRelay
-from harness.emulated import Emulated, Program, Run, run_command
+from harness.emulated import BIN, Emulated, Program, Run, run_command
+from harness.emulator import RunningEmulator
 from harness.pulumi_cli import EnginePlugins
 
 _CLUSTER = "111122223333/eu-west-1/demo"
@@ -28,23 +31,33 @@ _PATIENCE_SECONDS = 120
 _REST_SECONDS = 0.7
 
 
+@dataclass(frozen=True, slots=True)
+class RelayedEmulator:
+    """An emulator with a relay before it.
+
+    Attributes:
+        relay: What holds answers back, or loses them.
+        aws: The emulator itself.
+        through_relay: The same for programs; their providers call through the relay.
+    """
+
+    relay: AwsRelay
+    aws: Emulated
+    through_relay: Emulated
+
+
 @contextmanager
-def relayed(aws: Emulated) -> Iterator[tuple[AwsRelay, Emulated]]:
-    """Give a relay, and the same AWS for programs whose providers call through it."""
+def relayed_emulator(seed: Path, *flags: str) -> Iterator[RelayedEmulator]:
+    """Run an emulator, and plugins that reach it by a relay alone, for the time of the context."""
+    given = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     with (
-        AwsRelay(aws.environment["AWS_ENDPOINT_URL"]) as relay,
-        tempfile.TemporaryDirectory() as at,
+        RunningEmulator(seed, *flags) as running,
+        AwsRelay(running.url) as relay,
+        tempfile.TemporaryDirectory() as folder,
+        EnginePlugins(command_environment(given, load_seed(seed), relay.url, Path(folder))) as all_,
     ):
-        kubeconfig = Path(at) / "kubeconfig"
-        text = Path(aws.environment["KUBECONFIG"]).read_text()
-        kubeconfig.write_text(text.replace(aws.environment["AWS_ENDPOINT_URL"], relay.url))
-        through_relay = {
-            **aws.environment,
-            "AWS_ENDPOINT_URL": relay.url,
-            "KUBECONFIG": str(kubeconfig),
-        }
-        with EnginePlugins(through_relay) as plugins:
-            yield relay, Emulated(plugins.environment)
+        aws = Emulated({**all_.environment, "AWS_ENDPOINT_URL": running.url})
+        yield RelayedEmulator(relay, aws, Emulated(all_.environment))
 
 
 @dataclass(frozen=True, slots=True)
