@@ -44,8 +44,24 @@ def _in_trust(trust: TrustPolicy) -> Iterator[Finding]:
         if statement in trust.pod_statements:
             yield from _in_pod_statement(trust, statement)
         else:
-            watched = _TAG_KEYS if statement.allow else _TAG_KEYS | SOURCE_KEYS
+            guards_source = not statement.allow and _needs_source_guard(trust, statement)
+            watched = _TAG_KEYS | SOURCE_KEYS if guards_source else _TAG_KEYS
             yield from _in_statement(statement, watched)
+
+
+def _needs_source_guard(trust: TrustPolicy, deny: Statement) -> bool:
+    """Tell whether it is up to a Deny to refuse calls of EKS without the aws:Source keys.
+
+    A Deny that spares those beside an Allow that does not is AWS's own form of a data perimeter:
+    https://github.com/aws-samples/data-perimeter-policy-examples
+    """
+    if SOURCE_KEYS.isdisjoint(each.key for each in deny.conditions) or not trust.assuming:
+        return True
+    return any(
+        not trust.refuses(call._replace(source=False))
+        for statement in trust.assuming
+        for call in trust.samples_of(statement)
+    )
 
 
 def _in_pod_statement(trust: TrustPolicy, statement: Statement) -> Iterator[Finding]:

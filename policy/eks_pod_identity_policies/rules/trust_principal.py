@@ -33,9 +33,9 @@ from eks_pod_identity_policies.rule import (
     ResourceRule,
     Severity,
 )
-from eks_pod_identity_policies.trust.adversary import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, Cluster, PodCall
 from eks_pod_identity_policies.trust.distance import distance
+from eks_pod_identity_policies.trust.foreign import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 from eks_pod_identity_policies.trust.stranger import FOREIGN_ROLE, contexts_of_strangers

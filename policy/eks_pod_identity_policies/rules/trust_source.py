@@ -53,7 +53,7 @@ def _through(
     samples = trust.samples_of(statement)
     trusted = accounts or frozenset(each.cluster.account for each in samples)
     for meant in samples:
-        calls = calls_from_elsewhere(meant, trust.policy.statements, trusted)
+        calls = calls_from_elsewhere(meant, trust.choice, trusted)
         for call, verdict in trust.admitted(statement, calls):
             yield _breach(verdict, _elsewhere(call), _BIND_ACCOUNT)
     for call, verdict in trust.admitted(statement, trust.meant_by(statement)):

@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
-from eks_pod_identity.iam.evaluation import Context, Principal, Request
+from eks_pod_identity.iam.evaluation import CLAIMS, Context, Principal, Request
 from eks_pod_identity_policies import session_tags
 
 PODS = Principal.service("pods.eks.amazonaws.com")
 ASSUME = "sts:AssumeRole"
 TAG = "sts:TagSession"
 
-# The caller is a service: it has no tags, no account and no organization of its own, and EKS sends
-# no external id to the first role.
+# The caller is a service: it has no tags, no token, no account and no organization of its own, and
+# EKS sends no external id to the first role.
 _NEVER_SENT = frozenset(
     {
+        CLAIMS,
         "aws:federatedprovider",
         "aws:multifactorauthage",
         "aws:multifactorauthpresent",
@@ -31,6 +32,7 @@ _NEVER_SENT = frozenset(
         "aws:principaltag/",
         "aws:requesttag/",
         "aws:sourceidentity",
+        "aws:userid",
         "aws:username",
         "sts:externalid",
         "sts:sourceidentity",
@@ -59,7 +61,8 @@ class PodCall(NamedTuple):
         cluster: Where the pod runs.
         namespace: Of the service account.
         service_account: Its name.
-        org: The organization of the cluster's account; empty if it is in none.
+        org: The organization of the cluster's account, or where in one it stands; empty if it is
+            in none.
         role_org: The organization of the role's account.
         role_account: The role's account; that of the cluster if empty.
         tags: Whether the association leaves session tags on.
@@ -125,6 +128,8 @@ def _tag_list(call: PodCall) -> tuple[str, ...]:
 
 
 def _org_paths(call: PodCall) -> str:
+    if "/" in call.org:
+        return call.org
     # Where in its own organization an account stands cannot be guessed.
     return f"{call.org}/r-zzzz/ou-zzzz-zzzzzzzz/" if call.org and call.org != call.role_org else ""
 
@@ -146,7 +151,7 @@ _READERS: Mapping[str, _Reader] = {
     "aws:securetransport": lambda _: ("true",),
     "aws:sourceaccount": _source(lambda call: call.cluster.account),
     "aws:sourcearn": _source(lambda call: call.cluster.arn),
-    "aws:sourceorgid": _source(lambda call: call.org),
+    "aws:sourceorgid": _source(lambda call: call.org.partition("/")[0]),
     "aws:sourceorgpaths": _source(_org_paths),
     "aws:tagkeys": _tag_list,
     "sts:transitivetagkeys": _tag_list,

@@ -16,8 +16,8 @@ from eks_pod_identity.iam.evaluation import (
 )
 from eks_pod_identity.iam.evaluation.glob import to_text
 from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, SOURCE_KEYS
-from eks_pod_identity_policies.trust.adversary import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.arn_pattern import fill
+from eks_pod_identity_policies.trust.foreign import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, values_of
 
 _FORGER = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/forger"

@@ -19,6 +19,7 @@ from eks_pod_identity.iam.evaluation import (
     decide,
 )
 from eks_pod_identity.iam.evaluation.truth import all_of
+from eks_pod_identity_policies.trust.adversary import Choice, choice_of
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG, Cluster, PodCall
 from eks_pod_identity_policies.trust.literals import Literals, read_literals
 
@@ -54,6 +55,11 @@ class TrustPolicy:
     def literals(self) -> Literals:
         """What the document names."""
         return read_literals(self._speaking_of_pods)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """What the document leaves to an attacker."""
+        return choice_of(self.policy.statements)
 
     @cached_property
     def named_clusters(self) -> frozenset[Cluster]:

@@ -7,10 +7,16 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import Context, Statement
 from eks_pod_identity_policies import session_tags
-from eks_pod_identity_policies.trust.adversary import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.arn_pattern import accounts_like, fill, is_open, parts_of
-from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, values_of
+from eks_pod_identity_policies.trust.foreign import (
+    FOREIGN_ACCOUNT,
+    FOREIGN_PATH,
+    accounts_beside,
+    principal_orgs,
+)
+from eks_pod_identity_policies.trust.literals import SAMPLE_ACCOUNT, SAMPLE_ORG, values_of
 
+_FOREIGN_ID = "AROAZZZZZZZZZZZZZZZZZ"
 FOREIGN_ROLE = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/stranger"
 _CHOSEN_BY_CALLER = frozenset(
     {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "aws:tagkeys"}
@@ -26,19 +32,34 @@ def contexts_of_strangers(statements: tuple[Statement, ...]) -> Iterator[Context
         for key in _chosen_keys(statements)
         for value in values_of(statements, key)[:1]
     }
+    # Of the caller's id he chooses what is behind the colon, the name of his session.
+    for value in values_of(statements, "aws:userid")[:1]:
+        chosen["aws:userid"] = f"{_FOREIGN_ID}:{fill(value.rpartition(':')[2])}"
     own = _identity(FOREIGN_ROLE)
     yield Context.of({**own, **chosen}, absent=_NO_TAGS)
     yield Context.of(own, absent={*_NO_TAGS, "sts:externalid", "aws:tagkeys"})
     for arn in dict.fromkeys(_fitting_arns(statements)):
         yield Context.of({**_identity(arn), **chosen}, absent=_NO_TAGS)
+    for org in principal_orgs(statements):
+        yield Context.of({**_identity(FOREIGN_ROLE, org), **chosen}, absent=_NO_TAGS)
 
 
-def _identity(arn: str) -> dict[str, str]:
+def _identity(arn: str, org: str = FOREIGN_PATH) -> dict[str, str]:
+    """Return who calls, and whose role it is that he calls for.
+
+    Args:
+        arn: Of the caller.
+        org: His organization, or where in one his account stands.
+    """
     return {
         "aws:principalaccount": arn.split(":")[4],
         "aws:principalarn": arn,
-        "aws:principalorgid": FOREIGN_ORG,
+        "aws:principalorgid": org.partition("/")[0],
+        "aws:principalorgpaths": org if "/" in org else f"{org}/r-zzzz/",
         "aws:principalisawsservice": "false",
+        "aws:resourceaccount": SAMPLE_ACCOUNT,
+        "aws:resourceorgid": SAMPLE_ORG,
+        "aws:userid": f"{_FOREIGN_ID}:stranger",
     }
 
 
@@ -54,7 +75,8 @@ def _chosen_keys(statements: tuple[Statement, ...]) -> set[str]:
 def _fitting_arns(statements: tuple[Statement, ...]) -> Iterator[str]:
     """Yield ARNs of foreign roles that fit what wildcards leave open."""
     wild = filter(is_open, values_of(statements, "aws:principalaccount"))
-    for account in accounts_like(wild, "9"):
+    beside = accounts_beside(statements, "aws:principalaccount")
+    for account in (*accounts_like(wild, "9"), *beside):
         yield f"arn:aws:iam::{account}:role/stranger"
     for pattern in values_of(statements, "aws:principalarn")[:_SOME]:
         for *before, account, resource in parts_of(pattern):

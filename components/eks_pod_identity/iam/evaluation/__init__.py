@@ -10,6 +10,7 @@ from eks_pod_identity.iam.evaluation.condition import Condition, Quantifier
 from eks_pod_identity.iam.evaluation.decision import Decision, Verdict, decide, is_allowed
 from eks_pod_identity.iam.evaluation.policy import Policy, Statement, compile_policy
 from eks_pod_identity.iam.evaluation.request import (
+    CLAIMS,
     Context,
     Missing,
     Principal,
@@ -19,6 +20,7 @@ from eks_pod_identity.iam.evaluation.request import (
 from eks_pod_identity.iam.evaluation.truth import Truth
 
 __all__ = [
+    "CLAIMS",
     "Condition",
     "Context",
     "Decision",

@@ -44,6 +44,9 @@ class Principal:
         return self.name or "an anonymous caller"
 
 
+CLAIMS = "claims:"  # of whatever identity provider, such as accounts.google.com:aud
+
+
 class Missing(Enum):
     """Why a key has no value."""
 
@@ -57,7 +60,8 @@ class Context:
 
     Attributes:
         values: What is known to be there, one or several values for each key.
-        absent: Keys known not to be there; an entry that ends in `/` stands for all keys under it.
+        absent: Keys known not to be there; an entry that ends in `/` stands for all keys under it,
+            CLAIMS for those whose service is the host of an identity provider.
         complete: Whether every key that is not in `values` is absent.
     """
 
@@ -104,7 +108,8 @@ class Context:
 
     @staticmethod
     def _family(key: str) -> str:
-        return key[: key.find("/") + 1]
+        provider = key.partition(":")[0]
+        return CLAIMS if "." in provider or provider == "saml" else key[: key.find("/") + 1]
 
 
 @dataclass(frozen=True, slots=True)
