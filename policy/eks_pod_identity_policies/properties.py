@@ -9,9 +9,9 @@ from typing import Any
 _ACCOUNT = {"type": "string", "pattern": "^[0-9]{12}$"}
 
 
-def text_list(description: str, default: Iterable[str] = ()) -> dict[str, Any]:
+def text_list(description: str, default: Iterable[str] = (), pattern: str = ".") -> dict[str, Any]:
     """Return the schema of a list of texts, for `Config.texts`."""
-    return _list({"type": "string"}, description, default)
+    return _list({"type": "string", "pattern": pattern}, description, default)
 
 
 def account_list(description: str) -> dict[str, Any]:

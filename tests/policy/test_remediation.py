@@ -140,6 +140,26 @@ def test_good_documents_stay_as_they_are(rule: str) -> None:
                 assert not pack.remediations(form), f"{case.rule}/{case.name}"
 
 
+_TAGS_ALL: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({}, {"tags": {"team": "payments"}}),
+    ({"tagsAll": {}}, {"tags": {"team": "payments"}, "tagsAll": {"team": "payments"}}),
+    (
+        {"tagsAll": {"stage": "dev"}},
+        {"tags": {"team": "payments"}, "tagsAll": {"stage": "dev", "team": "payments"}},
+    ),
+    ({"tagsAll": {"Team": "shop"}}, {"tagsAll": {"Team": "shop"}}),
+)
+
+
+@pytest.mark.parametrize(("given", "expected"), _TAGS_ALL)
+def test_missing_tag_is_the_resources_own(given: dict[str, Any], expected: dict[str, Any]) -> None:
+    """pulumi-aws sets `tagsAll` always, of `tags` and the provider's; both get what is missing."""
+    config = {"pid-required-tags": {"required": ["team"], "values": {"team": "payments"}}}
+    association = {"type": "aws:eks/podIdentityAssociation:PodIdentityAssociation", "props": given}
+
+    assert _pack("pid-required-tags", config=config).remediate(association) == expected
+
+
 def test_nothing_is_put_right_unasked() -> None:
     """Without the level `remediate` no resource of the corpus is changed."""
     pack = Pack()

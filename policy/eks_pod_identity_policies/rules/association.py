@@ -150,7 +150,9 @@ SERVICE_ACCOUNT = ResourceRule(
     source="https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     config={
         "kubeSystem": text_list(
-            "Service accounts of kube-system that may have a role.", _IN_KUBE_SYSTEM
+            "Service accounts of kube-system that may have a role.",
+            _IN_KUBE_SYSTEM,
+            pattern="^[a-z0-9.-]+$",
         ),
     },
     types=ASSOCIATION_TYPES,

@@ -47,10 +47,17 @@ def _missing(resource: Resource, config: Config) -> frozenset[str]:
     required = config.texts("required")
     if not required or (resource.type in ROLES and not _is_for_pods(resource)):
         return frozenset()
-    places = (resource.get("tags"), resource.get("tagsAll"), default_tags(resource.provider))
-    if any(map(_is_sealed, places)):
+    if any(map(_is_sealed, _all_tags(resource))):
         return frozenset()
-    return required - {key for tags in places for key in tag_keys(tags)}
+    return required - _keys(resource)
+
+
+def _all_tags(resource: Resource) -> tuple[Plain, ...]:
+    return (resource.get("tags"), resource.get("tagsAll"), default_tags(resource.provider))
+
+
+def _keys(resource: Resource) -> frozenset[str]:
+    return frozenset(key for tags in _all_tags(resource) for key in tag_keys(tags))
 
 
 def _is_sealed(tags: Plain) -> bool:
@@ -60,22 +67,21 @@ def _is_sealed(tags: Plain) -> bool:
 
 def _added(resource: Resource, config: Config) -> Changes:
     values = config.mapping("values")
+    # IAM takes `Team` and `team` for one key, and refuses a resource that has both.
+    taken = {key.lower() for key in _keys(resource)}
     missing = sorted(_missing(resource, config) & values.keys())
-    places = [prop for prop in ("tags", "tagsAll") if resource.get(prop) is not None] or ["tags"]
-    return dict(_filled(resource, places, {key: values[key] for key in missing}))
+    added = {key: values[key] for key in missing if key.lower() not in taken}
+    return {prop: with_tags(tags, added) for prop, tags in _own_tags(resource)} if added else {}
 
 
-def _filled(
-    resource: Resource, places: list[str], values: dict[str, str]
-) -> Iterator[tuple[str, Plain]]:
-    for prop in places if values else ():
-        none: Plain = [] if resource.type in _WITH_LISTS else {}
-        tags = none if resource.get(prop) is None else resource.get(prop)
-        # IAM takes `Team` and `team` for one key, and refuses a resource that has both.
-        taken = {key.lower() for key in tag_keys(tags)}
-        free = {key: value for key, value in values.items() if key.lower() not in taken}
-        if free and isinstance(tags, dict | list):
-            yield prop, with_tags(tags, free)
+def _own_tags(resource: Resource) -> Iterator[tuple[str, Plain]]:
+    """Yield the resource's tags, and those that pulumi-aws makes of them and its defaultTags."""
+    none: Plain = [] if resource.type in _WITH_LISTS else {}
+    tags = resource.get("tags")
+    all_tags = resource.get("tagsAll")
+    for prop, value in (("tags", none if tags is None else tags), ("tagsAll", all_tags)):
+        if isinstance(value, dict | list):
+            yield prop, value
 
 
 _WITH_LISTS = frozenset({NATIVE_ROLE, "aws-native:eks:PodIdentityAssociation"})
@@ -92,7 +98,10 @@ BOUNDARY = ResourceRule(
     fix="Set permissionsBoundary to one of the configured policies.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     config={
-        "boundaries": text_list("ARNs of the policies that may be a role's boundary."),
+        "boundaries": text_list(
+            "ARNs of the policies that may be a role's boundary.",
+            pattern="^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$",
+        ),
     },
     types=ROLES,
     judge=_boundary,

@@ -114,7 +114,9 @@ TAGS_ON = ResourceRule(
     fix="Remove disableSessionTags, or name the service account in the configuration.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html",
     config={
-        "allowed": text_list("Service accounts, namespace/name, that may go without tags."),
+        "allowed": text_list(
+            "Service accounts, namespace/name, that may go without tags.", pattern="^[^/]+/[^/]+$"
+        ),
     },
     types=ASSOCIATIONS,
     judge=_tags_on,
