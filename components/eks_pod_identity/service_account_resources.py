@@ -9,10 +9,11 @@ for whatever else lives there would go with it.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
+from pulumi_kubernetes import _utilities as kubernetes_sdk
 
 from eks_pod_identity.errors import Place, Problem
 from eks_pod_identity.guard import stopping_hook
@@ -37,10 +38,11 @@ def make_namespace(
     A Patch resource is applied, so one that exists is no error and several components may ask for
     the same; it says nothing of the namespace but its name, so there is nothing to take back.
     """
-    return kubernetes.core.v1.NamespacePatch(
+    return _make_object(
+        "kubernetes:core/v1:NamespacePatch",
         name,
-        metadata={"name": namespace},
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=depends_on, retain_on_delete=True),
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+        pulumi.ResourceOptions(parent=parent, depends_on=depends_on, retain_on_delete=True),
     )
 
 
@@ -58,15 +60,28 @@ def make_service_account(  # noqa: PLR0913 - an account has this many facts
     annotations = pulumi.Output.from_input(cluster).apply(
         lambda known: ownership_tags(known, None, None)
     )
-    return kubernetes.core.v1.ServiceAccount(
+    metadata = {
+        "name": account,
+        "namespace": namespace,
+        "labels": {MANAGED_BY_LABEL: MANAGER},
+        "annotations": annotations,
+    }
+    return _make_object(
+        "kubernetes:core/v1:ServiceAccount",
         name,
-        metadata={
-            "name": account,
-            "namespace": namespace,
-            "labels": {MANAGED_BY_LABEL: MANAGER},
-            "annotations": annotations,
-        },
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=depends_on, hooks=hooks),
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
+        pulumi.ResourceOptions(parent=parent, depends_on=depends_on, hooks=hooks),
+    )
+
+
+def _make_object(
+    token: str, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions
+) -> pulumi.Resource:
+    # The SDK's class would send the same, but half a second later: the import of `core.v1` makes
+    # the classes of all its kinds.
+    defaults = kubernetes_sdk.get_resource_opts_defaults()
+    return pulumi.CustomResource(
+        token, name, dict(props), pulumi.ResourceOptions.merge(defaults, opts)
     )
 
 
