@@ -16,7 +16,7 @@ NATIVE_ADDON = "aws-native:eks:Addon"
 ADDONS = frozenset({ADDON, NATIVE_ADDON})
 CLUSTERS = frozenset({"aws:eks/cluster:Cluster", "aws-native:eks:Cluster"})
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
-SERVICE_ACCOUNTS = frozenset({SERVICE_ACCOUNT, f"{SERVICE_ACCOUNT}Patch"})
+SERVICE_ACCOUNTS = frozenset({SERVICE_ACCOUNT, f"{SERVICE_ACCOUNT}Patch", f"{SERVICE_ACCOUNT}List"})
 USERS = frozenset({"aws:iam/user:User", "aws-native:iam:User"})
 
 

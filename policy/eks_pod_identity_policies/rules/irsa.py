@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from eks_pod_identity.iam.evaluation import Decision, Policy, is_allowed
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.properties import flag
-from eks_pod_identity_policies.resource import SERVICE_ACCOUNTS, Resource
+from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
     Finding,
@@ -105,14 +105,8 @@ def _leftover(stack: Stack, config: Config) -> Findings:
 
 def _annotated(stack: Stack) -> Iterator[Finding]:
     subjects = {each.subject for each in stack.associations}
-    for account in stack.of_types(SERVICE_ACCOUNTS):
-        metadata = account.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
-        subject = f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"
-        annotations = metadata.get("annotations")
-        if subject not in subjects or not isinstance(annotations, dict):
-            continue
-        for name in _ANNOTATIONS:
+    for account, subject, annotations in stack.annotations:
+        for name in _ANNOTATIONS if subject in subjects else ():
             if name in annotations and _ROLE_ARN not in annotations:
                 message = f"{subject} has an association and the annotation {name} (IRSA)"
                 yield Finding(message, ("remove the annotation",), account.urn)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eks_pod_identity_policies.resource import SERVICE_ACCOUNTS, Resource
+from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
     Finding,
@@ -46,12 +46,8 @@ def _beside_irsa(stack: Stack) -> Iterator[Finding]:
     if len(clusters) != 1:
         return  # a service account does not tell of which cluster it is
     subjects = {each.subject: each for each in stack.associations}
-    for account in stack.of_types(SERVICE_ACCOUNTS):
-        metadata = account.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
-        subject = f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"
-        annotations = metadata.get("annotations")
-        if subject in subjects and isinstance(annotations, dict) and _IRSA in annotations:
+    for account, subject, annotations in stack.annotations:
+        if subject in subjects and _IRSA in annotations:
             message = f"{subject} has an association and the annotation {_IRSA} (IRSA)"
             yield Finding(message, ("remove the annotation",), account.urn)
 

@@ -18,7 +18,7 @@ from eks_pod_identity_policies.resource import (
     SERVICE_ACCOUNTS,
     Resource,
 )
-from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, texts
+from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, objects, texts
 
 Held: TypeAlias = tuple[Resource, Source]
 
@@ -128,6 +128,15 @@ class Stack:
         name = found[0].get("name")
         return name if isinstance(name, str) else found[0].urn
 
+    @cached_property
+    def annotations(self) -> tuple[tuple[Resource, str, Mapping[str, Plain]], ...]:
+        """The annotations of service accounts, by `namespace/name`, with who declares them."""
+        return tuple(
+            (resource, *found)
+            for resource in self.of_types(SERVICE_ACCOUNTS)
+            for found in _annotated(resource)
+        )
+
     def of_types(self, types: frozenset[str]) -> Iterator[Resource]:
         """Yield the resources of some types."""
         return (resource for resource in self.resources if resource.type in types)
@@ -186,6 +195,16 @@ class Stack:
                 policy = self._policies_by_arn[arn]
                 found[policy.urn] = policy
         yield from found.values()
+
+
+def _annotated(resource: Resource) -> Iterator[tuple[str, Mapping[str, Plain]]]:
+    """Yield the annotations of a service account, or of each one of a list."""
+    listed = objects(resource.get("items")) if resource.type.endswith("List") else ()
+    for each in listed or (resource.props,):
+        metadata = each.get("metadata")
+        if isinstance(metadata, dict) and isinstance(metadata.get("annotations"), dict):
+            subject = f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"
+            yield subject, metadata["annotations"]
 
 
 def _documents(resource: Resource) -> list[Held]:
