@@ -1,7 +1,7 @@
 """Property values as plain data, however the policy SDK hands them over.
 
 In: proxies that raise when an unknown is read, proxies that unwrap secrets, sentinel texts, floats
-for every number. Out: dicts, lists, scalars, and UNKNOWN where a value is not known yet.
+for every number. Out: dicts, lists, scalars, and UNKNOWN where a value is not known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,9 @@ SENTINELS: Final = frozenset(
     }
 )
 _SENTINEL_LENGTH = min(map(len, SENTINELS))
+# What `pulumi policy analyze --file` puts in the place of a secret that it cannot decrypt. Deeper
+# down it stays text: else one such value in a document would keep all rules away from it.
+_REDACTED = "[secret]"
 _SEARCHED = 1 << 17  # characters; no document that is longer can be read anyhow
 
 
@@ -38,7 +41,8 @@ class LazyProps(Mapping[str, Plain]):
 
     def __getitem__(self, name: str) -> Plain:
         if name not in self._read:
-            self._read[name] = _member(self._props, name, 0)
+            value = _member(self._props, name, 0)
+            self._read[name] = UNKNOWN if value == _REDACTED else value
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:

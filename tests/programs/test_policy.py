@@ -54,6 +54,42 @@ def test_open_role_stops_the_update(cluster_program: Program) -> None:
     assert cluster_program.emulated.writes()["CreateRole"] == 0
 
 
+_LATER = """
+import pulumi_aws as aws
+
+own = {"Effect": "Allow", "Action": "budgets:ViewBudget", "Resource": "*"}
+budget = aws.iam.Policy("budget", policy={"Version": "2012-10-17", "Statement": [own]})
+statement = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringNotEquals": {"aws:PrincipalArn": budget.arn}},
+}
+role = aws.iam.Role(
+    "later", assume_role_policy={"Version": "2012-10-17", "Statement": [statement]}
+)
+aws.iam.RolePolicy("more", role=role.name, policy={"Statement": [own | {"Resource": budget.arn}]})
+"""
+
+
+def test_what_a_preview_cannot_know_is_listed_once_and_judged_at_update(
+    cluster_program: Program,
+) -> None:
+    """The preview passes with one line for all; the update stops before it makes the role."""
+    cluster_program.write("__main__.py", _LATER)
+
+    preview = cluster_program.preview(*_PACK)
+    cluster_program.emulated.writes()
+    run = cluster_program.up(*_PACK)
+
+    assert preview.code == 0, preview.output
+    assert preview.output.count("pid-") == 1
+    assert "not known and not judged: later.assumeRolePolicy, more.policy" in preview.output
+    assert run.code != 0
+    assert "pid-trust-no-open-principal" in run.output
+    assert cluster_program.emulated.writes() == {"CreatePolicy": 1}
+
+
 def test_configuration_file_sets_levels_and_properties(cluster_program: Program) -> None:
     """`--policy-pack-config` turns a rule off, and another up."""
     cluster_program.write("__main__.py", _OPEN_ROLE)

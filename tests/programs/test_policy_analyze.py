@@ -80,6 +80,33 @@ def test_live_account_is_judged_as_its_state(exported: Program) -> None:
     assert live == offline
 
 
+_HIDDEN = """
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+open_to_all = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+trust = json.dumps({"Version": "2012-10-17", "Statement": [open_to_all]})
+aws.iam.Role("hidden", assume_role_policy=pulumi.Output.secret(trust))
+"""
+
+
+def test_secret_document_is_judged_or_listed(cluster_program: Program) -> None:
+    """With the passphrase it is decrypted; without, it is told that it was not judged."""
+    cluster_program.write("__main__.py", _HIDDEN)
+    assert cluster_program.up().code == 0
+    cluster_program.pulumi("stack", "export", "--file", "state.json")
+
+    judged = cluster_program.pulumi(*_ANALYZE)
+    environment = {**cluster_program.emulated.environment, "PULUMI_CONFIG_PASSPHRASE": "another"}
+    listed = run_command(["pulumi", *_ANALYZE], environment, cluster_program.folder)
+
+    assert {found[2] for found in _FOUND.findall(judged.output)} == {"pid-trust-no-open-principal"}
+    assert {found[2] for found in _FOUND.findall(listed.output)} == {"pid-unverified"}
+    assert "1 value is not known and not judged: hidden.assumeRolePolicy" in listed.output
+
+
 def test_configuration_is_taken(exported: Program) -> None:
     """With a strict file more of the rules are mandatory, with a lax one it passes."""
     exported.write("lax.json", json.dumps({"all": "advisory"}))

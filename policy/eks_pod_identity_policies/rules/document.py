@@ -139,8 +139,8 @@ def _unverified(stack: Stack, _: Config) -> Findings:
     if names:
         count = len(names)
         listed = ", ".join(names[:_LISTED]) + (", ..." if names[_LISTED:] else "")
-        what = "value is" if count == 1 else "values are"
-        message = f"{count} {what} not known at preview and judged at update: {listed}"
+        what = "value is not known" if count == 1 else "values are not known"
+        message = f"{count} {what} and not judged: {listed}"
         yield Finding(message, (_PLAIN_TEXT,))
 
 
@@ -180,8 +180,8 @@ _WATCHED = frozenset(
     }
 )
 _PLAIN_TEXT = (
-    "build documents from plain text (partition, region, account, name of the cluster), not from"
-    " outputs such as the cluster's ARN"
+    "the update judges them; for the preview, build documents from plain text (partition, region,"
+    " account, name of the cluster), not from outputs such as the cluster's ARN"
 )
 
 WELLFORMED = ResourceRule(
@@ -240,7 +240,10 @@ UNVERIFIED = StackRule(
     why=(
         "A document that contains the output of a resource not made yet cannot be judged before"
         " the update. It is then, before its resource is touched, but others may have been made."
-        " Set the level to mandatory to have everything decided at preview."
+        " Set the level to mandatory to have everything decided at preview. All of them are listed"
+        " at once, but for policies of buckets, keys, secrets, queues and topics, which name their"
+        " own ARN as a rule. Where a state is analyzed, these are its secrets that could not be"
+        " decrypted."
     ),
     fix="Build documents from plain text.",
     source="https://www.pulumi.com/docs/iac/crossguard/core-concepts/",
