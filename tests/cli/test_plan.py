@@ -101,8 +101,46 @@ def test_what_is_there_needs_nothing(run: Run, associate: Callable[..., str]) ->
     assert result.stdout.splitlines() == [
         "same     1 association",
         *_NOTE,
+        "stack    shop/prod",
         'cluster "demo": nothing to do',
     ]
+
+
+@pytest.mark.usefixtures("agent")
+def test_folder_of_the_program_tells_the_stack(
+    run: Run, associate: Callable[..., str], tmp_path: Path
+) -> None:
+    """Beside a Pulumi.yaml, or with --cwd, no other project's things are taken for the file's."""
+    associate("theirs", _STACK_TAGS)
+    program = tmp_path / "program"
+    program.mkdir()
+    (program / "Pulumi.yaml").write_text("name: payments\nruntime: python\n", "utf-8")
+
+    guessed = run(_ENTRY)
+    told = run(_ENTRY, "--cwd", str(program))
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", "utf-8")
+    beside = run(_ENTRY)
+
+    assert "delete   iam.podIdentityAssociations dev/theirs" in guessed.stdout
+    assert "note     stack shop/prod made nothing that the file declares" in guessed.stdout
+    assert "stack    shop/prod" in guessed.stdout.splitlines()
+    assert "foreign  1 association of others, left alone" in told.stdout.splitlines()
+    assert "delete" not in told.stdout
+    assert "delete   iam.podIdentityAssociations dev/theirs" in beside.stdout
+
+
+def test_conflict_of_a_guessed_stack_is_told_with_the_guess(
+    run: Run, associate: Callable[..., str]
+) -> None:
+    """Whoever is told of an omission learns whose things are meant, and how to say another."""
+    associate("theirs", _STACK_TAGS)
+
+    result = run("addons: [{name: eks-pod-identity-agent}]\n")
+
+    assert result.exit_code == 1
+    assert "[associations-omitted]" in result.stdout
+    assert "note     stack shop/prod made nothing that the file declares" in result.stdout
+    assert "--stack PROJECT/STACK" in result.stdout
 
 
 @pytest.mark.parametrize("stack", ["prod", "acme/shop/prod", "shop/"])

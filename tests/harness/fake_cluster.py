@@ -70,6 +70,8 @@ class FakeCluster:
         self.missing_roles: set[str] = set()
         self.namespaces: set[str] | None = None
         self.service_accounts: dict[ServiceAccountRef, ServiceAccountState] = {}
+        self.held: dict[str, frozenset[str]] = {}
+        """What the stack's state has on its roles."""
 
     @property
     def state(self) -> ClusterState:
@@ -199,6 +201,7 @@ class FakeCluster:
         match change.observed:
             case Role():
                 del self.roles[change.observed.arn]
+                self.held.pop(change.observed.arn, None)
             case Association():
                 del self.associations[change.observed.service_account]
             case AddonState():
@@ -209,16 +212,24 @@ class FakeCluster:
                 raise AssertionError(f"nothing to delete: {change}")
 
     def _put_role(self, role: MadeRole) -> None:
+        there = self.roles.get(role.arn, Role(role.arn, role.name, TRUST))
+        held = self.held.get(role.arn, self._all_on(there))
+        attached = {*there.attached_policy_arns} - held | {*role.managed_policy_arns}
+        inline = {name: each for name, each in there.inline_policies.items() if name not in held}
+        self.held[role.arn] = frozenset({*role.managed_policy_arns, *role.inline_policies})
         self.roles[role.arn] = Role(
             role.arn,
             role.name,
             role.trust_policy,
-            role.managed_policy_arns,
-            role.inline_policies,
+            tuple(sorted(attached)),
+            {**inline, **role.inline_policies},
             role.permissions_boundary_arn,
             {**role.tags, **_role_tags(role)},
         )
         self.missing_roles.discard(role.arn)
+
+    def _all_on(self, role: Role) -> frozenset[str]:
+        return frozenset({*role.attached_policy_arns, *role.inline_policies})
 
     def _put_association(self, desired: DesiredAssociation) -> None:
         ref = desired.service_account

@@ -14,6 +14,8 @@
     notes: […]                        what is good to know, one line each
 
     stack: project/stack              named on the command line
+    projects: [project]               of the Pulumi programs that the file lies in
+    state: false                      the stack's state was not read
     cluster: {status: …}              facts of the cluster
     kubernetes: {namespaces: […], serviceAccounts: […]}
                                       its API is read, and others have made these
@@ -43,6 +45,8 @@ KEYS = frozenset(
         "covers",
         "eksctl",
         "stack",
+        "projects",
+        "state",
         "agent",
         "cluster",
         "kubernetes",
@@ -138,7 +142,16 @@ class Scenario:
 
     def plan(self) -> Plan:
         """Return the plan of the case."""
-        return plan_data(self.case["desired"], self.cluster(), self.stack)
+        return self.plan_for(self.cluster())
+
+    def plan_for(self, cluster: FakeCluster) -> Plan:
+        """Return the plan of the case for a cluster."""
+        return plan_data(self.case["desired"], cluster, self.stack, self.facts(cluster))
+
+    def facts(self, cluster: FakeCluster) -> PlanFacts:
+        """Return what the plan depends on beside file, cluster and stack."""
+        held = dict(cluster.held) if self.case.get("state", True) else None
+        return PlanFacts(projects=tuple(self.case.get("projects", ())), held=held)
 
 
 def all_scenarios() -> list[Scenario]:
@@ -153,19 +166,27 @@ def carry_out(data: Mapping[str, Any], cluster: FakeCluster) -> None:
     cluster.carry_out(plan)
 
 
-def plan_data(data: Mapping[str, Any], cluster: FakeCluster, stack: str | None) -> Plan:
-    """Return the plan of a ClusterConfig for a cluster."""
+def plan_data(
+    data: Mapping[str, Any],
+    cluster: FakeCluster,
+    stack: str | None,
+    facts: PlanFacts | None = None,
+) -> Plan:
+    """Return the plan of a ClusterConfig for a cluster; by default the stack's state is known."""
     loaded = load(data)
     config = loaded.require()
     for arn in _given_roles(config):
         cluster.declare_given_role(arn)
-    return plan_config(loaded, cluster.state, stack)
+    return plan_config(loaded, cluster.state, stack, facts or PlanFacts(held=dict(cluster.held)))
 
 
-def plan_config(loaded: LoadedConfig, state: ClusterState, stack: str | None) -> Plan:
+def plan_config(
+    loaded: LoadedConfig, state: ClusterState, stack: str | None, facts: PlanFacts
+) -> Plan:
     """Return the plan of a loaded file for an observed cluster."""
     config = loaded.require()
-    facts = PlanFacts(observe_addon_facts(_CATALOG, config, state), stack)
+    addons = observe_addon_facts(_CATALOG, config, state)
+    facts = replace(facts, addons=addons, stack=stack)
     read = relevant_roles(config, state, facts)
     seen = replace(
         state,

@@ -91,10 +91,10 @@ def test_order_does_not_matter(scenario: Scenario, seed: int) -> None:
     shuffled = _shuffled(scenario.case["desired"], random.Random(seed))  # noqa: S311 - an order
     plan = scenario.plan()
     cluster = scenario.cluster()
-    plan_data(scenario.case["desired"], cluster, scenario.stack)
+    scenario.plan_for(cluster)
     state = cluster.state
 
-    again = plan_config(load(shuffled), state, scenario.stack)
+    again = plan_config(load(shuffled), state, scenario.stack, scenario.facts(cluster))
 
     assert again.changes == plan.changes
     assert {each.id for each in again.problems} == {each.id for each in plan.problems}

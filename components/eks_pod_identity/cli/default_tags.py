@@ -1,7 +1,7 @@
 """Tags that Pulumi's AWS provider puts on all it makes: `aws:defaultTags` in a stack's settings.
 
-In: a ClusterConfig's path, in or below the folder of its program, and a stack. Out: tags; none
-where there is no such program. Those of a provider that the program makes itself are not seen.
+In: the programs that a file may be of, and a stack. Out: tags; none where its program is not among
+them. Those of a provider that the program makes itself are not seen.
 """
 
 from collections.abc import Mapping
@@ -11,23 +11,21 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from eks_pod_identity.cli.project_file import Programs
+
 _KEY = "aws:defaultTags"
 
 
-def read_default_tags(file: str, stack: str | None) -> Mapping[str, str]:
+def read_default_tags(programs: Programs, stack: str | None) -> Mapping[str, str]:
     """Return the default tags of a stack.
 
     Args:
-        file: The path of the ClusterConfig.
+        programs: Those that the ClusterConfig may be of.
         stack: `project/stack`; None if it is not known.
     """
-    project, _, name = (stack or "").partition("/")
-    if not name:
-        return {}
-    for folder in Path(file).absolute().parents:
-        if _read(folder / "Pulumi.yaml").get("name") == project:
-            return _tags(_read(folder / f"Pulumi.{name}.yaml"))
-    return {}
+    folder = programs.folder_of(stack)
+    name = (stack or "").rpartition("/")[2]
+    return _tags(_read(folder / f"Pulumi.{name}.yaml")) if folder else {}
 
 
 def _tags(settings: Mapping[str, Any]) -> Mapping[str, str]:

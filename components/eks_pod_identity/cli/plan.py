@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,8 +27,10 @@ from eks_pod_identity.cli.options import (
     ProfileOption,
 )
 from eks_pod_identity.cli.progress import show_progress
+from eks_pod_identity.cli.project_file import Programs
 from eks_pod_identity.cli.report import render_text as render_problems
 from eks_pod_identity.cli.source import read_source
+from eks_pod_identity.cli.stack_policies import read_stack_policies
 from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, Places, load_cluster_config
 from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
@@ -40,7 +43,7 @@ from eks_pod_identity.planning.plan import (
 )
 from eks_pod_identity.planning.render_json import plan_to_json
 from eks_pod_identity.planning.render_markdown import render_markdown
-from eks_pod_identity.planning.render_text import render_text
+from eks_pod_identity.planning.render_text import note_lines, render_text
 from eks_pod_identity.planning.state import ClusterState
 
 _PROBLEMS = 1
@@ -74,6 +77,17 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
             help="The Pulumi stack of the file, if several work on the cluster.",
         ),
     ] = None,
+    cwd: Annotated[
+        Path | None,
+        typer.Option(
+            "--cwd",
+            "-C",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="The folder of the program's Pulumi.yaml; by default FILE's or one above.",
+        ),
+    ] = None,
     output: FormatOption = Format.TEXT,
     show_sames: Annotated[
         bool, typer.Option("--show-sames", help="List what stays as it is, too.")
@@ -92,7 +106,9 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
             loaded = loaded.for_cluster(cluster)
         session = AwsSession(region or loaded.require().metadata.region, profile)
         way = KubernetesWay(session, kubeconfig, context)
-        found = _plan(loaded, session, way, PlanFacts(stack=stack), file, progress=progress)
+        programs = Programs.around(cwd or Path(file))
+        facts = PlanFacts(stack=stack, projects=tuple(programs.folders))
+        found = _plan(loaded, session, way, facts, programs, progress=progress)
     typer.echo("\n".join(_lines(found, output, show_sames=show_sames)))
     raise typer.Exit(_exit_code(found, detailed=detailed_exitcode))
 
@@ -102,7 +118,7 @@ def _plan(  # noqa: PLR0913 - what is asked, of whom, and how
     session: AwsSession,
     way: KubernetesWay,
     facts: PlanFacts,
-    file: str,
+    programs: Programs,
     *,
     progress: Progress,
 ) -> Plan:
@@ -114,17 +130,22 @@ def _plan(  # noqa: PLR0913 - what is asked, of whom, and how
         raise _placed(error, loaded.places) from error
     catalog = AddonCatalog(session.eks())
     facts = replace(facts, addons=observe_addon_facts(catalog, config, state, progress))
-    config = _with_default_tags(config, read_default_tags(file, stack_of(config, state, facts)))
+    tags = read_default_tags(programs, stack_of(config, state, facts))
+    config = _with_default_tags(config, tags)
     roles = observer.observe_roles(relevant_roles(config, state, facts))
     state = replace(state, roles=roles.roles, missing_roles=roles.missing)
     # What has been read, and the plan, stay until the end; the collector need not look through them
     # any more, which takes a third off the plan of 5,000 associations.
     gc.disable()
     found = plan_cluster(config, state, facts, loaded.places)
+    if found.asks_for_state:
+        held, unread = read_stack_policies(programs, found.stack)
+        notes = (*notes, *unread)
+        found = plan_cluster(config, state, replace(facts, held=held), loaded.places)
     return replace(
         found,
         problems=sorted_problems([*loaded.problems, *found.problems]),
-        notes=(*notes, *found.notes),
+        notes=(*found.notes, *notes),
     )
 
 
@@ -165,7 +186,9 @@ def _lines(found: Plan, output: Format, *, show_sames: bool) -> Iterator[str]:
     else:
         if found.problems:
             yield render_problems(found.problems)
-        if not found.errors:
+        if found.errors:
+            yield from note_lines(found, terminal_width())
+        else:
             yield from render_text(found, terminal_width(), show_sames=show_sames)
 
 

@@ -11,6 +11,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
+from eks_pod_identity.planning.held_policies import HeldPolicies
 from eks_pod_identity.planning.ownership import Ownership
 from eks_pod_identity.planning.report import Reporter
 from eks_pod_identity.planning.state import Association, ClusterState, Role
@@ -30,6 +31,7 @@ class Comparison:
         report: Makes problems of the file.
         by_service_account: The observed associations.
         made_roles: The ARNs of the roles that are made; they stay, whomever they were made for.
+        held: What the stack's state has on its roles; None if it was not read.
     """
 
     desired: DesiredCluster
@@ -38,6 +40,7 @@ class Comparison:
     report: Reporter
     by_service_account: Mapping[ServiceAccountRef, Association] = field(hash=False)
     made_roles: frozenset[str] = frozenset()
+    held: HeldPolicies | None = field(default=None, hash=False)
 
     @classmethod
     def of(
@@ -46,13 +49,18 @@ class Comparison:
         observed: ClusterState,
         ownership: Ownership,
         report: Reporter,
+        held: HeldPolicies | None = None,
     ) -> "Comparison":
         """Return a comparison with its indexes."""
         index = {each.service_account: each for each in observed.associations}
         made = frozenset(
             each.role.arn for each in desired.all_associations() if isinstance(each.role, MadeRole)
         )
-        return cls(desired, observed, ownership, report, index, made)
+        return cls(desired, observed, ownership, report, index, made, held)
+
+    def held_on(self, role_arn: str) -> frozenset[str] | None:
+        """Return the policies that the stack has put on a role; None if that is not known."""
+        return None if self.held is None else self.held.get(role_arn)
 
     def own_standalone(self) -> Iterator[Association]:
         """Yield the standalone associations that the stack made."""

@@ -1,7 +1,7 @@
 """Differences in words: `roleARN: OLD -> NEW`, one entry per field, in the file's own keys."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from eks_pod_identity.config.plain_scalar import PlainScalar
@@ -33,24 +33,43 @@ def diff_tags(desired: Mapping[str, str], observed: Mapping[str, str]) -> Iterat
         yield from diff_value(f"tags.{key}", desired.get(key), have.get(key))
 
 
-def diff_members(key: str, desired: tuple[str, ...], observed: tuple[str, ...]) -> Iterator[str]:
-    """Yield what has to be added to a set and taken from it."""
+def diff_members(
+    key: str, desired: tuple[str, ...], observed: tuple[str, ...], held: frozenset[str] | None
+) -> Iterator[str]:
+    """Yield what has to be added to a set and taken from it.
+
+    Args:
+        key: The set.
+        desired: What shall be in it.
+        observed: What is.
+        held: What of that the stack has put there, which alone goes; None if that is not known.
+    """
     if desired == observed:  # of thousands of roles most are equal
         return
     wanted, have = set(desired), set(observed)
     yield from (f"{key}: add {each}" for each in sorted(wanted - have))
-    yield from (f"{key}: remove {each}" for each in sorted(have - wanted))
+    yield from _removals(key, have - wanted, held)
+
+
+def _removals(key: str, gone: Iterable[str], held: frozenset[str] | None) -> Iterator[str]:
+    for each in sorted(gone):
+        if held is None:
+            yield f"{key}: remove {each}, if this stack put it there"
+        elif each in held:
+            yield f"{key}: remove {each}"
 
 
 def diff_documents(
-    key: str, desired: Mapping[str, Document], observed: Mapping[str, Document]
+    key: str,
+    desired: Mapping[str, Document],
+    observed: Mapping[str, Document],
+    held: frozenset[str] | None,
 ) -> Iterator[str]:
-    """Yield what has to be done to policy documents that have names."""
-    for name in sorted({*desired, *observed}):
+    """Yield what has to be done to policy documents that have names; `held` as of members."""
+    yield from _removals(key, observed.keys() - desired.keys(), held)
+    for name in sorted(desired):
         if name not in observed:
             yield f"{key}: add {name}"
-        elif name not in desired:
-            yield f"{key}: remove {name}"
         elif not same_document(desired[name], observed[name]):
             yield f"{key}: change {name}"
 

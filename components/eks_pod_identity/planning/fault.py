@@ -28,7 +28,7 @@ class PlanFault(Enum):
     )
     STACK_AMBIGUOUS = (
         "stack-ambiguous",
-        "Several stacks made what the file declares, so it cannot be told which one it belongs to.",
+        "Several stacks made things of the cluster, and none can be told to be the file's.",
     )
     AGENT_NOT_INSTALLED = (
         "agent-not-installed",

@@ -12,7 +12,7 @@ there is one, the ledger of the stack. Out: a verdict; nothing is ever taken ove
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,7 +21,6 @@ from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.state import (
     AddonState,
     Association,
-    ClusterState,
     Role,
     ServiceAccountState,
 )
@@ -57,7 +56,7 @@ class Ownership:
 
     def owns(self, thing: Thing) -> bool:
         """Tell whether the stack made a thing for the cluster."""
-        return self.stack is not None and _stack_of(thing, self.cluster) == self.stack
+        return self.stack is not None and stack_of(thing, self.cluster) == self.stack
 
     def made_shared(self, role: Role) -> bool:
         """Tell whether the stack made a role for several service accounts of the file."""
@@ -73,41 +72,9 @@ class Ownership:
         return self.owns(role) and role.tags.get(SERVICE_ACCOUNT_TAG) == wanted
 
 
-def _stack_of(thing: Thing, cluster: str) -> str | None:
+def stack_of(thing: Thing, cluster: str) -> str | None:
+    """Return the stack that made a thing for a cluster; None if its tags do not say."""
     return thing.tags.get(STACK_TAG) if thing.tags.get(CLUSTER_TAG) == cluster else None
-
-
-def stacks_of(
-    observed: ClusterState, accounts: Iterable[ServiceAccountRef], addons: Iterable[str]
-) -> frozenset[str]:
-    """Return the stacks that a file may belong to, by what is there.
-
-    Those that made something that the file declares; if it declares nothing that is there, all
-    that made anything for the cluster.
-
-    Args:
-        observed: The cluster.
-        accounts: The service accounts that the file declares.
-        addons: The add-ons that the file declares.
-    """
-    declared = frozenset(accounts), frozenset(addons)
-    objects = observed.kubernetes.service_accounts if observed.kubernetes else {}
-    near: tuple[Thing, ...] = (
-        *(each for each in observed.associations if each.service_account in declared[0]),
-        *(each for name, each in observed.addons.items() if name in declared[1]),
-        *(objects[ref] for ref in declared[0] if ref in objects),
-    )
-    all_: tuple[Thing, ...] = (
-        *observed.associations,
-        *observed.addons.values(),
-        *observed.roles.values(),
-        *objects.values(),
-    )
-    return frozenset(_stacks(near, observed.name)) or frozenset(_stacks(all_, observed.name))
-
-
-def _stacks(things: Iterable[Thing], cluster: str) -> Iterator[str]:
-    yield from filter(None, (_stack_of(thing, cluster) for thing in things))
 
 
 def user_tags(tags: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ what the stack made and the file took out in words; everything else is foreign a
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, Places
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
@@ -20,9 +20,10 @@ from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.conflicts import duplicate_claims
 from eks_pod_identity.planning.declaration import Declaration
-from eks_pod_identity.planning.desired import DesiredCluster
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership, stacks_of, tag_value
+from eks_pod_identity.planning.foreign_policies import asks_for_state, foreign_policy_notes
+from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
     cluster_problems,
@@ -32,6 +33,7 @@ from eks_pod_identity.planning.preconditions import (
 from eks_pod_identity.planning.report import NOWHERE, Reporter
 from eks_pod_identity.planning.roles import shared_role_address
 from eks_pod_identity.planning.service_accounts import plan_service_accounts, service_account_notes
+from eks_pod_identity.planning.stack_choice import StackChoice, choose_stack
 from eks_pod_identity.planning.state import Association, ClusterState
 
 
@@ -42,10 +44,14 @@ class PlanFacts:
     Attributes:
         addons: What EKS's catalogue says of the declared add-ons, by name.
         stack: The Pulumi `project/stack` of the file; None to tell it by the tags that are there.
+        projects: The projects of the Pulumi programs that the file lies in.
+        held: The policies that the stack's state has on its roles; None if it was not read.
     """
 
     addons: Mapping[str, AddonFacts] = field(default_factory=dict, hash=False)
     stack: str | None = None
+    projects: tuple[str, ...] = ()
+    held: HeldPolicies | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Plan:
         problems: What stands against it, in file order.
         foreign: Associations that somebody else made; they stay as they are.
         notes: What is good to know and no problem, one line each.
+        stack: The `project/stack` whose things are taken for the file's; None if there is none.
+        asks_for_state: Whether some steps depend on what the stack's state has, which is not known.
     """
 
     cluster: str
@@ -65,6 +73,8 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     foreign: tuple[Association, ...] = ()
     notes: tuple[str, ...] = ()
+    stack: str | None = None
+    asks_for_state: bool = False
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -97,13 +107,13 @@ def plan_cluster(
     """
     desired = Declaration(config, observed, facts.addons, places).desired()
     report = Reporter(places)
-    named = facts.stack and tag_value(facts.stack)
-    stacks = frozenset({named}) if named else _stacks(desired, observed)
-    if len(stacks) > 1:
-        return Plan(observed.name, problems=(_ambiguous(stacks, report),))
-    ownership = Ownership(observed.name, next(iter(stacks), None))
-    comparison = Comparison.of(desired, observed, ownership, report)
-    return _plan(comparison, config.metadata.region)
+    choice = choose_stack(desired, observed, facts.stack, facts.projects)
+    if len(choice.candidates) > 1:
+        return Plan(observed.name, problems=(_ambiguous(choice, report),))
+    ownership = Ownership(observed.name, choice.stack)
+    comparison = Comparison.of(desired, observed, ownership, report, facts.held)
+    found = _plan(comparison, config.metadata.region)
+    return replace(found, notes=(*_guess_notes(choice), *found.notes))
 
 
 def stack_of(config: ClusterConfig, observed: ClusterState, facts: PlanFacts) -> str | None:
@@ -116,24 +126,30 @@ def stack_of(config: ClusterConfig, observed: ClusterState, facts: PlanFacts) ->
     """
     if facts.stack:
         return facts.stack
-    stacks = _stacks(Declaration(config, observed, facts.addons).desired(), observed)
-    return next(iter(stacks)) if len(stacks) == 1 else None
+    desired = Declaration(config, observed, facts.addons).desired()
+    return choose_stack(desired, observed, None, facts.projects).stack
 
 
-def _stacks(desired: DesiredCluster, observed: ClusterState) -> frozenset[str]:
-    accounts = (each.service_account for each in desired.all_associations())
-    return stacks_of(observed, accounts, desired.addons or {})
-
-
-def _ambiguous(stacks: Iterable[str], report: Reporter) -> Problem:
-    names = sorted(stacks)
+def _ambiguous(choice: StackChoice, report: Reporter) -> Problem:
+    names = sorted(choice.candidates)
+    made = "what the file declares"
+    if not choice.made_declared:
+        made = "things of the cluster, and none of them anything that the file declares"
     return report.problem(
         PlanFault.STACK_AMBIGUOUS,
         ("metadata", "name"),
-        f"{len(names)} stacks made what the file declares",
+        f"{len(names)} stacks made {made}",
         observed=names,
         help=tuple(f"--stack {name}" for name in names),
     )
+
+
+def _guess_notes(choice: StackChoice) -> Iterator[str]:
+    if choice.is_guess:
+        yield (
+            f"stack {choice.stack} made nothing that the file declares; it is taken for the file's"
+            " because no other made anything here. --stack PROJECT/STACK says which it is"
+        )
 
 
 def _plan(comparison: Comparison, region: str) -> Plan:
@@ -156,7 +172,9 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         changes,
         sorted_problems(problems),
         tuple(_foreign(comparison, changes)),
-        tuple(service_account_notes(comparison)),
+        (*foreign_policy_notes(comparison), *service_account_notes(comparison)),
+        comparison.ownership.stack,
+        asks_for_state(comparison),
     )
 
 

@@ -20,6 +20,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return a plan."""
     return {
         "clusterName": plan.cluster,
+        "stack": plan.stack,
         "summary": {step.value: plan.count(step) for step in Step},
         "changes": [_change(each) for each in plan.changes],
         "problems": [_problem(each) for each in plan.problems],

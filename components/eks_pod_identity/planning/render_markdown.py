@@ -10,11 +10,18 @@ from eks_pod_identity.planning.wording import count_kinds, count_of, describe_fo
 
 def render_markdown(plan: Plan) -> Iterator[str]:
     """Yield the lines of a plan, problems included."""
-    yield f"### Pod identities of cluster `{plan.cluster}`: {_title(plan)}"
+    stack = f", stack `{plan.stack}`" if plan.stack else ""
+    yield f"### Pod identities of cluster `{plan.cluster}`{stack}: {_title(plan)}"
     for problem in plan.problems:
         yield from _problem_lines(problem)
-    if plan.errors:
-        return
+    if not plan.errors:
+        yield from _step_lines(plan)
+    for note in plan.notes:
+        yield ""
+        yield f"> {note}"
+
+
+def _step_lines(plan: Plan) -> Iterator[str]:
     if plan.differences:
         yield ""
         yield from _table(plan.differences)
@@ -24,9 +31,6 @@ def render_markdown(plan: Plan) -> Iterator[str]:
     if plan.foreign:
         lines = (f"- `{describe_foreign(each)}`" for each in plan.foreign)
         yield from _details(f"{count_of(len(plan.foreign), 'association')} of others", lines)
-    for note in plan.notes:
-        yield ""
-        yield f"> {note}"
 
 
 def _title(plan: Plan) -> str:

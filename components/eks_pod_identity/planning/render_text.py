@@ -33,9 +33,16 @@ def render_text(plan: Plan, width: int | None, *, show_sames: bool = False) -> I
         yield from _change_lines(change, column, width)
     yield from _same_line(plan, show_sames=show_sames)
     yield from _foreign_lines(plan, width)
+    yield from note_lines(plan, width)
+    if plan.stack:
+        yield f"{'stack':{_STEP}}{plan.stack}"
+    yield f'cluster "{plan.cluster}": {summary(plan)}'
+
+
+def note_lines(plan: Plan, width: int | None) -> Iterator[str]:
+    """Yield what is good to know of a plan, be there errors or not."""
     for note in plan.notes:
         yield from _note_lines(note, width)
-    yield f'cluster "{plan.cluster}": {summary(plan)}'
 
 
 def _reason_column(changes: Sequence[Change], width: int | None) -> int:

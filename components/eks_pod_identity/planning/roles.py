@@ -51,7 +51,7 @@ def plan_made_role(
         reason = f"roleName cannot be changed in place: {former.name} -> {desired.name}"
         yield _change(Step.REPLACE, desired, former, (reason,), addon)
         return
-    yield change_role(desired, observed, addon)
+    yield change_role(desired, observed, addon, comparison.held_on(desired.arn))
     if former is not None:
         yield delete_role(former, ref, f"{ref} gets {desired.name}", addon)
 
@@ -70,12 +70,21 @@ def plan_former_role(
         yield delete_role(former, ref, f"{ref} gets {given.arn}", addon)
 
 
-def change_role(desired: MadeRole, observed: Role | None, addon: str | None) -> Change:
-    """Return what to do about a role that is made under the name it has."""
+def change_role(
+    desired: MadeRole, observed: Role | None, addon: str | None, held: frozenset[str] | None
+) -> Change:
+    """Return what to do about a role that is made under the name it has.
+
+    Args:
+        desired: The role.
+        observed: The one of that name that there is.
+        addon: The add-on that its service account belongs to.
+        held: The policies that the stack has put on it; None if that is not known.
+    """
     if observed is None:
         reason = f"new role {desired.name}"
         return _change(Step.CREATE, desired, None, (reason,), addon)
-    if reasons := tuple(diff_role(desired, observed)):
+    if reasons := tuple(diff_role(desired, observed, held)):
         return _change(Step.UPDATE, desired, observed, reasons, addon)
     return _change(Step.SAME, desired, observed, (_EQUAL,), addon)
 
@@ -101,12 +110,14 @@ def delete_role(
     return Change(Step.DELETE, Kind.ROLE, role.name, address, (reason,), None, role, addon)
 
 
-def diff_role(desired: MadeRole, observed: Role) -> Iterator[str]:
-    """Yield every difference of a role."""
+def diff_role(desired: MadeRole, observed: Role, held: frozenset[str] | None) -> Iterator[str]:
+    """Yield every difference of a role but policies that others put on it, which stay."""
     yield from diff_members(
-        "permissionPolicyARNs", desired.managed_policy_arns, observed.attached_policy_arns
+        "permissionPolicyARNs", desired.managed_policy_arns, observed.attached_policy_arns, held
     )
-    yield from diff_documents("inline policy", desired.inline_policies, observed.inline_policies)
+    yield from diff_documents(
+        "inline policy", desired.inline_policies, observed.inline_policies, held
+    )
     if not same_document(desired.trust_policy, observed.trust_policy):
         yield "trust policy: change"
     yield from diff_value(

@@ -22,7 +22,8 @@ def plan_shared_roles(comparison: Comparison) -> Iterator[Change]:
     for role, path in desired.values():
         # A name that is taken is told of each association that would use the role.
         if not any(name_problems(role, path, None, comparison)):
-            yield change_role(role, comparison.observed.roles.get(role.arn), None)
+            observed = comparison.observed.roles.get(role.arn)
+            yield change_role(role, observed, None, comparison.held_on(role.arn))
     if EXPANSION_LIST in comparison.desired.omitted:
         return
     for observed in comparison.observed.roles.values():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from eks_pod_identity.cli.default_tags import read_default_tags
+from eks_pod_identity.cli.project_file import Programs
 
 _SETTINGS = "config:\n  aws:defaultTags:\n    tags: {team: platform, key: {secure: v1:abc}}\n"
 
@@ -21,10 +22,10 @@ def _file(tmp_path: Path) -> Path:
 
 def test_tags_are_those_of_the_stack(file: Path) -> None:
     """Found from a folder below the program, and without what is encrypted."""
-    assert read_default_tags(str(file), "shop/prod") == {"team": "platform"}
+    assert read_default_tags(Programs.around(file), "shop/prod") == {"team": "platform"}
 
 
 @pytest.mark.parametrize("stack", [None, "shop", "shop/dev", "shop/broken", "other/prod"], ids=str)
 def test_no_settings_are_no_tags(file: Path, stack: str | None) -> None:
     """Another program, a stack without settings or with faulty ones, or none: no tags, no error."""
-    assert read_default_tags(str(file), stack) == {}
+    assert read_default_tags(Programs.around(file), stack) == {}

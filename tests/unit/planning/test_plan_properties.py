@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eks_pod_identity.config import ClusterConfig, Presence
 from eks_pod_identity.planning.change import Change, Kind, Step
-from eks_pod_identity.planning.plan import Plan
+from eks_pod_identity.planning.plan import Plan, PlanFacts
 
 
 @given(clusters(), files())
@@ -128,7 +128,7 @@ def _cleared(cluster: FakeCluster) -> Plan:
     loaded = load(
         {"addons": [], "iam": {"podIdentityAssociations": []}, "x-eks-pod-identity": block}
     )
-    plan = plan_config(loaded, cluster.state, STACK)
+    plan = plan_config(loaded, cluster.state, STACK, PlanFacts(held=dict(cluster.held)))
     assert plan.errors == ()
     return plan
 
