@@ -138,6 +138,16 @@ class Program:
         assert old in text, f"{name} has no {old!r}"
         self.write(name, text.replace(old, new))
 
+    @contextmanager
+    def with_text(self, name: str, text: str) -> Iterator[None]:
+        """Have another text in a file for the time of the context."""
+        before = self.read(name)
+        self.write(name, text)
+        try:
+            yield
+        finally:
+            self.write(name, before)
+
 
 def run_command(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Run:
     """Run a command to its end."""

@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from harness.emulated import Program, run_command
+from harness.emulated import ROOT, Program, copy_program, emulator, run_command
 
 _OPERATIONS = {
     ("create", "role"): ["CreateRole"],
@@ -46,6 +46,17 @@ _EDITS = {
     "a list is cleared": (_EBS, _CLEARED),
     "an add-on is removed": ("  - name: aws-ebs-csi-driver\n" + _CLEARED, ""),
 }
+
+
+@pytest.fixture(name="made", scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """programs/cluster after its first run; shared, so leave it as the file says."""
+    cluster = ROOT / "programs" / "cluster"
+    with emulator(cluster / "aws.yaml") as aws:
+        program = copy_program(cluster, tmp_path_factory.mktemp("plan") / "program", aws)
+        run = program.up()
+        assert run.code == 0, run.output
+        yield program
 
 
 def _plan(program: Program) -> dict[str, Any]:
@@ -103,51 +114,48 @@ def _check_agreement(program: Program, edit: str = "the first run") -> None:
     [(_EBS, "addon-associations-omitted"), ("iam:\n", "associations-omitted")],
     ids=["addon", "cluster"],
 )
-def test_omission_is_refused_by_both(cluster_program: Program, old: str, id_: str) -> None:
+def test_omission_is_refused_by_both(made: Program, old: str, id_: str) -> None:
     """A list that is gone is the same problem in the plan and on the engine."""
-    cluster_program.up()
-    text = cluster_program.read("cluster.yaml")
+    text = made.read("cluster.yaml")
     kept = text[: text.index(old)] if old == "iam:\n" else text.replace(old, "")
-    cluster_program.write("cluster.yaml", kept)
 
-    plan = _plan(cluster_program)
-    run = cluster_program.preview()
+    with made.with_text("cluster.yaml", kept):
+        plan = _plan(made)
+        run = made.preview()
 
     assert [problem["id"] for problem in plan["problems"]] == [id_]
     assert run.code != 0
     assert id_ in run.output
 
 
-def test_addon_deleted_by_hand_leaves_no_role(cluster_program: Program) -> None:
-    """The engine deletes the role that it made, though add-on and association are gone already."""
-    cluster_program.up()
-    aws = cluster_program.emulated
-    eks = aws.client("eks")
-    name = {"clusterName": "demo", "addonName": "aws-ebs-csi-driver"}
-    eks.delete_addon(**name)
-    eks.get_waiter("addon_deleted").wait(**name, WaiterConfig={"Delay": 1})
-    cluster_program.replace("cluster.yaml", "  - name: aws-ebs-csi-driver\n" + _EBS, "")
-
-    run = cluster_program.up("--refresh")
-
-    assert run.code == 0, run.output
-    assert not any("ebs-csi" in role for role in aws.role_names())
-
-
-def test_change_behind_the_back_is_told(cluster_program: Program) -> None:
+def test_change_behind_the_back_is_told(made: Program) -> None:
     """Drift that a plain `up` does not see is a step of the plan, and gone after a refresh."""
-    cluster_program.up()
-    iam = cluster_program.emulated.client("iam")
+    iam = made.emulated.client("iam")
     iam.delete_role_policy(RoleName="demo-app-cache-access", PolicyName="ClusterAutoscaler")
 
-    drift = _plan(cluster_program)
-    run = cluster_program.up("--refresh")
+    drift = _plan(made)
+    run = made.up("--refresh")
 
     (change,) = [change for change in drift["changes"] if change["step"] != "same"]
     assert change["address"] == "role of dev/app-cache-access"
     assert change["reasons"] == ["inline policy: add ClusterAutoscaler"]
     assert run.code == 0, run.output
-    assert _differences(_plan(cluster_program)) == []
+    assert _differences(_plan(made)) == []
+
+
+def test_addon_deleted_by_hand_leaves_no_role(made: Program) -> None:
+    """The engine deletes the role that it made, though add-on and association are gone already."""
+    aws = made.emulated
+    eks = aws.client("eks")
+    name = {"clusterName": "demo", "addonName": "aws-ebs-csi-driver"}
+    eks.delete_addon(**name)
+    eks.get_waiter("addon_deleted").wait(**name, WaiterConfig={"Delay": 1})
+    made.replace("cluster.yaml", "  - name: aws-ebs-csi-driver\n" + _EBS, "")
+
+    run = made.up("--refresh")
+
+    assert run.code == 0, run.output
+    assert not any("ebs-csi" in role for role in aws.role_names())
 
 
 def test_default_tags_are_no_drift(cluster_program: Program) -> None:
