@@ -1,7 +1,7 @@
 """What an audit cannot judge, so that silence is not taken for a verdict.
 
-In: an account and its resources. Out: target roles that nobody could read, and policies whose
-document is not told, or not one that rules can read.
+In: an account and its resources. Out: target roles that nobody could read, a selection of nothing,
+and policies whose document is not told, or not one that rules can read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +17,9 @@ def find_gaps(
     state: AccountState, selection: Selection, observed: Iterable[Observed]
 ) -> Iterator[Gap]:
     """Yield what is not judged, with the reason."""
-    for note in state.notes:
-        yield Gap(", ".join(cluster.name for cluster in state.clusters), note)
+    clusters = ", ".join(cluster.name for cluster in state.clusters)
+    for note in (*state.notes, *_nothing_selected(state, selection)):
+        yield Gap(clusters, note)
     yield from _unread_roles(state, selection)
     for arn, policy in sorted(state.policies.items()):
         if policy.document is None:
@@ -28,6 +29,15 @@ def find_gaps(
         if len(tuple(loaded(sources))) < len(sources):
             part = f" ({each.part})" if each.part else ""
             yield Gap(f"{each.subject.address}{part}", "no document that rules can read")
+
+
+def _nothing_selected(state: AccountState, selection: Selection) -> Iterator[str]:
+    """Yield a sentence where a name is given that no association has, for it may be misspelt."""
+    associations = (each for cluster in state.clusters for each in cluster.associations)
+    if state.clusters and not any(map(selection.has, associations)) and not selection.is_all:
+        given = {"namespace": selection.namespace, "service account": selection.service_account}
+        names = " and ".join(f'{what} "{name}"' for what, name in given.items() if name is not None)
+        yield f"no association has {names}"
 
 
 def _unread_roles(state: AccountState, selection: Selection) -> Iterator[Gap]:
