@@ -25,6 +25,7 @@ from eks_pod_identity.ledger import LedgerWriter, declarations
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.claims import duplicate_claims
+from eks_pod_identity.planning.cluster_change import cluster_change_problems
 from eks_pod_identity.planning.given_roles import given_role_problems
 from eks_pod_identity.planning.handover import handover_problems
 from eks_pod_identity.planning.omission import Ledger, omission_problems
@@ -46,6 +47,8 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """The cluster whose part of the file to make; by default the one of `metadata`."""
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
+    former_cluster: NotRequired[str]
+    """The cluster that was the component's before, whose associations and add-ons shall go."""
 
 
 class AssociationSummary(TypedDict):
@@ -77,6 +80,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
 
     Problems of the file are reported all at once, and nothing is made while there is any. A list
     that held entries in the run before and is omitted now stops the run at preview; `[]` clears.
+    So does another cluster, unless `former_cluster` names the one that is left.
 
     Raises:
         RefusedError: The file is wrong, the cluster does not exist, or EKS would refuse the file.
@@ -103,6 +107,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self._surroundings = find_surroundings(self)
         self._config = loaded.config or ClusterConfig()
         self._creates_namespaces = args.get("create_namespaces", False)
+        self._former_cluster = args.get("former_cluster")
         with short_stacks():
             self._make()
         self.register_outputs({"associations": self.associations, "addons": self.addons})
@@ -185,6 +190,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             yield from omission_problems(*ledgers, at)
             yield from handover_problems(*ledgers, at)
             yield from given_role_problems(*ledgers, at)
+            yield from cluster_change_problems(*ledgers, at, self._former_cluster)
 
         name = f"{self._name}-declared"
         return pulumi.Stash(

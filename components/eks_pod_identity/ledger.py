@@ -42,6 +42,7 @@ class LedgerWriter:
             addons=None
             if addons is None
             else {addon.name: self._addon_entries(addon) for addon in addons},
+            cluster=self.surroundings.cluster_arn(self.config.metadata.name),
         )
         return replace(ledger, given=frozenset(ledger.roles) - frozenset(self._made(declared)))
 
@@ -96,4 +97,5 @@ def declarations(config: desired.ClusterConfig, places: Places) -> Declarations:
         expanded=at(*EXPANSION_LIST),
         addons={addon.name: at("addons", index) for index, addon in enumerate(config.addons or ())},
         addon_list=at("addons"),
+        cluster=at("metadata", "name"),
     )

@@ -30,6 +30,8 @@ class ProblemKind:
 
 
 _ARGUMENTS: Mapping[str, str] = {
+    "cluster-changed": "The run is for another cluster than the one before, where associations and "
+    "add-ons of the stack would be deleted.",
     "cluster-config-missing": "ClusterPodIdentities is given neither a file nor its text.",
     "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
     "it offers for it.",

@@ -29,12 +29,14 @@ class Ledger:
         addons: By add-on name, its entries; None where the add-on's list is omitted.
         expanded: What the entries of `x-eks-pod-identity.associations` stand for.
         given: ARNs of the roles that no entry makes; None in what older versions wrote.
+        cluster: The ARN of the cluster that it is for; None in what older versions wrote.
     """
 
     associations: Entries | None
     addons: Mapping[str, Entries | None] | None
     expanded: Entries | None = None
     given: frozenset[str] | None = None
+    cluster: str | None = None
 
     @property
     def standalone(self) -> Entries:
@@ -62,6 +64,8 @@ class Ledger:
             }
         if self.given is not None:
             state["given"] = sorted(self.given)
+        if self.cluster is not None:
+            state["cluster"] = self.cluster
         return state
 
     @classmethod
@@ -75,6 +79,7 @@ class Ledger:
             if addons is None
             else {name: addon.get("associations") for name, addon in addons.items()},
             given=None if given is None else frozenset(given),
+            cluster=state.get("cluster"),
         )
 
 
@@ -87,12 +92,14 @@ class Declarations:
         expanded: Address and place of `x-eks-pod-identity.associations`.
         addons: By add-on name, address and place of its entry.
         addon_list: Address and place of `addons`.
+        cluster: Address and place of the cluster's name.
     """
 
     associations: tuple[str, Place | None]
     expanded: tuple[str, Place | None]
     addons: Mapping[str, tuple[str, Place | None]]
     addon_list: tuple[str, Place | None]
+    cluster: tuple[str, Place | None] = ("metadata.name", None)
 
 
 def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ _LEDGERS = st.builds(
     st.none() | st.dictionaries(st.sampled_from(["vpc-cni", "coredns"]), st.none() | _ENTRIES),
     st.none() | _ENTRIES,
     st.none() | st.frozensets(st.just("r")),
+    st.none() | st.just("arn:aws:eks:eu-west-1:111122223333:cluster/demo"),
 )
 
 
