@@ -16,5 +16,8 @@ def _demo_aws() -> Iterator[Emulated]:
 
 @pytest.fixture(name="cluster_program")
 def _cluster_program(demo_aws: Emulated, tmp_path: Path) -> Program:
-    """programs/cluster on that AWS, before its first run."""
-    return copy_program(ROOT / "programs" / "cluster", tmp_path / "program", demo_aws)
+    """programs/cluster on that AWS, before its first run; its stack is named as the test."""
+    cluster = ROOT / "programs" / "cluster"
+    program = copy_program(cluster, tmp_path / "program", demo_aws, stack=tmp_path.name)
+    demo_aws.writes()
+    return program

@@ -3,9 +3,10 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 
 import pytest
-from harness.emulated import ROOT, Program, run_command
+from harness.emulated import ROOT, Program, copy_program, emulator, run_command
 
 _ANALYZE = ("policy", "analyze", "--policy-pack", str(ROOT / "policy"), "--file", "state.json")
 # Shown in docs/audit.md. Around the findings it has what each version of Pulumi words in its way.
@@ -38,14 +39,17 @@ aws.eks.PodIdentityAssociation(
 """
 
 
-@pytest.fixture
-def exported(cluster_program: Program) -> Program:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A stack that was made without the pack, and its state in a file."""
-    cluster_program.write("__main__.py", _STACK)
-    made = cluster_program.up()
-    assert made.code == 0, made.output
-    cluster_program.pulumi("stack", "export", "--file", "state.json")
-    return cluster_program
+    cluster = ROOT / "programs" / "cluster"
+    with emulator(cluster / "aws.yaml") as aws:
+        program = copy_program(cluster, tmp_path_factory.mktemp("exported") / "program", aws)
+        program.write("__main__.py", _STACK)
+        made = program.up()
+        assert made.code == 0, made.output
+        program.pulumi("stack", "export", "--file", "state.json")
+        yield program
 
 
 def test_exported_state_is_judged(exported: Program) -> None:

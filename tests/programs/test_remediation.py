@@ -1,9 +1,11 @@
 """Remediations under the real engine: what arrives in AWS, and that it stays."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from harness.emulated import ROOT, Program
+import pytest
+from harness.emulated import ROOT, Emulated, Program, emulator
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
 _PROGRAM = """
@@ -45,6 +47,13 @@ _CONFIG = {
     "pid-reserved-tags": "remediate",
     "pid-assoc-tags-on": "remediate",
 }
+
+
+@pytest.fixture(name="demo_aws", scope="module")
+def _demo_aws() -> Iterator[Emulated]:
+    """One for all tests, which make different things."""
+    with emulator(ROOT / "programs" / "cluster" / "aws.yaml") as emulated:
+        yield emulated
 
 
 def test_what_is_put_right_arrives_and_stays(cluster_program: Program) -> None:
