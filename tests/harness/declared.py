@@ -129,4 +129,6 @@ def empty_clusters(folder: Path, *clusters: str, **more: object) -> Iterator[Emu
 def declared(folder: Path, emulated: Emulated, cluster: str) -> Declared:
     """Make a stack, named as its cluster, whose program waits for a declaration."""
     program = copy_program(FIXTURES / "declared", folder, emulated, stack=cluster)
+    settings = f"Pulumi.{cluster}.yaml"
+    program.write(settings, f"{program.read(settings)}config: {{kubernetes:context: {cluster}}}\n")
     return Declared(program, cluster)

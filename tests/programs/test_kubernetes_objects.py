@@ -12,12 +12,13 @@ from harness.declared import Component, Declared, declared, empty_clusters
 from harness.emulated import Emulated
 
 _MINE = "arn:aws:iam::111122223333:role/mine"
+_CLUSTERS = ("marked", "foreign", "made-anew", "given", "upserting", "shared", "file")
 
 
-@pytest.fixture(name="stack")
-def _stack(tmp_path: Path) -> Iterator[Declared]:
-    with empty_clusters(tmp_path, "demo") as aws:
-        yield declared(tmp_path / "program", aws, "demo")
+@pytest.fixture(name="aws", scope="module")
+def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+    with empty_clusters(tmp_path_factory.mktemp("aws"), *_CLUSTERS) as emulated:
+        yield emulated
 
 
 def _association(**args: Any) -> Component:  # noqa: ANN401 - any argument of the component
@@ -28,11 +29,11 @@ def _association(**args: Any) -> Component:  # noqa: ANN401 - any argument of th
 
 
 def _kubernetes(
-    aws: Emulated, path: str, body: object = None, method: str | None = None
+    stack: Declared, path: str, body: object = None, method: str | None = None
 ) -> dict[str, Any] | None:
-    """Ask the API server; None if there is no such object."""
-    kubeconfig = json.loads(Path(aws.environment["KUBECONFIG"]).read_text())
-    server = kubeconfig["clusters"][0]["cluster"]["server"]
+    """Ask the API server of a stack's cluster; None if there is no such object."""
+    clusters = json.loads(Path(stack.aws.environment["KUBECONFIG"]).read_text())["clusters"]
+    server = next(each["cluster"]["server"] for each in clusters if each["name"] == stack.cluster)
     data = None if body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json"}
     url = f"{server}/api/v1/{path}"
@@ -46,10 +47,13 @@ def _kubernetes(
         raise
 
 
-def test_service_account_is_marked_ours_and_goes_with_the_entry(stack: Declared) -> None:
+def test_service_account_is_marked_ours_and_goes_with_the_entry(
+    aws: Emulated, tmp_path: Path
+) -> None:
     """It says which stack made it, without IRSA; it goes when it is not asked for any more."""
+    stack = declared(tmp_path, aws, "marked")
     stack.up(_association())
-    made = _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+    made = _kubernetes(stack, "namespaces/default/serviceaccounts/app")
     association = stack.association("default/app")["associationId"]
 
     stack.up(_association(create_service_account=False))
@@ -57,42 +61,46 @@ def test_service_account_is_marked_ours_and_goes_with_the_entry(stack: Declared)
     assert made is not None
     assert made["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "eks-pod-identity"}
     assert made["metadata"]["annotations"] == {
-        "eks-pod-identity/cluster": "demo",
-        "eks-pod-identity/stack": "declared/demo",
+        "eks-pod-identity/cluster": "marked",
+        "eks-pod-identity/stack": "declared/marked",
     }
-    assert _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app") is None
+    assert _kubernetes(stack, "namespaces/default/serviceaccounts/app") is None
     assert stack.association("default/app")["associationId"] == association
 
 
-def test_service_account_of_others_is_neither_changed_nor_deleted(stack: Declared) -> None:
+def test_service_account_of_others_is_neither_changed_nor_deleted(
+    aws: Emulated, tmp_path: Path
+) -> None:
     """The run says that it exists already; without the wish the association is made beside it."""
+    stack = declared(tmp_path, aws, "foreign")
     theirs = {"metadata": {"name": "app", "annotations": {"owner": "another team"}}}
-    before = _kubernetes(stack.aws, "namespaces/default/serviceaccounts", theirs)
+    before = _kubernetes(stack, "namespaces/default/serviceaccounts", theirs)
     stack.declare(_association())
 
     refused = stack.program.up()
     stack.up(_association(create_service_account=False))
-    found = _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+    found = _kubernetes(stack, "namespaces/default/serviceaccounts/app")
     stack.program.destroy()
 
     assert refused.code != 0
     assert 'serviceaccounts "app" already exists' in refused.output
-    assert before == found == _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+    assert before == found == _kubernetes(stack, "namespaces/default/serviceaccounts/app")
 
 
-def test_account_that_others_made_anew_is_not_taken_over(stack: Declared) -> None:
+def test_account_that_others_made_anew_is_not_taken_over(aws: Emulated, tmp_path: Path) -> None:
     """A refresh finds one of that name; the run stops, and says how the stack lets go of it."""
+    stack = declared(tmp_path, aws, "made-anew")
     stack.up(_association())
     path = "namespaces/default/serviceaccounts"
     theirs = {"metadata": {"name": "app", "labels": {"app.kubernetes.io/managed-by": "Helm"}}}
-    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
-    _kubernetes(stack.aws, path, theirs)
+    _kubernetes(stack, f"{path}/app", method="DELETE")
+    _kubernetes(stack, path, theirs)
 
     stack.program.pulumi("refresh", "--yes", "--skip-preview")
     told = stack.refused(_association())
-    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
+    _kubernetes(stack, f"{path}/app", method="DELETE")
     stack.program.pulumi("refresh", "--yes", "--skip-preview")
-    again = _kubernetes(stack.aws, path, theirs)
+    again = _kubernetes(stack, path, theirs)
     stack.up(_association(create_service_account=False))
     stack.program.destroy()
 
@@ -100,29 +108,33 @@ def test_account_that_others_made_anew_is_not_taken_over(stack: Declared) -> Non
     assert "observed: app.kubernetes.io/managed-by: Helm" in told
     assert "kubectl delete serviceaccount app --namespace default" in told
     assert again is not None
-    assert again == _kubernetes(stack.aws, f"{path}/app")
+    assert again == _kubernetes(stack, f"{path}/app")
 
 
-def test_account_that_lost_its_marks_can_be_given_to_the_stack(stack: Declared) -> None:
+def test_account_that_lost_its_marks_can_be_given_to_the_stack(
+    aws: Emulated, tmp_path: Path
+) -> None:
     """Who annotates it says in words that the stack may have it."""
+    stack = declared(tmp_path, aws, "given")
     stack.up(_association())
     path = "namespaces/default/serviceaccounts"
-    _kubernetes(stack.aws, f"{path}/app", method="DELETE")
-    marks = {"eks-pod-identity/cluster": "demo", "eks-pod-identity/stack": "declared/demo"}
-    _kubernetes(stack.aws, path, {"metadata": {"name": "app", "annotations": marks}})
+    _kubernetes(stack, f"{path}/app", method="DELETE")
+    marks = {"eks-pod-identity/cluster": "given", "eks-pod-identity/stack": "declared/given"}
+    _kubernetes(stack, path, {"metadata": {"name": "app", "annotations": marks}})
     stack.program.pulumi("refresh", "--yes", "--skip-preview")
 
     stack.up(_association())
 
-    made = _kubernetes(stack.aws, f"{path}/app")
+    made = _kubernetes(stack, f"{path}/app")
     assert made is not None
     assert made["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "eks-pod-identity"}
 
 
-def test_provider_that_takes_over_is_refused_at_preview(stack: Declared) -> None:
+def test_provider_that_takes_over_is_refused_at_preview(aws: Emulated, tmp_path: Path) -> None:
     """The setting would make ours what somebody else made, and a destroy would delete it."""
+    stack = declared(tmp_path, aws, "upserting")
     theirs = {"metadata": {"name": "app", "annotations": {"owner": "another team"}}}
-    before = _kubernetes(stack.aws, "namespaces/default/serviceaccounts", theirs)
+    before = _kubernetes(stack, "namespaces/default/serviceaccounts", theirs)
     stack.program.pulumi("config", "set", "kubernetes:upsertExistingObjects", "true")
 
     told = stack.refused(_association())
@@ -130,11 +142,14 @@ def test_provider_that_takes_over_is_refused_at_preview(stack: Declared) -> None
 
     assert "[kubernetes-provider-upserts]" in told
     assert "pulumi config rm kubernetes:upsertExistingObjects" in told
-    assert before == _kubernetes(stack.aws, "namespaces/default/serviceaccounts/app")
+    assert before == _kubernetes(stack, "namespaces/default/serviceaccounts/app")
 
 
-def test_namespace_is_made_once_and_stays_with_what_others_put_there(stack: Declared) -> None:
+def test_namespace_is_made_once_and_stays_with_what_others_put_there(
+    aws: Emulated, tmp_path: Path
+) -> None:
     """Two components may ask for one namespace; a destroy takes their accounts and no other's."""
+    stack = declared(tmp_path, aws, "shared")
     shared = {"namespace": "shop", "role_arn": _MINE, "create_service_account": True}
     asked = {**shared, "create_namespace": True}
     stack.up(
@@ -142,20 +157,21 @@ def test_namespace_is_made_once_and_stays_with_what_others_put_there(stack: Decl
         Component("PodIdentityAssociation", "api", {**asked, "service_account": "api"}),
     )
     theirs = {"metadata": {"name": "theirs"}}
-    _kubernetes(stack.aws, "namespaces/shop/serviceaccounts", theirs)
+    _kubernetes(stack, "namespaces/shop/serviceaccounts", theirs)
 
     gone = stack.program.destroy()
-    left = _kubernetes(stack.aws, "namespaces/shop/serviceaccounts")
+    left = _kubernetes(stack, "namespaces/shop/serviceaccounts")
 
     assert gone.code == 0, gone.output
     assert left is not None
     assert {each["metadata"]["name"] for each in left["items"]} == {"default", "theirs"}
 
 
-def test_namespaces_of_a_file_are_made_if_asked(stack: Declared) -> None:
+def test_namespaces_of_a_file_are_made_if_asked(aws: Emulated, tmp_path: Path) -> None:
     """One for each namespace in which an account is to be made, and none for the others."""
+    stack = declared(tmp_path, aws, "file")
     config = f"""\
-metadata: {{name: demo, region: eu-west-1}}
+metadata: {{name: file, region: eu-west-1}}
 autoModeConfig: {{enabled: true}}
 iam:
   podIdentityAssociations:
@@ -167,7 +183,7 @@ iam:
 
     stack.up_as_previewed(whole)
 
-    made = _kubernetes(stack.aws, "namespaces/shop/serviceaccounts")
+    made = _kubernetes(stack, "namespaces/shop/serviceaccounts")
     assert made is not None
     assert {each["metadata"]["name"] for each in made["items"]} == {"a", "b", "default"}
-    assert _kubernetes(stack.aws, "namespaces/other") is None
+    assert _kubernetes(stack, "namespaces/other") is None
