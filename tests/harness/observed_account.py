@@ -123,8 +123,9 @@ def _kubernetes(accounts: Mapping[str, Json] | None) -> KubernetesState | None:
 
 def _addon(cluster: str, name: str, facts: Mapping[str, Json] | None) -> AddonState:
     irsa = (facts or {}).get("serviceAccountRole")
+    status = (facts or {}).get("status", "ACTIVE")
     arn = _addon_arn(cluster, name)
-    return AddonState(name, "v1", "ACTIVE", arn, service_account_role_arn=irsa and role_arn(irsa))
+    return AddonState(name, "v1", status, arn, service_account_role_arn=irsa and role_arn(irsa))
 
 
 def _addon_arn(cluster: str, name: str) -> str:

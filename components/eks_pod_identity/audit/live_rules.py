@@ -9,6 +9,7 @@ from eks_pod_identity.audit.eks_resources import association_subject
 from eks_pod_identity.audit.report import Breach
 from eks_pod_identity.audit.settings import Settings
 from eks_pod_identity.planning.account import AccountState, Selection, roles_used
+from eks_pod_identity.planning.state import Association, ClusterState
 from eks_pod_identity_policies.rule import Level, Rule, Severity
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"
@@ -62,12 +63,27 @@ def _missing_roles(state: AccountState, selection: Selection, level: Level) -> I
 def _missing_service_accounts(
     state: AccountState, selection: Selection, level: Level
 ) -> Iterator[Breach]:
-    help_ = ("make the service account", "or delete the association")
     for cluster in state.clusters:
         if cluster.kubernetes is None:
             continue
         for each in filter(selection.has, cluster.associations):
-            if each.service_account not in cluster.kubernetes.service_accounts:
+            known = cluster.kubernetes.service_accounts
+            if each.service_account not in known and not _is_to_come(each, cluster):
                 subject = association_subject(cluster, each)
                 message = f"Kubernetes has no service account {each.service_account}"
-                yield Breach(SERVICE_ACCOUNT_EXISTS, level, subject, message, help_)
+                yield Breach(SERVICE_ACCOUNT_EXISTS, level, subject, message, _ways_out(each))
+
+
+def _is_to_come(association: Association, cluster: ClusterState) -> bool:
+    """Tell whether an add-on is being installed that brings its service accounts along."""
+    addon = cluster.addons.get(association.owner_addon or "")
+    return addon is not None and addon.status == "CREATING"
+
+
+def _ways_out(association: Association) -> tuple[str, ...]:
+    if addon := association.owner_addon:
+        return (
+            f"have the configuration of add-on {addon} make the service account",
+            "or take it out of the add-on's podIdentityAssociations",
+        )
+    return ("make the service account", "or delete the association")

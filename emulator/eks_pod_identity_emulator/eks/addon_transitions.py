@@ -52,7 +52,10 @@ class AddonTransitions:
         addon.status = "DELETING"
 
         def settle() -> None:
-            if not preserve:
+            if preserve:
+                cluster.preserved_addons.add(addon.name)
+            else:
+                cluster.preserved_addons.discard(addon.name)
                 for association in cluster.associations.owned_by(addon.arn):
                     region.remove_association(cluster, association)
             region.remove_addon(cluster, addon)

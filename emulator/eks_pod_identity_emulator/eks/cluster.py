@@ -33,6 +33,7 @@ class Cluster:
         updates: Records of its updates.
         addons: Installed add-ons by name.
         associations: Pod identity associations.
+        preserved_addons: Names of add-ons that were deleted and left their software behind.
         addon_outcomes: By add-on name, how creating or updating it ends instead of ACTIVE.
         update_under_way: The update that keeps the cluster from others, or None.
     """
@@ -49,6 +50,7 @@ class Cluster:
     updates: Table[Update] = field(default_factory=Table)
     addons: Table[Addon] = field(default_factory=Table)
     associations: AssociationTable = field(default_factory=AssociationTable)
+    preserved_addons: set[str] = field(default_factory=set)
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=dict)
     update_under_way: Update | None = None
 

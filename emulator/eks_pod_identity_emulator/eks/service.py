@@ -106,6 +106,17 @@ class EksService:
             addons = region.cluster(cluster).addons
             return tuple(view_addon(addon, self._environment.catalog) for addon in addons)
 
+    def preserved_addons(self, caller: Caller, cluster: str) -> frozenset[str]:
+        """Return the names of add-ons that were deleted and left their software behind.
+
+        Raises:
+            ApiError: There is no such cluster.
+        """
+        region = self._regions.of(caller)
+        with region.lock:
+            self._settle(region)
+            return frozenset(region.cluster(cluster).preserved_addons)
+
     def addon_restarts(self, caller: Caller, cluster: str) -> dict[str, int]:
         """Return how often the pods of each add-on of a cluster were rolled.
 

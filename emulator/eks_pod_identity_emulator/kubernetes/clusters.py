@@ -1,11 +1,14 @@
 """The clusters that EKS has, each with its objects; they come and go with EKS's."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from eks_pod_identity_emulator.clock import Clock
 from eks_pod_identity_emulator.eks import Caller, EksService
 from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.kubernetes.addon_accounts import AddonAccounts
 from eks_pod_identity_emulator.kubernetes.cluster import Cluster
 from eks_pod_identity_emulator.kubernetes.injection import (
     Injection,
@@ -38,32 +41,49 @@ class PodIdentityWebhook:
         return irsa_injection(self._caller.region, annotations)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A cluster of which EKS has made no other of the same name since."""
+
+    born: datetime
+    cluster: Cluster
+    accounts: AddonAccounts = field(default_factory=AddonAccounts)
+
+
 class Clusters:
     """Finds clusters by account, region and name; used from one thread."""
 
     def __init__(self, eks: EksService, clock: Clock) -> None:
         self._eks = eks
         self._clock = clock
-        self._clusters: dict[tuple[str, str, str], tuple[object, Cluster]] = {}
+        self._clusters: dict[tuple[str, str, str], _Standing] = {}
 
     def cluster(self, account: str, region: str, name: str) -> tuple[Cluster, str]:
-        """Return a cluster's API and its Kubernetes version.
+        """Return a cluster's API and its Kubernetes version; add-ons have made their accounts.
 
         Raises:
             StatusError: EKS has no such cluster.
         """
         caller = Caller(account, region)
+        standing, version = self._standing(caller, name)
+        installed = self._eks.installed_addons(caller, name)
+        preserved = self._eks.preserved_addons(caller, name)
+        standing.accounts.bring_about(standing.cluster, installed, preserved)
+        return standing.cluster, version
+
+    def _standing(self, caller: Caller, name: str) -> tuple[_Standing, str]:
         try:
             described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
         except ApiError as error:
-            message = f"no cluster {name!r} in {region} of account {account}: {error.message}"
+            place = f"{caller.region} of account {caller.account}"
+            message = f"no cluster {name!r} in {place}: {error.message}"
             raise StatusError(404, "NotFound", message) from error
-        key = (account, region, name)
-        born, cluster = self._clusters.get(key, (None, None))
-        if cluster is None or born != described["createdAt"]:
+        key = (caller.account, caller.region, name)
+        found = self._clusters.get(key)
+        if found is None or found.born != described["createdAt"]:
             cluster = Cluster(self._webhook(caller, described), self._clock)
-            self._clusters[key] = (described["createdAt"], cluster)
-        return cluster, described["version"]
+            found = self._clusters[key] = _Standing(described["createdAt"], cluster)
+        return found, described["version"]
 
     def _webhook(self, caller: Caller, described: Mapping[str, Any]) -> PodIdentityWebhook:
         family = described["kubernetesNetworkConfig"]["ipFamily"]
@@ -74,7 +94,8 @@ class Clusters:
         for account in seed.accounts:
             for region in account.regions:
                 for declared in region.clusters:
-                    cluster, _ = self.cluster(account.id, region.name, declared.name)
+                    caller = Caller(account.id, region.name)
+                    cluster = self._standing(caller, declared.name)[0].cluster
                     _fill(cluster, declared)
                     cluster.access = declared.kubernetes_access
 

@@ -35,6 +35,30 @@ def test_account_is_judged(case: AuditCase) -> None:
     assert [gap.address for gap in report.gaps] == case.content.get("gaps", [])
 
 
+def test_missing_account_is_told_to_whoever_makes_it() -> None:
+    """That of an add-on is its configuration's concern, any other is the reader's own."""
+    owned = {"serviceAccount": "kube-system/aws-node", "role": "shop", "owner": "vpc-cni"}
+    standalone = {"serviceAccount": "shop/api", "role": "shop"}
+    demo = {
+        "addons": {"vpc-cni": None},
+        "associations": [owned, standalone],
+        "serviceAccounts": {},
+    }
+    state = account_state({**_SHOP, "clusters": {"demo": demo}})
+
+    breaches = judge(state, read_settings("{}", "rules.json")).breaches
+
+    assert [
+        each.help for each in breaches if each.rule.id == "pid-live-service-account-exists"
+    ] == [
+        (
+            "have the configuration of add-on vpc-cni make the service account",
+            "or take it out of the add-on's podIdentityAssociations",
+        ),
+        ("make the service account", "or delete the association"),
+    ]
+
+
 def test_every_case_has_a_reason() -> None:
     """A case says in a sentence what it is for."""
     assert all(case.content["reason"].endswith(".") for case in audit_cases())
