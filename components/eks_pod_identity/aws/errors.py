@@ -22,29 +22,27 @@ from botocore.exceptions import (
     ConnectionError as BotoConnectionError,
 )
 
-from eks_pod_identity.aws.known_errors import find_known_error
+from eks_pod_identity.aws.known_errors import SIGN_IN
+from eks_pod_identity.aws.refusals import Refusal
 from eks_pod_identity.errors import ApplyError, ObservationError, Problem
 
 AwsError = ClientError | BotoCoreError
 
-_SIGN_IN = (
-    "sign in (aws sso login, or export AWS_PROFILE); aws sts get-caller-identity shows who you are"
-)
 _NETWORK = "look at the network, at AWS_ENDPOINT_URL and at the region's name"
 _LOCAL_FAULTS: tuple[tuple[type[BotoCoreError], str, str, str], ...] = (
-    (NoCredentialsError, "aws-credentials-missing", "no AWS credentials were found", _SIGN_IN),
+    (NoCredentialsError, "aws-credentials-missing", "no AWS credentials were found", SIGN_IN),
     (
         PartialCredentialsError,
         "aws-credentials-missing",
         "AWS credentials are incomplete",
-        _SIGN_IN,
+        SIGN_IN,
     ),
-    (SSOError, "aws-credentials-expired", "the AWS sign-in has expired", _SIGN_IN),
+    (SSOError, "aws-credentials-expired", "the AWS sign-in has expired", SIGN_IN),
     (
         CredentialRetrievalError,
         "aws-credentials-missing",
         "AWS credentials cannot be got",
-        _SIGN_IN,
+        SIGN_IN,
     ),
     (
         ProfileNotFound,
@@ -113,16 +111,11 @@ def aws_problem(error: AwsError, fault: str, address: str) -> Problem:
 
 def _from_answer(error: ClientError, fault: str, address: str) -> Problem:
     answer = error.response["Error"]
-    code, message = answer.get("Code", ""), answer.get("Message", "")
-    known = find_known_error(error.operation_name, code, message)
     request = error.response.get("ResponseMetadata", {}).get("RequestId", "unknown")
-    return Problem(
-        id=known.id if known else "aws-refused",
-        address=address,
-        message=f"{fault}: {known.cause if known else 'AWS refuses the call'}",
-        observed=(f"{error.operation_name} answered {code}: {message} (request {request})",),
-        help=(known.remedy,) if known else (),
+    refusal = Refusal(
+        error.operation_name, answer.get("Code", ""), answer.get("Message", ""), request
     )
+    return refusal.problem(fault, address)
 
 
 def _from_client(error: BotoCoreError, fault: str, address: str) -> Problem:

@@ -8,9 +8,10 @@ AWS does not document are the public threads named beside them.
 import re
 from dataclasses import dataclass
 
-_SIGN_IN = (
+SIGN_IN = (
     "sign in (aws sso login, or export AWS_PROFILE); aws sts get-caller-identity shows who you are"
 )
+"""What whoever lacks credentials is to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +212,13 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
     KnownError(
         "aws-credentials-expired",
         "the AWS session has expired",
-        _SIGN_IN,
+        SIGN_IN,
         codes=("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
     ),
     KnownError(
         "aws-credentials-refused",
         "AWS does not know these credentials",
-        _SIGN_IN,
+        SIGN_IN,
         codes=(
             "InvalidClientTokenId",
             "InvalidSignatureException",

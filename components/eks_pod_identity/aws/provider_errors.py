@@ -9,7 +9,8 @@ in `known_errors`. What goes wrong before AWS answers has no code, only the word
 
 import re
 
-from eks_pod_identity.aws.known_errors import find_known_error
+from eks_pod_identity.aws.known_errors import SIGN_IN
+from eks_pod_identity.aws.refusals import Refusal
 from eks_pod_identity.errors import Problem
 
 _ANSWER = re.compile(
@@ -19,9 +20,6 @@ _ANSWER = re.compile(
 # Pulumi names the function twice before the provider's own words begin.
 _PREAMBLE = re.compile(r"^invoke of \S+ failed: (?:invocation of \S+ returned an error: )?")
 
-_SIGN_IN = (
-    "sign in (aws sso login, or export AWS_PROFILE); aws sts get-caller-identity shows who you are"
-)
 _LOCAL_FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
         r"config profile",
@@ -33,19 +31,19 @@ _LOCAL_FAULTS: tuple[tuple[str, str, str, str], ...] = (
         r"failed to refresh cached credentials, (?!no EC2 IMDS role)|SSO session|expired",
         "aws-credentials-expired",
         "the AWS sign-in has expired",
-        _SIGN_IN,
+        SIGN_IN,
     ),
     (
         r"no valid credential sources|no EC2 IMDS role found|Unable to locate credentials",
         "aws-credentials-missing",
         "no AWS credentials were found",
-        _SIGN_IN,
+        SIGN_IN,
     ),
     (
         r"Invalid credentials configured",
         "aws-credentials-refused",
         "AWS does not know these credentials",
-        _SIGN_IN,
+        SIGN_IN,
     ),
     (
         r"missing region",
@@ -79,20 +77,8 @@ def provider_problem(text: str, fault: str, address: str) -> Problem:
     said = _PREAMBLE.sub("", " ".join(text.split()))
     answer = _ANSWER.search(said)
     if answer:
-        return _from_answer(answer, fault, address)
+        return Refusal(**answer.groupdict()).problem(fault, address)
     for pattern, id_, cause, remedy in _LOCAL_FAULTS:
         if re.search(pattern, said, re.IGNORECASE):
             return Problem(id_, address, f"{fault}: {cause}", observed=(said,), help=(remedy,))
     return Problem("aws-provider-error", address, fault, observed=(said,))
-
-
-def _from_answer(answer: re.Match[str], fault: str, address: str) -> Problem:
-    operation, code, message = answer["operation"], answer["code"], answer["message"]
-    known = find_known_error(operation, code, message)
-    return Problem(
-        id=known.id if known else "aws-refused",
-        address=address,
-        message=f"{fault}: {known.cause if known else 'AWS refuses the call'}",
-        observed=(f"{operation} answered {code}: {message} (request {answer['request']})",),
-        help=(known.remedy,) if known else (),
-    )

@@ -20,7 +20,6 @@ VERSION = "2012-10-17"
 TRUST_POLICY_MAX_SIZE = 2_048  # "Role trust policy length"; an account may have asked for more
 TRUST_POLICY_QUOTA_MAX = 8_192  # on request; the guide had 4,096 in 2023, and has more since
 INLINE_POLICIES_MAX_SIZE = 10_240  # all inline policies of one role together
-MANAGED_POLICY_MAX_SIZE = 6_144
 SESSION_POLICY_MAX_LENGTH = 2_048  # plain text, blanks included: STS counts what is passed
 MANAGED_POLICIES_MAX = 10  # "Managed policies attached to an IAM role"
 
