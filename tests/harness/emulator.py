@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import subprocess
-import urllib.request
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -74,18 +73,15 @@ class RunningEmulator:
 
     def ask(self, method: str, path: str) -> Any:  # noqa: ANN401 - JSON
         """Return what a page of the emulator itself says, such as /_emulator/calls."""
-        request = urllib.request.Request(f"{self.url}{path}", method=method)  # noqa: S310 - loopback
-        with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+        request = Request(f"{self.url}{path}", method=method)  # noqa: S310 - loopback
+        with urlopen(request) as answer:  # noqa: S310 - loopback
             return json.load(answer)
 
     def calls(self) -> list[dict[str, Any]]:
         """Return the calls that the emulator has answered since the log was emptied."""
-        with urlopen(f"{self.url}/_emulator/calls") as answer:  # noqa: S310 - loopback
-            calls: list[dict[str, Any]] = json.load(answer)
-            return calls
+        calls: list[dict[str, Any]] = self.ask("GET", "/_emulator/calls")
+        return calls
 
     def reset_calls(self) -> None:
         """Empty the log of calls."""
-        request = Request(f"{self.url}/_emulator/reset", method="POST")  # noqa: S310 - loopback
-        with urlopen(request):  # noqa: S310 - loopback
-            pass
+        self.ask("POST", "/_emulator/reset")

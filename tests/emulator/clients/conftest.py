@@ -26,12 +26,6 @@ def emulator() -> Iterator[RunningEmulator]:
 
 
 @pytest.fixture
-def aws(emulator: RunningEmulator) -> AwsAccount:
-    """An empty account."""
-    return AwsAccount(emulator)
-
-
-@pytest.fixture
 def cluster(aws: AwsAccount) -> AwsAccount:
     """An account with an active cluster `demo` and the role `app` for pods."""
     aws.declare_cluster()

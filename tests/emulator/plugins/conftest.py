@@ -55,7 +55,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulat
 @pytest.fixture
 def calls(emulator: RunningEmulator) -> CallLog:
     """The log of the emulator's calls, empty at the start of the test."""
-    log = CallLog(emulator.url)
+    log = CallLog(emulator)
     log.forget()
     return log
 

@@ -158,7 +158,7 @@ def test_role_that_eks_does_not_know_yet_is_tried_again(
     slow = emulator_with({"iamSpreadSeconds": 0.4})
     provider = configured(slow.url)
     role = provider.make(ROLE, "fresh", {"assumeRolePolicy": trust()})
-    log = CallLog(slow.url)
+    log = CallLog(slow)
     log.forget()
 
     provider.make(ASSOCIATION, "fresh", wanted("fresh", role.state["arn"]))

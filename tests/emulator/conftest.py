@@ -11,7 +11,10 @@ _QUICK = ("--cluster-transition-seconds", "0", "--addon-transition-seconds", "0"
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[RunningEmulator]:
-    """An emulator with nothing in it, whose clusters and add-ons are there at once."""
+    """An emulator with nothing in it, whose clusters and add-ons are there at once.
+
+    Folders whose tests need another one have their own.
+    """
     with RunningEmulator(None, *_QUICK) as running:
         yield running
 
