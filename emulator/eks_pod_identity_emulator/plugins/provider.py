@@ -6,16 +6,38 @@ of a program (another region, another account) opens its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from eks_pod_identity_emulator.plugins.difference import Step
 from eks_pod_identity_emulator.plugins.naming import NameProposal
 from eks_pod_identity_emulator.plugins.paths import Path
 from eks_pod_identity_emulator.plugins.values import PropertyMap, Value
 
+_Kind = TypeVar("_Kind")
+
 
 class PluginError(Exception):
     """A request failed; the text is what the user reads."""
+
+
+def find_kind(kinds: Mapping[str, _Kind], token: str, package: str) -> _Kind:
+    """Return the kind of a Pulumi type.
+
+    Args:
+        kinds: Those that a plugin has, by their types.
+        token: The type.
+        package: The plugin's name.
+
+    Raises:
+        PluginError: It has no such kind.
+    """
+    kind = kinds.get(token)
+    if kind is None:
+        raise PluginError(
+            f"unrecognized resource type: {token}; the emulator's {package} plugin has "
+            f"{', '.join(sorted(kinds))}"
+        )
+    return kind
 
 
 class InitializationError(PluginError):

@@ -16,7 +16,7 @@ from eks_pod_identity_emulator.plugins.aws.role_policy import RolePolicy
 from eks_pod_identity_emulator.plugins.aws.role_policy_attachment import RolePolicyAttachment
 from eks_pod_identity_emulator.plugins.aws.secret import Secret
 from eks_pod_identity_emulator.plugins.aws.secret_version import SecretVersion
-from eks_pod_identity_emulator.plugins.provider import PluginError
+from eks_pod_identity_emulator.plugins.provider import find_kind
 
 _ALL: tuple[type[Kind], ...] = (
     Addon,
@@ -37,15 +37,5 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.pulumi_type: kind() for kind 
 
 
 def kind_of(token: str) -> Kind:
-    """Return the kind of a Pulumi type.
-
-    Raises:
-        PluginError: This stand-in has no such kind.
-    """
-    kind = KINDS.get(token)
-    if kind is None:
-        raise PluginError(
-            f"unrecognized resource type: {token}; the emulator's aws plugin has "
-            f"{', '.join(sorted(KINDS))}"
-        )
-    return kind
+    """Return the kind of a Pulumi type; raise PluginError if this stand-in has none."""
+    return find_kind(KINDS, token, "aws")

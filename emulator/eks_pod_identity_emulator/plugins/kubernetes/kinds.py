@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from eks_pod_identity_emulator.plugins.introspection import resource_shape, sdk_member
 from eks_pod_identity_emulator.plugins.paths import Path, covers
-from eks_pod_identity_emulator.plugins.provider import PluginError
+from eks_pod_identity_emulator.plugins.provider import find_kind
 from eks_pod_identity_emulator.plugins.shapes import ObjectShape
 
 _IDENTITY: tuple[Path, ...] = (("metadata", "name"), ("metadata", "namespace"))
@@ -81,15 +81,5 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.token: kind for kind in _ALL}
 
 
 def kind_of(token: str) -> Kind:
-    """Return the kind of a Pulumi type.
-
-    Raises:
-        PluginError: This stand-in has no such kind.
-    """
-    kind = KINDS.get(token)
-    if kind is None:
-        raise PluginError(
-            f"unrecognized resource type: {token}; the emulator's kubernetes plugin has "
-            f"{', '.join(sorted(KINDS))}"
-        )
-    return kind
+    """Return the kind of a Pulumi type; raise PluginError if this stand-in has none."""
+    return find_kind(KINDS, token, "kubernetes")
