@@ -1,12 +1,14 @@
-"""The pack's server: the SDK's own, but it outlives what it cannot read, and tells misspellings.
+"""The pack's server: the SDK's own, asked about what rules look at, and proof against the rest.
 
 In: policies. Out: answers to the engine. Before any rule runs the SDK raises over numbers that are
-not finite and over very deep properties; an exception ends the whole deployment, and the resource
-may be anybody's. Its class is private, and the only way to what stands before the rules.
+not finite and over very deep properties, and an exception ends the whole deployment. It also makes
+a copy of all properties for every policy, whatever the type of the resource; so there is one of its
+servers for each set of policies that judge a type, and a stack is reduced to what its rules join.
+Its class is private, and the only way to what stands before the rules.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +20,8 @@ from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.configuration import misspelt
-from eks_pod_identity_policies.rule import Rule
+from eks_pod_identity_policies.rule import ResourceRule, Rule
+from eks_pod_identity_policies.stack.view import JOINED_TYPES
 
 _VERSION = "0.0.1"  # as in the SDK: the engine takes that of PulumiPolicy.yaml
 _LARGEST = 400 << 20  # bytes of a request, as in the SDK
@@ -36,11 +39,12 @@ class Analyzer(_PolicyAnalyzerServicer):
         Args:
             name: The name of the pack.
             policies: What is asked.
-            rules: What the policies are made of.
+            rules: What the policies are made of, in the same order.
         """
         super().__init__(name, _VERSION, policies, EnforcementLevel.ADVISORY)
         self._rules = tuple(rules)
         self._sdk: Any = super()  # without types
+        self._servers = _servers_by_type(name, tuple(zip(self._rules, policies, strict=True)))
 
     def Configure(  # noqa: N802 - the protocol's name, as those below
         self, request: protocol.ConfigureAnalyzerRequest, context: grpc.ServicerContext
@@ -49,6 +53,8 @@ class Analyzer(_PolicyAnalyzerServicer):
         given = {name: list(each.properties) for name, each in request.policyConfig.items()}
         if found := tuple(misspelt(given, self._rules)):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(("not understood", *found)))
+        for server in {id(each): each for each in self._servers.values()}.values():
+            server.Configure(request, context)
         taken: empty_pb2.Empty = self._sdk.Configure(request, context)
         return taken
 
@@ -56,8 +62,11 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: protocol.AnalyzeRequest, context: grpc.ServicerContext
     ) -> protocol.RemediateResponse:
         """Put right what can be; what the SDK cannot read stays as it is."""
+        server = self._servers.get(request.type)
+        if server is None:
+            return protocol.RemediateResponse()
         try:
-            answer: protocol.RemediateResponse = self._sdk.Remediate(request, context)
+            answer: protocol.RemediateResponse = server.Remediate(request, context)
         except _UNREADABLE:
             return protocol.RemediateResponse()
         return answer
@@ -66,23 +75,27 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: protocol.AnalyzeRequest, context: grpc.ServicerContext
     ) -> protocol.AnalyzeResponse:
         """Judge a resource."""
+        server = self._servers.get(request.type)
+        if server is None:
+            return protocol.AnalyzeResponse()
         try:
-            answer: protocol.AnalyzeResponse = self._sdk.Analyze(request, context)
+            answer: protocol.AnalyzeResponse = server.Analyze(request, context)
         except _UNREADABLE:
             _make_readable(request)
-            answer = self._sdk.Analyze(request, context)
+            answer = server.Analyze(request, context)
         return answer
 
     def AnalyzeStack(  # noqa: N802
         self, request: protocol.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> protocol.AnalyzeResponse:
         """Judge a stack."""
+        joined = _joined(request)
         try:
-            answer: protocol.AnalyzeResponse = self._sdk.AnalyzeStack(request, context)
+            answer: protocol.AnalyzeResponse = self._sdk.AnalyzeStack(joined, context)
         except _UNREADABLE:
-            for resource in request.resources:
+            for resource in joined.resources:
                 _make_readable(resource)
-            answer = self._sdk.AnalyzeStack(request, context)
+            answer = self._sdk.AnalyzeStack(joined, context)
         return answer
 
 
@@ -98,6 +111,37 @@ def serve(analyzer: Analyzer) -> None:
         server.wait_for_termination()
     except KeyboardInterrupt:
         server.stop(0)
+
+
+def _servers_by_type(name: str, judging: tuple[tuple[Rule, Policy], ...]) -> Mapping[str, Any]:
+    """Return the SDK's server for each type that some rule judges, with its policies alone."""
+    policies: dict[str, list[Policy]] = {}
+    for rule, policy in judging:
+        for each in rule.types if isinstance(rule, ResourceRule) else ():
+            policies.setdefault(each, []).append(policy)
+    shared: dict[tuple[str, ...], Any] = {}
+    for chosen in policies.values():
+        server = _PolicyAnalyzerServicer(name, _VERSION, chosen, EnforcementLevel.ADVISORY)
+        shared.setdefault(_names(chosen), server)
+    return {each: shared[_names(chosen)] for each, chosen in policies.items()}
+
+
+def _names(policies: Iterable[Policy]) -> tuple[str, ...]:
+    return tuple(policy.name for policy in policies)
+
+
+def _joined(request: protocol.AnalyzeStackRequest) -> protocol.AnalyzeStackRequest:
+    """Return the resources that rules join, and of those that they were made from the URNs."""
+    joined = [each for each in request.resources if each.type in JOINED_TYPES]
+    made_from = {
+        urn for each in joined for urns in each.propertyDependencies.values() for urn in urns.urns
+    }
+    others = (
+        protocol.AnalyzerResource(type=each.type, urn=each.urn, name=each.name)
+        for each in request.resources
+        if each.urn in made_from and each.type not in JOINED_TYPES
+    )
+    return protocol.AnalyzeStackRequest(resources=(*joined, *others))
 
 
 def _make_readable(resource: protocol.AnalyzeRequest | protocol.AnalyzerResource) -> None:

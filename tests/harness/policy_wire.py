@@ -1,14 +1,16 @@
 """The policy pack as the engine meets it: requests of the analyzer protocol, answered in process.
 
-Uses the servicer that the pack's gRPC server runs, which is the SDK's, so that proxies, sentinels,
-floats and secrets are the real ones.
+Uses the servicer that the pack's gRPC server runs, which rests on the SDK's, so that proxies,
+sentinels, floats and secrets are the real ones.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as protocol
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.catalog import RULES
 from eks_pod_identity_policies.rule import Rule
@@ -23,15 +25,26 @@ LEVELS = {
 }
 
 
+def our_server(rules: Sequence[Rule]) -> Any:  # noqa: ANN401 - the SDK has no types
+    """The server that the pack runs."""
+    return Analyzer(NAME, policies(rules), rules)
+
+
+def sdk_server(rules: Sequence[Rule]) -> Any:  # noqa: ANN401 - the SDK has no types
+    """The SDK's own, which asks every policy about everything."""
+    return _PolicyAnalyzerServicer(NAME, "0.0.1", policies(rules), EnforcementLevel.ADVISORY)
+
+
 class Pack:
     """A pack that was started and configured."""
 
     def __init__(
         self,
         config: Mapping[str, Mapping[str, Any]] | None = None,
-        rules: Iterable[Rule] = RULES,
+        rules: Sequence[Rule] = RULES,
+        server: Callable[[Sequence[Rule]], Any] = our_server,
     ) -> None:
-        self._servicer = Analyzer(NAME, policies(rules), rules)
+        self._servicer = server(rules)
         levels = {rule.id: rule.level.value for rule in rules}
         request = protocol.ConfigureAnalyzerRequest()
         for rule, values in (config or {}).items():
@@ -43,7 +56,8 @@ class Pack:
 
     def info(self) -> protocol.AnalyzerInfo:
         """What the pack tells of itself."""
-        return self._servicer.GetAnalyzerInfo(None, None)
+        info: protocol.AnalyzerInfo = self._servicer.GetAnalyzerInfo(None, None)
+        return info
 
     def analyze(self, resource: Mapping[str, Any]) -> list[protocol.AnalyzeDiagnostic]:
         """The violations of one resource."""
