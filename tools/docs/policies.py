@@ -1,6 +1,7 @@
 """docs/policies/: one page for each rule of the policy pack, and an index.
 
-What a page shows as bad and good are cases of the corpus, so every example is judged by a test.
+What a page shows as bad and good are cases of the corpus, so every example is judged by a test;
+what it quotes is what the rule says of the case.
 """
 
 import json
@@ -11,10 +12,10 @@ from pathlib import Path
 from eks_pod_identity_policies.catalog import RULES
 from eks_pod_identity_policies.rule import Framework, ResourceRule, Rule
 from tools.docs.page import table_lines
+from tools.docs.policy_examples import CORPUS, example_lines
 
 _ROOT = Path(__file__).parents[2]
 _FOLDER = _ROOT / "docs" / "policies"
-_CORPUS = _ROOT / "tests" / "policy" / "corpus"
 _MADE = "<!-- Made by tools/docs/policies.py, do not edit: make docs -->"
 
 
@@ -49,7 +50,7 @@ class RulePage:
         yield from self._remedy()
         yield from self._configuration()
         for word, title in (("bad", "Reported"), ("good", "Not reported")):
-            yield from ("", f"## {title}", "", *_example(self._cases(word)[0]))
+            yield from ("", f"## {title}", "", *example_lines(rule, word))
         folder = f"../../tests/policy/corpus/{rule.id}"
         count = len(self._cases("bad")), len(self._cases("good"))
         yield from ("", f"[All cases]({folder}): {count[0]} reported, {count[1]} not.")
@@ -69,7 +70,7 @@ class RulePage:
         yield from table_lines(("Property", "Meaning", "Default"), rows)
 
     def _cases(self, word: str) -> list[Path]:
-        return sorted((_CORPUS / self.rule.id).glob(f"{word}-*.yaml"))
+        return sorted((CORPUS / self.rule.id).glob(f"{word}-*.yaml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,6 @@ def _kind(rule: Rule) -> str:
     if isinstance(rule, ResourceRule):
         return "Judges each resource by itself, before it is touched."
     return "Judges how resources fit together, at preview and once more after an update."
-
-
-def _example(path: Path) -> Iterator[str]:
-    yield from ("```yaml", *path.read_text(encoding="utf-8").splitlines(), "```")
 
 
 PAGES: tuple[IndexPage | RulePage, ...] = (IndexPage(), *map(RulePage, RULES))
