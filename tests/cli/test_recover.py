@@ -76,13 +76,17 @@ def test_ctrl_c_waits_for_pulumi_to_end(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     ) as run:
-        patience = time.monotonic() + 60
-        while not (tmp_path / "started").exists():
-            assert time.monotonic() < patience
-            time.sleep(0.01)
+        try:
+            patience = time.monotonic() + 60
+            while not (tmp_path / "started").exists():
+                assert time.monotonic() < patience
+                time.sleep(0.01)
 
-        os.killpg(run.pid, signal.SIGINT)
-        _, told = run.communicate(timeout=60)
+            os.killpg(run.pid, signal.SIGINT)
+            _, told = run.communicate(timeout=60)
+        finally:
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
 
     assert (tmp_path / "ended").exists()
     assert run.returncode != 0
