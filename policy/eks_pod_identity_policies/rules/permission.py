@@ -92,7 +92,7 @@ def _arn(home: Home, service: str, resource: str) -> str:
 def _no_admin(stack: Stack, config: Config) -> Findings:
     allowed = config.texts("allowed")
     for role in _pod_roles(stack):
-        if allowed.intersection((role.name, *texts(role.get("name")))) or _is_bounded(role):
+        if allowed.intersection((role.name, *texts(role.get("name")))) or _is_bounded(stack, role):
             continue
         for message in _powers(stack, role, escalation=config.flag("escalation")):
             yield Finding(f"role {role.name}, which pods use, {message}", (_NARROW,), role.urn)
@@ -111,11 +111,15 @@ def _roles_of(stack: Stack, association: Association) -> Iterator[Resource]:
     yield from filter(None, (stack.role_of(association), stack.target_of(association)))
 
 
-def _is_bounded(role: Resource) -> bool:
+def _is_bounded(stack: Stack, role: Resource) -> bool:
     boundary = role.get("permissionsBoundary")
-    return boundary is UNKNOWN or (
-        isinstance(boundary, str) and bool(boundary) and not boundary.endswith(_ADMIN_POLICIES)
-    )
+    if isinstance(boundary, str) and (not boundary or boundary.endswith(_ADMIN_POLICIES)):
+        return False
+    held = loaded(each for owner in stack.boundary_of(role) for each in identity_policies_of(owner))
+    limits = [document.policy for _, document in held]
+    if limits and any(_may_all(limits, home, _EVERYTHING) for home in homes_of(limits)):
+        return False
+    return boundary is UNKNOWN or isinstance(boundary, str)
 
 
 def _powers(stack: Stack, role: Resource, *, escalation: bool) -> Iterator[str]:

@@ -33,6 +33,7 @@ from eks_pod_identity_policies.session_tags import (
     tag_of,
 )
 from eks_pod_identity_policies.trust.adversary import calls_from_other_clusters
+from eks_pod_identity_policies.trust.arn_pattern import is_open, parts_of
 from eks_pod_identity_policies.trust.call import PodCall
 from eks_pod_identity_policies.trust.distance import distance
 from eks_pod_identity_policies.trust.forger import believes_anybody
@@ -154,7 +155,19 @@ def _binds(condition: Condition) -> bool:
 
 
 def _says_something(condition: Condition) -> bool:
+    if tag_of(condition.key) == CLUSTER_ARN:
+        return all(not is_open(value) or _names_cluster(value) for value in condition.values)
     return all(value.strip("*?") for value in condition.values)
+
+
+def _names_cluster(pattern: str) -> bool:
+    """Tell whether an ARN with wildcards or variables names a region, and a cluster in part."""
+    if "${" in pattern:
+        return True
+    return all(
+        not is_open(region) and resource.partition("/")[2].strip("*?")
+        for *_, region, _account, resource in parts_of(pattern)
+    )
 
 
 def _stable(resource: Resource, _: Config) -> Findings:

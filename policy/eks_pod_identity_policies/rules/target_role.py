@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from eks_pod_identity.iam.evaluation import Decision, Policy, Statement, is_allowed
 from eks_pod_identity.iam.evaluation.glob import to_text
@@ -19,6 +20,7 @@ from eks_pod_identity_policies.rule import (
     StackRule,
 )
 from eks_pod_identity_policies.stack.view import Stack
+from eks_pod_identity_policies.trust.arn_pattern import fill, is_open
 from eks_pod_identity_policies.trust.call import ASSUME, TAG, Cluster, PodCall
 from eks_pod_identity_policies.trust.chain import ChainedCall, accounts_trusted
 from eks_pod_identity_policies.trust.literals import (
@@ -146,8 +148,10 @@ def _not_asked(
     if not any(_passes(document, call) for call in right):
         wanted_id = f"<region>/<account>{suffix}"
         yield f"the trust policy of target role {target.name} does not ask for {wanted_id}"
+    fitting = map(fill, filter(is_open, values_of(document.policy.statements, "sts:externalid")))
+    others = tuple(islice(fitting, _SOME))
     for call in calls:
-        for wrong in ("", f"eu-west-1/{call.pod.cluster.account}{suffix}x", "x"):
+        for wrong in ("", f"eu-west-1/{call.pod.cluster.account}{suffix}x", "x", *others):
             if not _denied(document, replace(call, external_id=wrong)):
                 what = f'external id "{wrong}"' if wrong else "no external id"
                 yield f"target role {target.name} lets in its source with {what}"
@@ -204,6 +208,7 @@ def _pod(each: Association) -> PodCall:
     return PodCall(cluster, _text(each.namespace), _text(each.service_account), "", "")
 
 
+_SOME = 8
 _EXTERNAL_ID = re.compile(r"[a-z]+(?:-[a-z]+)+-\d+/(\d{12})(/.+)")
 _NEIGHBOURS = {
     "other clusters": ("cluster", "another-cluster"),

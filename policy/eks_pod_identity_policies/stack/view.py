@@ -18,6 +18,7 @@ from eks_pod_identity_policies.resource import (
     SERVICE_ACCOUNTS,
     Resource,
 )
+from eks_pod_identity_policies.stack.name import Names, account_in
 from eks_pod_identity_policies.values import UNKNOWN, Plain, has_unknown, objects, texts
 
 Held: TypeAlias = tuple[Resource, Source]
@@ -35,6 +36,7 @@ _ROLE_POLICIES: Mapping[str, str] = {
     "aws-native:iam:RolePolicy": "roleName",
 }
 _NATIVE_MANAGED = "aws-native:iam:ManagedPolicy"
+_MANAGED_POLICIES = frozenset({"aws:iam/policy:Policy", _NATIVE_MANAGED})
 JOINED_TYPES = (
     IDENTITY_TYPES
     | ASSOCIATIONS
@@ -63,18 +65,15 @@ class Stack:
         return tuple(self.of_types(ROLES))
 
     @cached_property
-    def _roles_by_name(self) -> dict[str, Resource]:
+    def _role_names(self) -> Names:
         """The roles by all that other resources may call them: ARN, name, id."""
-        names = ("arn", "name", "roleName", "id")
-        return {
-            name: role for role in self.roles for prop in names for name in texts(role.get(prop))
-        }
+        return Names(self.roles, ("arn", "name", "roleName", "id"))
 
     @cached_property
-    def _policies_by_arn(self) -> dict[str, Resource]:
-        """The managed policies by ARN."""
-        policies = self.of_types(IDENTITY_TYPES - ROLES)
-        return {arn: policy for policy in policies for arn in texts(policy.get("arn"))}
+    def _policy_names(self) -> Names:
+        """The managed policies by ARN and name."""
+        policies = self.of_types(_MANAGED_POLICIES)
+        return Names(policies, ("arn", "policyArn", "name", "managedPolicyName"))
 
     @cached_property
     def permissions(self) -> dict[str, tuple[Held, ...]]:
@@ -92,7 +91,7 @@ class Stack:
     @cached_property
     def given_policies(self) -> dict[str, frozenset[str]]:
         """For the URN of each role the ARNs of attached policies that are not of this stack."""
-        own = self._policies_by_arn.keys()
+        own = {arn for each in self.of_types(_MANAGED_POLICIES) for arn in texts(each.get("arn"))}
         given = {role.urn: set(texts(role.get("managedPolicyArns"))) for role in self.roles}
         for resource in self.resources:
             if resource.type in _ATTACHMENTS:
@@ -116,7 +115,10 @@ class Stack:
         """Return the target role of an association, if it is of this stack."""
         if association.target_role is None:
             return None
-        return self.role_named(association.owner, "targetRoleArn", association.target_role)
+        found = self.role_named(association.owner, "targetRoleArn", association.target_role)
+        # A role of another account may be called as one of this stack.
+        surely = found and (texts(found.get("arn")) or not texts(association.target_role))
+        return found if surely or _share_account(association) else None
 
     def cluster_of(self, association: Association) -> Plain:
         """Return the name of an association's cluster, or what stands for it: a URN."""
@@ -144,11 +146,11 @@ class Stack:
     def role_named(self, owner: Resource, prop: str, value: Plain = None) -> Resource | None:
         """Return the role of this stack that a property means, by ARN, name or dependency."""
         wanted = texts(owner.get(prop) if value is None else value)
+        made_from = list(self._made_from(owner, prop, ROLES))
         for name in wanted:
-            if name in self._roles_by_name:
-                return self._roles_by_name[name]
-        made_from = list(self._made_from(owner, prop, ROLES)) if not wanted else []
-        return made_from[0] if len(made_from) == 1 else None
+            if found := self._role_names.meant(name, owner, made_from):
+                return found
+        return made_from[0] if len(made_from) == 1 and not wanted else None
 
     def _made_from(
         self, resource: Resource, prop: str, types: frozenset[str]
@@ -180,21 +182,32 @@ class Stack:
         value = owner.get(prop)
         if not isinstance(value, list):
             return tuple(filter(None, [self.role_named(owner, prop)]))
-        named = (self._roles_by_name.get(name) for name in texts(value))
-        made_from = self._made_from(owner, prop, ROLES) if has_unknown(value) else ()
-        found = {role.urn: role for role in (*named, *made_from) if role}
+        made_from = list(self._made_from(owner, prop, ROLES))
+        named = (self._role_names.meant(name, owner, made_from) for name in texts(value))
+        unnamed = made_from if has_unknown(value) else ()
+        found = {role.urn: role for role in (*named, *unnamed) if role}
         return tuple(found.values())
+
+    def boundary_of(self, role: Resource) -> Iterator[Resource]:
+        """Yield the policy that bounds a role, if it is of this stack."""
+        return self._policies(role, "permissionsBoundary")
 
     def _managed_by_list(self, role: Resource) -> Iterator[Resource]:
         return self._policies(role, "managedPolicyArns")
 
     def _policies(self, owner: Resource, prop: str) -> Iterator[Resource]:
-        found = {each.urn: each for each in self._made_from(owner, prop, IDENTITY_TYPES - ROLES)}
-        for arn in texts(owner.get(prop)):
-            if arn in self._policies_by_arn:
-                policy = self._policies_by_arn[arn]
-                found[policy.urn] = policy
-        yield from found.values()
+        made_from = tuple(self._made_from(owner, prop, IDENTITY_TYPES - ROLES))
+        named = (self._policy_names.meant(arn, owner, made_from) for arn in texts(owner.get(prop)))
+        yield from {each.urn: each for each in (*made_from, *named) if each}.values()
+
+
+def _share_account(association: Association) -> bool:
+    """Tell whether both roles of an association are told to be of one account."""
+    accounts = {
+        account_in(each) if isinstance(each, str) else ""
+        for each in (association.role, association.target_role)
+    }
+    return len(accounts) == 1 and "" not in accounts
 
 
 def _annotated(resource: Resource) -> Iterator[tuple[str, Mapping[str, Plain]]]:

@@ -5,6 +5,8 @@ an account sets any tags on sessions of his own roles, those of EKS included.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 """
 
+from collections.abc import Iterator
+
 from eks_pod_identity.iam.evaluation import (
     Context,
     Decision,
@@ -17,10 +19,8 @@ from eks_pod_identity.iam.evaluation import (
 from eks_pod_identity.iam.evaluation.glob import to_text
 from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, SOURCE_KEYS
 from eks_pod_identity_policies.trust.arn_pattern import fill
-from eks_pod_identity_policies.trust.foreign import FOREIGN_ACCOUNT
-from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, values_of
-
-_FORGER = f"arn:aws:iam::{FOREIGN_ACCOUNT}:role/forger"
+from eks_pod_identity_policies.trust.literals import values_of
+from eks_pod_identity_policies.trust.stranger import contexts_of_strangers
 
 
 def believes_anybody(policy: Policy, statement: Statement) -> bool:
@@ -35,18 +35,21 @@ def believes_anybody(policy: Policy, statement: Statement) -> bool:
         return False
     action = fill(to_text(statement.actions[0])) if statement.actions else ""
     resource = fill(statement.resources[0]) if statement.resources else ""
-    request = Request(Principal.aws(_FORGER), action, resource, _context(tags))
-    return is_allowed(policy, request).decision is Decision.ALLOWED
+    for context in _contexts(statement, tags):
+        (arn,) = context.values["aws:principalarn"]
+        request = Request(Principal.aws(arn), action, resource, context)
+        if is_allowed(policy, request).decision is Decision.ALLOWED:
+            return True
+    return False
 
 
-def _context(tags: dict[str, str]) -> Context:
-    own = {
-        "aws:principalaccount": FOREIGN_ACCOUNT,
-        "aws:principalarn": _FORGER,
-        "aws:principalisawsservice": "false",
-        "aws:principalorgid": FOREIGN_ORG,
-        "aws:principaltype": "AssumedRole",
-        "aws:securetransport": "true",
-        "kms:calleraccount": FOREIGN_ACCOUNT,
-    }
-    return Context.of({**own, **tags}, absent=SOURCE_KEYS)
+def _contexts(statement: Statement, tags: dict[str, str]) -> Iterator[Context]:
+    """Yield what the service sees of forgers, who have accounts as the conditions would have it."""
+    for stranger in contexts_of_strangers((statement,)):
+        (account,) = stranger.values["aws:principalaccount"]
+        call = {
+            "aws:principaltype": "AssumedRole",
+            "aws:securetransport": "true",
+            "kms:calleraccount": account,
+        }
+        yield Context.of({**stranger.values, **call, **tags}, absent=SOURCE_KEYS)
