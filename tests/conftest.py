@@ -13,6 +13,9 @@ settings.load_profile("any-machine")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# xdist tells its workers the width of a terminal; each test says the one that it is about.
+os.environ.pop("COLUMNS", None)
+
 # Each may have an engine, an emulator and both plugins beside it.
 _MOST_WORKERS = 8
 

@@ -52,6 +52,18 @@ def test_help_tells_what_each_command_is_for() -> None:
     assert all(name in shown for name in CommandGroup(name="").commands)
 
 
+@pytest.mark.parametrize("command", ["", *CommandGroup(name="").commands])
+def test_help_fits_a_terminal_and_shows_no_value_for_flags(command: str) -> None:
+    """In 80 columns nothing is cut, and nobody is led to type `--yes true`."""
+    plain = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    result = CliRunner(env=plain).invoke(app, [*command.split(), "--help"], color=False)
+
+    assert result.exit_code == 0
+    assert max(map(len, result.output.splitlines())) <= 80
+    assert "<bool>" not in result.output
+    assert "…" not in result.output
+
+
 def test_misspelt_command_is_told_with_its_neighbour() -> None:
     """Names are known without loading the commands."""
     result = CliRunner().invoke(app, ["validat"])

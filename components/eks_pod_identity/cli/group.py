@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 if TYPE_CHECKING:
-    from typer._click import Command, Context  # the click that typer carries has no public name
+    # The click that typer carries has no public name.
+    from typer._click import Command, Context, Parameter
 
 # EX_USAGE of sysexits.h. Typer's own 2 is what `plan --detailed-exitcode` says of changes, as
 # Terraform does: a pipeline must not take a misspelt option for a difference, nor for a problem.
@@ -24,6 +25,14 @@ _UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 # In the order of the help. The module of a command has a function of the command's name.
 _NAMES = ("validate", "plan", "get", "audit", "catalog", "policies", "schema", "recover")
+
+
+class SingleCommand(TyperCommand):
+    """One command, loaded."""
+
+    def get_params(self, ctx: "Context") -> "list[Parameter]":
+        """Return options and arguments."""
+        return _without_type_of_flags(super().get_params(ctx))
 
 
 class CommandGroup(TyperGroup):
@@ -39,6 +48,10 @@ class CommandGroup(TyperGroup):
         known = super().get_command(ctx, cmd_name)
         return known and _load(cmd_name)
 
+    def get_params(self, ctx: "Context") -> "list[Parameter]":
+        """Return the group's own options."""
+        return _without_type_of_flags(super().get_params(ctx))
+
     def make_context(self, *args: Any, **settings: Any) -> "Context":  # noqa: ANN401 - typer's own
         """Read the group's own options."""
         with _misspelt():
@@ -48,6 +61,14 @@ class CommandGroup(TyperGroup):
         """Read a command's options and run it."""
         with _misspelt():
             return super().invoke(ctx)
+
+
+def _without_type_of_flags(params: "list[Parameter]") -> "list[Parameter]":
+    """Have the help show a flag without a value that nobody can give it, `--yes <bool>`."""
+    for each in params:
+        if isinstance(each, TyperOption) and each.is_bool_flag:
+            each.metavar = ""
+    return params
 
 
 @contextmanager
@@ -63,5 +84,5 @@ def _misspelt() -> Iterator[None]:
 def _load(name: str) -> "Command":
     module = import_module(f"{__package__}.{name}")
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    alone.command(name)(getattr(module, name))
+    alone.command(name, cls=SingleCommand)(getattr(module, name))
     return typer.main.get_command(alone)

@@ -35,16 +35,17 @@ _Name: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="NAME", help="Show this policy in full.")
 ]
 _Cluster: TypeAlias = Annotated[
-    str | None, typer.Option("--cluster", "-c", metavar="NAME", help="Write it for a cluster,")
+    str | None, typer.Option("--cluster", "-c", metavar="NAME", help="Write it for this cluster.")
 ]
 _Region: TypeAlias = Annotated[
-    str | None, typer.Option("--region", "-r", metavar="REGION", help="in this region")
+    str | None, typer.Option("--region", "-r", metavar="REGION", help="Write it for this region.")
 ]
 _Account: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="ID", help="of this account, 12 digits,")
+    str | None, typer.Option(metavar="ID", help="Write it for this account.")
 ]
 _Partition: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="NAME", help="and partition; by default the region's.")
+    str | None,
+    typer.Option(metavar="PARTITION", help="Write it for this one; by default the region's."),
 ]
 _Scope: TypeAlias = Annotated[
     list[str] | None,

@@ -1,13 +1,15 @@
 """The report of problems, in the forms that `--output` names."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import Enum
+from textwrap import wrap
 from typing import Any
 
 import typer
 
+from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
 
 _COLORS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
@@ -21,17 +23,33 @@ class Output(Enum):
 
 
 def render_text(problems: Sequence[Problem]) -> str:
-    """Return problems one after the other, each with its severity in front, then their count."""
+    """Return problems one after the other, each with its severity in front, then their count.
+
+    In a terminal the first line of each is broken between words. Those below it are not: they hold
+    what is to be typed.
+    """
     ordered = sorted_problems(problems)
-    lines = [f"{_severity(problem)}{problem}" for problem in ordered]
+    lines = [line for problem in ordered for line in _lines(problem, terminal_width())]
     if ordered[1:]:
         lines.append(count_problems(ordered))
     return "\n".join(lines)
 
 
-def _severity(problem: Problem) -> str:
-    severity = problem.severity
-    return typer.style(f"{severity.value}: ", fg=_COLORS[severity], bold=True)
+def _lines(problem: Problem, width: int | None) -> Iterator[str]:
+    head, *below = str(problem).splitlines()
+    severity = f"{problem.severity.value}: "
+    first, *more = _broken(severity + head, width)
+    color = _COLORS[problem.severity]
+    yield typer.style(severity, fg=color, bold=True) + first.removeprefix(severity)
+    yield from (*more, *below)
+
+
+def _broken(line: str, width: int | None) -> Sequence[str]:
+    if width is None:
+        return (line,)
+    return wrap(
+        line, width, subsequent_indent=" " * 4, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def count_problems(problems: Sequence[Problem]) -> str:

@@ -1,11 +1,11 @@
 """A plan as text for a terminal: a line per step, its reasons beside it, or below if it is narrow.
 
 In: a plan and a width. Out: lines. Nothing is cut; what is longer than the width is broken at the
-arrow between the two values of a difference.
+arrow between the two values of a difference, or between words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
+from textwrap import TextWrapper
 
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.plan import Plan
@@ -67,11 +67,13 @@ def _indented(lines: Iterable[str], indent: int, width: int | None) -> Iterator[
     for line in lines:
         text = " " * indent + line
         before, arrow, after = text.rpartition(_ARROW)
-        if width is not None and len(text) > width and arrow:
+        if width is None or len(text) <= width:
+            yield text
+        elif arrow:
             yield before
             yield " " * (indent + _GAP) + arrow.lstrip() + after
         else:
-            yield text
+            yield from _wrapped(text, width, indent + _GAP)
 
 
 def _same_line(plan: Plan, *, show_sames: bool) -> Iterator[str]:
@@ -85,13 +87,15 @@ def _note_lines(note: str, width: int | None) -> Iterator[str]:
     if width is None:
         yield text
     else:
-        yield from wrap(
-            text,
-            width,
-            subsequent_indent=" " * _STEP,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(text, width, _STEP)
+
+
+def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:
+    """Yield a text broken between words, with an indent from the second line on."""
+    lines = TextWrapper(
+        width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
+    yield from lines.wrap(text)
 
 
 def _foreign_lines(plan: Plan, width: int | None) -> Iterator[str]:

@@ -64,6 +64,20 @@ def test_errors_end_with_1_and_the_whole_report() -> None:
     )
 
 
+def test_first_line_of_a_problem_fits_the_terminal() -> None:
+    """It is broken between words; what is to be typed, below it, is not."""
+    terminal = CliRunner(env={"COLUMNS": "80"})
+
+    printed = terminal.invoke(app, ["validate", "policy-arn-malformed.yaml"]).stdout
+
+    assert printed.splitlines()[:4] == [
+        'error: iam.podIdentityAssociations[0].permissionsBoundaryARN: "boundary" is not',
+        "    the ARN of a managed policy [policy-arn-malformed]",
+        "  at policy-arn-malformed.yaml:9:7",
+        "  help: write arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME",
+    ]
+
+
 def test_warnings_are_told_and_end_with_0() -> None:
     """A warning does not fail a build."""
     code, printed = _run("role-arn-and-role-name.yaml")
