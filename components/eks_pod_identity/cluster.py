@@ -6,7 +6,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from eks_pod_identity.addon import Addon, AddonArgs, plan_permissions
+from eks_pod_identity.addon import Addon
+from eks_pod_identity.addon_request import AddonArgs, plan_permissions
 from eks_pod_identity.agent import PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
 from eks_pod_identity.association_resources import AssociationResources

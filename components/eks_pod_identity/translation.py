@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from eks_pod_identity import config as desired
-from eks_pod_identity.addon import AddonArgs, AddonPodIdentityAssociationArgs
+from eks_pod_identity.addon_request import AddonArgs, AddonPodIdentityAssociationArgs
 from eks_pod_identity.agent import PodIdentityAgentArgs
 from eks_pod_identity.args import DeclarationArgs, RolePermissionsArgs
 from eks_pod_identity.association_resources import PodIdentityAssociationArgs
