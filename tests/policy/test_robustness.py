@@ -17,7 +17,7 @@ from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UNKNOWN_STRING_VALUE
 from benchmarks.hostile_documents import HOSTILE
 from eks_pod_identity.iam.trust import build_trust_policy
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity_policies.documents import DOCUMENT_TYPES
+from eks_pod_identity_policies.documents import DOCUMENT_TYPES, TRUST_PROPERTIES
 from eks_pod_identity_policies.resource import ADDONS, ASSOCIATIONS, SERVICE_ACCOUNT, USERS
 
 _TYPES = sorted({*DOCUMENT_TYPES, *ASSOCIATIONS, *ADDONS, *USERS, SERVICE_ACCOUNT})
@@ -51,6 +51,9 @@ _WORDS = [
     "roleArn",
     "targetRoleArn",
     "disableSessionTags",
+    "permissionsBoundary",
+    "managedPolicyArns",
+    "defaultTags",
     "metadata",
     "annotations",
     "name",
@@ -85,22 +88,55 @@ _VALUES = st.recursive(
     max_leaves=12,
 )
 _PROPS = st.dictionaries(st.sampled_from(_WORDS), _VALUES, max_size=6)
+# Rules on conventions are silent without theirs.
+_CONVENTIONS: dict[str, dict[str, Any]] = {
+    "pid-assoc-names": {"maxLength": 20},
+    "pid-assoc-role-account": {"accounts": ["111122223333"]},
+    "pid-assoc-role-trusts": {"dedicated": True},
+    "pid-irsa-claims": {"exact": True},
+    "pid-permissions-boundary": {"boundaries": ["arn:aws:iam::111122223333:policy/workloads"]},
+    "pid-required-tags": {"required": ["team"], "values": {"team": "payments"}},
+    "pid-role-no-admin": {"escalation": True},
+    "pid-trust-source-bound": {"accounts": ["111122223333"]},
+}
+_FOR_PODS = {
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "pods.eks.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    },
+    "Version": "2012-10-17",
+}
 _DOCUMENTS = [
     case for case in read_corpus() if "trust" in case.content or "permissions" in case.content
 ]
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(_TYPES), _PROPS)
-def test_any_properties_are_judged(resource_type: str, props: dict[str, Any]) -> None:
-    """Whatever a resource looks like, every rule reaches a judgement."""
+@given(st.sampled_from(_TYPES), _PROPS, st.sampled_from(({}, _FOR_PODS)))
+def test_any_properties_are_judged(
+    resource_type: str, props: dict[str, Any], trust: dict[str, Any]
+) -> None:
+    """Whatever a resource looks like, every rule reaches a judgement, with conventions or not."""
     resource = {"type": resource_type, "props": props}
-    pack = Pack()
+    if trust and resource_type in TRUST_PROPERTIES:
+        resource["props"] = props | {TRUST_PROPERTIES[resource_type]: json.dumps(trust)}
 
-    found = pack.analyze(resource) + pack.analyze_stack([resource])
+    for pack in (Pack(), Pack(_CONVENTIONS)):
+        found = pack.analyze(resource) + pack.analyze_stack([resource])
+        assert not [each for each in found if "could not judge" in each.message]
+        assert not [each for each in found if "can't run policy" in each.message]
 
-    assert not [each for each in found if "could not judge" in each.message]
-    assert not [each for each in found if "can't run policy" in each.message]
+
+@pytest.mark.parametrize("boundary", [["a"], {"arn": "a"}, 3, True])
+def test_boundary_that_is_no_text_is_none_of_the_teams(boundary: object) -> None:
+    """What the provider would refuse is the program's fault, and told as that."""
+    props = {"assumeRolePolicy": json.dumps(_FOR_PODS), "permissionsBoundary": boundary}
+
+    found = Pack(_CONVENTIONS).analyze({"type": "aws:iam/role:Role", "props": props})
+
+    (told,) = (each for each in found if each.policyName == "pid-permissions-boundary")
+    assert "could not judge" not in told.message
 
 
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.__name__)

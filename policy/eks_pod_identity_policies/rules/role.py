@@ -25,7 +25,7 @@ def _boundary(resource: Resource, config: Config) -> Findings:
     found = resource.get("permissionsBoundary")
     if not boundaries or has_unknown(found) or not _is_for_pods(resource):
         return
-    if found not in boundaries:
+    if not isinstance(found, str) or found not in boundaries:
         what = f"has the permissions boundary {found}" if found else "has no permissions boundary"
         listed = ", ".join(sorted(boundaries))
         yield Finding(f"a role for pods {what}", (f"set permissionsBoundary to {listed}",))
