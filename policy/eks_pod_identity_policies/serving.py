@@ -22,6 +22,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from eks_pod_identity_policies.configuration import misspelt
 from eks_pod_identity_policies.rule import ResourceRule, Rule
 from eks_pod_identity_policies.stack.view import JOINED_TYPES
+from eks_pod_identity_policies.written import make_known
 
 _VERSION = "0.0.1"  # as in the SDK: the engine takes that of PulumiPolicy.yaml
 _LARGEST = 400 << 20  # bytes of a request, as in the SDK
@@ -44,6 +45,7 @@ class Analyzer(_PolicyAnalyzerServicer):
         super().__init__(name, _VERSION, policies, EnforcementLevel.ADVISORY)
         self._rules = tuple(rules)
         self._sdk: Any = super()  # without types
+        self._is_preview = True  # until the engine says that it is none
         self._servers = _servers_by_type(name, tuple(zip(self._rules, policies, strict=True)))
 
     def Configure(  # noqa: N802 - the protocol's name, as those below
@@ -56,6 +58,14 @@ class Analyzer(_PolicyAnalyzerServicer):
         for server in {id(each): each for each in self._servers.values()}.values():
             server.Configure(request, context)
         taken: empty_pb2.Empty = self._sdk.Configure(request, context)
+        return taken
+
+    def ConfigureStack(  # noqa: N802
+        self, request: protocol.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
+    ) -> protocol.AnalyzerStackConfigureResponse:
+        """Take what the run is about."""
+        self._is_preview = request.dry_run
+        taken: protocol.AnalyzerStackConfigureResponse = self._sdk.ConfigureStack(request, context)
         return taken
 
     def Remediate(  # noqa: N802
@@ -78,6 +88,8 @@ class Analyzer(_PolicyAnalyzerServicer):
         server = self._servers.get(request.type)
         if server is None:
             return protocol.AnalyzeResponse()
+        if not self._is_preview:
+            make_known(request.properties)
         try:
             answer: protocol.AnalyzeResponse = server.Analyze(request, context)
         except _UNREADABLE:
@@ -90,6 +102,8 @@ class Analyzer(_PolicyAnalyzerServicer):
     ) -> protocol.AnalyzeResponse:
         """Judge a stack."""
         joined = _joined(request)
+        for resource in () if self._is_preview else joined.resources:
+            make_known(resource.properties)
         try:
             answer: protocol.AnalyzeResponse = self._sdk.AnalyzeStack(joined, context)
         except _UNREADABLE:

@@ -43,8 +43,11 @@ class Pack:
         config: Mapping[str, Mapping[str, Any]] | None = None,
         rules: Sequence[Rule] = RULES,
         server: Callable[[Sequence[Rule]], Any] = our_server,
+        *,
+        dry_run: bool = True,
     ) -> None:
         self._servicer = server(rules)
+        self._servicer.ConfigureStack(protocol.AnalyzerStackConfigureRequest(dry_run=dry_run), None)
         levels = {rule.id: rule.level.value for rule in rules}
         request = protocol.ConfigureAnalyzerRequest()
         for rule, values in (config or {}).items():

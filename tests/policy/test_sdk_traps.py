@@ -98,6 +98,27 @@ def test_sentinel_inside_of_a_text_is_unknown_too() -> None:
     assert Pack().analyze(_role(assumeRolePolicy=text)) == []
 
 
+@pytest.mark.parametrize("sentinel", _SENTINELS)
+def test_update_knows_all_so_a_sentinel_in_a_document_is_text(sentinel: str) -> None:
+    """Written where it does no harm, it would keep every rule away from the document."""
+    condition = {"StringNotEquals": {"aws:UserAgent": sentinel}}
+    document = _UNBOUND | {"Statement": [_UNBOUND["Statement"][0] | {"Condition": condition}]}
+    native = {"type": "aws-native:iam:Role", "props": {"assumeRolePolicyDocument": document}}
+
+    for role in (_role(assumeRolePolicy=json.dumps(document)), native):
+        assert Pack().analyze(role) == []
+        update = Pack(dry_run=False)
+        assert "pid-trust-source-bound" in _ids(update.analyze(role))
+        assert update.analyze_stack([role]) == []
+
+
+def test_whole_property_that_an_update_does_not_know_is_listed() -> None:
+    """Should it ever be, it is not passed over."""
+    role = _role(assumeRolePolicy=_SENTINELS[0])
+
+    assert _ids(Pack(dry_run=False).analyze_stack([role])) == {"pid-unverified"}
+
+
 def test_secret_document_is_judged() -> None:
     """A secret arrives wrapped; it is unwrapped for judging, like any other value."""
     secret = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": json.dumps(_UNBOUND)}
