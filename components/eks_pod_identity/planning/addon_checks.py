@@ -81,6 +81,7 @@ def _exists(desired: DesiredAddon, observed: AddonState, comparison: Comparison)
         help=(
             f"to take it over, type what pulumi preview prints (import {cluster}:{desired.name})",
             "to leave it alone, delete the entry",
+            *comparison.other_stack_help(observed),
         ),
     )
 

@@ -12,9 +12,9 @@ from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
 from eks_pod_identity.planning.held_policies import HeldPolicies
-from eks_pod_identity.planning.ownership import Ownership
+from eks_pod_identity.planning.ownership import STACK_TAG, Ownership
 from eks_pod_identity.planning.report import Reporter
-from eks_pod_identity.planning.state import Association, ClusterState, Role
+from eks_pod_identity.planning.state import AddonState, Association, ClusterState, Role
 
 Finding: TypeAlias = Change | Problem
 """What a part of the planner yields; `plan` tells the two apart."""
@@ -61,6 +61,11 @@ class Comparison:
     def held_on(self, role_arn: str) -> frozenset[str] | None:
         """Return the policies that the stack has put on a role; None if that is not known."""
         return None if self.held is None else self.held.get(role_arn)
+
+    def other_stack_help(self, thing: AddonState | Association) -> tuple[str, ...]:
+        """Return what to type if a file is of the stack that made a thing, after all."""
+        stack = thing.tags.get(STACK_TAG)
+        return (f"if the file is of that stack, --stack {stack}",) if stack else ()
 
     def own_standalone(self) -> Iterator[Association]:
         """Yield the standalone associations that the stack made."""

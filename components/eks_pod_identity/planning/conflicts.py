@@ -58,6 +58,7 @@ def _exists(entry: DesiredAssociation, observed: Association, comparison: Compar
         help=(
             f"to take it over, type what pulumi preview prints (import {cluster},{id_})",
             f"to replace it, {_delete_command(cluster, id_)}",
+            *comparison.other_stack_help(observed),
         ),
     )
 
