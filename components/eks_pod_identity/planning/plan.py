@@ -148,7 +148,7 @@ def _guess_notes(choice: StackChoice) -> Iterator[str]:
     if choice.is_guess:
         yield (
             f"stack {choice.stack} made nothing that the file declares; it is taken for the file's"
-            " because no other made anything here. --stack PROJECT/STACK says which it is"
+            " because nothing speaks for another. --stack PROJECT/STACK says which it is"
         )
 
 
