@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("any-machine", deadline=None)
 settings.load_profile("any-machine")
 
+# xdist tells its workers the width of a terminal; each test says the one that it is about.
+os.environ.pop("COLUMNS", None)
+
 # Each may have an engine, an emulator and both plugins beside it.
 _MOST_WORKERS = 8
 
