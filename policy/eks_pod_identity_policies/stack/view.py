@@ -146,11 +146,11 @@ class Stack:
     def role_named(self, owner: Resource, prop: str, value: Plain = None) -> Resource | None:
         """Return the role of this stack that a property means, by ARN, name or dependency."""
         wanted = texts(owner.get(prop) if value is None else value)
-        made_from = list(self._made_from(owner, prop, ROLES))
         for name in wanted:
-            if found := self._role_names.meant(name, owner, made_from):
+            if found := self._role_names.meant(name, owner, self._made_from(owner, prop, ROLES)):
                 return found
-        return made_from[0] if len(made_from) == 1 and not wanted else None
+        made_from = list(self._made_from(owner, prop, ROLES)) if not wanted else []
+        return made_from[0] if len(made_from) == 1 else None
 
     def _made_from(
         self, resource: Resource, prop: str, types: frozenset[str]

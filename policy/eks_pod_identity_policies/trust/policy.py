@@ -32,6 +32,7 @@ class TrustPolicy:
         # Several rules ask the same; statements are told apart by their identity.
         self._reached: dict[tuple[int, str], Truth] = {}
         self._applying: dict[tuple[int, str, PodCall], Truth] = {}
+        self._decided: dict[tuple[str, PodCall], Verdict] = {}
         self._holding: dict[tuple[int, tuple[str, ...] | Missing], Truth] = {}
         self._meant: dict[int, tuple[PodCall, ...]] = {}
 
@@ -110,7 +111,12 @@ class TrustPolicy:
 
     def decide(self, call: PodCall, action: str = ASSUME) -> Verdict:
         """Decide on an action of a call."""
-        return decide(self.policy.statements, lambda each: self.applies(each, call, action))
+        asked = (action, call)
+        if asked not in self._decided:
+            self._decided[asked] = decide(
+                self.policy.statements, lambda each: self.applies(each, call, action)
+            )
+        return self._decided[asked]
 
     def applies(self, statement: Statement, call: PodCall, action: str = ASSUME) -> Truth:
         """Tell whether a statement speaks of an action of a call."""
