@@ -9,7 +9,7 @@ from eks_pod_identity_emulator.http.calls import CallLog
 from eks_pod_identity_emulator.http.console import Console
 from eks_pod_identity_emulator.http.faults import Faults
 from eks_pod_identity_emulator.http.gateway import Gateway, Service
-from eks_pod_identity_emulator.http.services import CarriedService, OwnService
+from eks_pod_identity_emulator.http.services import CarriedService, ModelledService, OwnService
 from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
 from eks_pod_identity_emulator.iam.seeding import seed_iam
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
@@ -44,6 +44,7 @@ def build_emulator(seed: Seed, address: str) -> Application:
     services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, carried)
     services["cloudformation"] = StackService(carried, store)
     services["eks"] = OwnService(eks)
+    services["sts"] = ModelledService(carried)
     services["iam"] = OwnService(iam, otherwise=CheckedIam(carried))
     log = CallLog()
     return Application(

@@ -52,6 +52,22 @@ class CarriedService:
         return await self._ministack.answer(request)
 
 
+class ModelledService:
+    """A service that MiniStack answers, asked only what AWS's model of it lets through."""
+
+    def __init__(self, carried: Service) -> None:
+        self._carried = carried
+
+    async def answer(self, call: ApiCall, request: Request, caller: Caller) -> Response:
+        """Check the call against its model, and pass the request on.
+
+        Raises:
+            ApiError: The call does not fit its model.
+        """
+        check_call(require_operation(call), call.params)
+        return await self._carried.answer(call, request, caller)
+
+
 class OwnService:
     """Operations of ours behind AWS's protocol; others go to another service, if there is one."""
 

@@ -88,6 +88,20 @@ def test_token_that_eks_did_not_make_is_refused(eks: Eks) -> None:
         assert refusal.code == "InvalidParameterException"
 
 
+def test_token_of_one_list_leads_nowhere_in_another(eks: Eks) -> None:
+    """A page of another filter, cluster or operation is not what the token stands for."""
+    for name in ("one", "two", "three"):
+        eks.associate("app1", name)
+    token = eks.call("ListPodIdentityAssociations", clusterName=CLUSTER, maxResults=2)["nextToken"]
+
+    filtered = eks.refusal(
+        "ListPodIdentityAssociations", clusterName=CLUSTER, namespace="app1", nextToken=token
+    )
+    other = eks.refusal("ListAddons", clusterName=CLUSTER, nextToken=token)
+
+    assert {filtered.code, other.code} == {"InvalidParameterException"}
+
+
 def test_deleted_association_leaves_every_filter(eks: Eks) -> None:
     """No index keeps what is gone."""
     id_ = eks.associate("app1", "sa")["associationId"]

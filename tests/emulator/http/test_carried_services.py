@@ -83,6 +83,26 @@ def test_policy_documents_of_users_are_checked_before_ministack(aws: AwsAccount)
     assert found.code == "MalformedPolicyDocument"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"RoleSessionName": "a b"}, id="session-name"),
+        pytest.param({"RoleArn": "deployer"}, id="arn"),
+        pytest.param({"DurationSeconds": 43201}, id="duration"),
+        pytest.param({"Tags": [{"Key": str(n), "Value": ""} for n in range(51)]}, id="tags"),
+    ],
+)
+def test_session_is_held_to_the_model_of_sts(aws: AwsAccount, wrong: dict[str, object]) -> None:
+    """MiniStack would hand out credentials for a name, time or number of tags that STS refuses."""
+    right = {"RoleArn": f"arn:aws:iam::{aws.id}:role/deployer", "RoleSessionName": "ci"}
+    sts = aws.client("sts")
+
+    found = refusal(sts.assume_role, **{**right, **wrong})
+
+    assert (found.code, found.status) == ("ValidationError", 400)
+    assert sts.assume_role(**right)["Credentials"]
+
+
 def test_pages_of_ministack_are_not_reachable(aws: AwsAccount) -> None:
     """MiniStack's own pages, which could empty the whole emulator, are behind no service."""
     aws.declare_role("app")
