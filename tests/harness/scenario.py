@@ -181,12 +181,12 @@ def plan_data(
 
 
 def plan_config(
-    loaded: LoadedConfig, state: ClusterState, stack: str | None, facts: PlanFacts
+    loaded: LoadedConfig, state: ClusterState, stack: str | None, facts: PlanFacts | None = None
 ) -> Plan:
     """Return the plan of a loaded file for an observed cluster."""
     config = loaded.require()
     addons = observe_addon_facts(_CATALOG, config, state)
-    facts = replace(facts, addons=addons, stack=stack)
+    facts = replace(facts or PlanFacts(), addons=addons, stack=stack)
     read = relevant_roles(config, state, facts)
     seen = replace(
         state,

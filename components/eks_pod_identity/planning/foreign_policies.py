@@ -1,10 +1,11 @@
 """Policies that others put on roles of the stack: Pulumi does not know them, so they stay.
 
-In: a comparison. Out: notes, and whether it takes the stack's state to tell.
+In: a comparison. Out: what is on roles and in no file, and notes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import MadeRole
@@ -13,30 +14,23 @@ from eks_pod_identity.planning.state import Role
 _MOST_NAMED = 3
 
 
-def asks_for_state(comparison: Comparison) -> bool:
-    """Tell whether it takes the stack's state to know what a run would take off a role."""
-    return any(
-        comparison.held_on(role.arn) is None
-        for role, observed in _own_roles(comparison)
-        for _ in _undeclared(role, observed)
-    )
+@dataclass(frozen=True, slots=True)
+class UndeclaredPolicy:
+    """A policy that a role of the stack has and the file does not ask for.
+
+    Attributes:
+        name: The ARN of an attached policy, or the name of an inline one.
+        role: The role's name.
+        is_held: Whether the stack put it there; None if that takes the stack's state to tell.
+    """
+
+    name: str
+    role: str
+    is_held: bool | None
 
 
-def foreign_policy_notes(comparison: Comparison) -> Iterator[str]:
-    """Yield the policies that others put on roles of the stack, each in one line with its roles."""
-    roles: dict[str, list[str]] = defaultdict(list)
-    for role, observed in _own_roles(comparison):
-        held = comparison.held_on(role.arn)
-        for policy in _undeclared(role, observed):
-            if held is not None and policy not in held:
-                roles[policy].append(role.name)
-    for policy, names in sorted(roles.items()):
-        named = ", ".join(sorted(names)[:_MOST_NAMED])
-        more = f" and {len(names) - _MOST_NAMED:,} more" if names[_MOST_NAMED:] else ""
-        yield f"not of this stack, so it stays: policy {policy} on role {named}{more}"
-
-
-def _own_roles(comparison: Comparison) -> Iterator[tuple[MadeRole, Role]]:
+def undeclared_policies(comparison: Comparison) -> Iterator[UndeclaredPolicy]:
+    """Yield what is on roles of the stack and not in the file."""
     made = {
         each.role.arn: each.role
         for each in comparison.desired.all_associations()
@@ -44,12 +38,27 @@ def _own_roles(comparison: Comparison) -> Iterator[tuple[MadeRole, Role]]:
     }
     for arn, role in made.items():
         observed = comparison.observed.roles.get(arn)
-        if observed and comparison.ownership.owns(observed):
-            yield role, observed
+        names = _beside(role, observed) if observed else ()
+        if observed and names and comparison.ownership.owns(observed):
+            held = comparison.held_on(arn)
+            for name in names:
+                yield UndeclaredPolicy(name, role.name, None if held is None else name in held)
 
 
-def _undeclared(role: MadeRole, observed: Role) -> Iterator[str]:
-    """Yield what a role has and the file does not ask for."""
-    if observed.attached_policy_arns != role.managed_policy_arns:
-        yield from sorted({*observed.attached_policy_arns} - {*role.managed_policy_arns})
-    yield from sorted(observed.inline_policies.keys() - role.inline_policies.keys())
+def _beside(role: MadeRole, observed: Role) -> tuple[str, ...]:
+    attached: Iterable[str] = ()
+    if observed.attached_policy_arns != role.managed_policy_arns:  # of thousands most are equal
+        attached = sorted({*observed.attached_policy_arns} - {*role.managed_policy_arns})
+    return (*attached, *sorted(observed.inline_policies.keys() - role.inline_policies.keys()))
+
+
+def foreign_policy_notes(undeclared: Iterable[UndeclaredPolicy]) -> Iterator[str]:
+    """Yield the policies that others put on roles of the stack, each in one line with its roles."""
+    roles: dict[str, list[str]] = defaultdict(list)
+    for each in undeclared:
+        if each.is_held is False:
+            roles[each.name].append(each.role)
+    for policy, names in sorted(roles.items()):
+        named = ", ".join(sorted(names)[:_MOST_NAMED])
+        more = f" and {len(names) - _MOST_NAMED:,} more" if names[_MOST_NAMED:] else ""
+        yield f"not of this stack, so it stays: policy {policy} on role {named}{more}"
