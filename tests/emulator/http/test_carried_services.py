@@ -87,7 +87,6 @@ def test_policy_documents_of_users_are_checked_before_ministack(aws: AwsAccount)
     "wrong",
     [
         pytest.param({"RoleSessionName": "a b"}, id="session-name"),
-        pytest.param({"RoleArn": "deployer"}, id="arn"),
         pytest.param({"DurationSeconds": 43201}, id="duration"),
         pytest.param({"Tags": [{"Key": str(n), "Value": ""} for n in range(51)]}, id="tags"),
     ],
