@@ -1,10 +1,11 @@
 """The pack's server: the SDK's own, asked about what rules look at, and proof against the rest.
 
 In: policies. Out: answers to the engine. Before any rule runs the SDK raises over numbers that are
-not finite and over very deep properties, and an exception ends the whole deployment. It also makes
-a copy of all properties for every policy, whatever the type of the resource; so there is one of its
-servers for each set of policies that judge a type, and a stack is reduced to what its rules join.
-Its class is private, and the only way to what stands before the rules.
+not finite, over very deep properties and over damaged marks of secrets, and an exception ends the
+whole deployment. It also makes a copy of all properties for every policy, whatever the type of the
+resource; so there is one of its servers for each set of policies that judge a type, and a stack is
+reduced to what its rules join. Its class is private, and the only way to what stands before the
+rules.
 """
 
 import math
@@ -17,6 +18,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as protocol
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel, Policy
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.configuration import misspelt
@@ -28,7 +30,7 @@ _VERSION = "0.0.1"  # as in the SDK: the engine takes that of PulumiPolicy.yaml
 _LARGEST = 400 << 20  # bytes of a request, as in the SDK
 _THREADS = 4  # as in the SDK
 _MAX_DEPTH = 40  # as in `plain`
-_UNREADABLE = (ValueError, RecursionError)
+_UNREADABLE = (ValueError, RecursionError, AssertionError)
 
 
 class Analyzer(_PolicyAnalyzerServicer):
@@ -159,8 +161,12 @@ def _joined(request: protocol.AnalyzeStackRequest) -> protocol.AnalyzeStackReque
 
 
 def _make_readable(resource: protocol.AnalyzeRequest | protocol.AnalyzerResource) -> None:
-    """Put texts in the place of numbers that JSON has not, and nothing where no rule looks."""
+    """Put texts in the place of numbers that JSON has not, and nothing where no rule looks.
+
+    Nothing, too, in the place of objects that are marked as Pulumi's own and are none.
+    """
     for properties in (resource.properties, resource.provider.properties):
+        properties.fields.pop(SPECIAL_SIG_KEY, None)
         for value in properties.fields.values():
             _settle(value, 1)
 
@@ -169,7 +175,7 @@ def _settle(value: struct_pb2.Value, depth: int) -> None:
     kind = value.WhichOneof("kind")
     if kind == "number_value" and not math.isfinite(value.number_value):
         value.string_value = str(value.number_value)
-    elif kind in {"struct_value", "list_value"} and depth > _MAX_DEPTH:
+    elif kind in {"struct_value", "list_value"} and (depth > _MAX_DEPTH or _is_mismarked(value)):
         value.null_value = struct_pb2.NULL_VALUE
     elif kind == "struct_value":
         for member in value.struct_value.fields.values():
@@ -177,3 +183,11 @@ def _settle(value: struct_pb2.Value, depth: int) -> None:
     elif kind == "list_value":
         for member in value.list_value.values:
             _settle(member, depth + 1)
+
+
+def _is_mismarked(value: struct_pb2.Value) -> bool:
+    """Tell whether an object has the mark of a secret, an asset or the like, and is no secret."""
+    fields = value.struct_value.fields
+    if SPECIAL_SIG_KEY not in fields:
+        return False
+    return fields[SPECIAL_SIG_KEY].string_value != SPECIAL_SECRET_SIG or "value" not in fields

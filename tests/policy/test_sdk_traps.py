@@ -215,9 +215,19 @@ def test_file_may_be_for_gate_and_audit() -> None:
     assert not list(misspelt(given | {rule.id: [] for rule in LIVE_RULES}, RULES))
 
 
-@pytest.mark.parametrize("odd", [float("nan"), float("-inf"), _nested(400)])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        float("nan"),
+        float("-inf"),
+        _nested(400),
+        {SPECIAL_SIG_KEY: "no signature"},
+        {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG},
+        {SPECIAL_SIG_KEY: 3, "value": {}},
+    ],
+)
 def test_what_the_sdk_cannot_read_is_judged_without(odd: object) -> None:
-    """A number that is not finite, or a depth beyond Python's, does not end the deployment."""
+    """Neither numbers that are not finite, nor depth, nor damaged marks end the deployment."""
     props = {"assumeRolePolicy": json.dumps(_UNBOUND), "odd": {"list": [odd]}}
     pack = Pack({rule.id: {"enforcementLevel": "remediate"} for rule in RULES})
     role = _role(**props) | {"provider": {"odd": odd}}
