@@ -1,6 +1,6 @@
 """Policies that others put on roles of the stack: Pulumi does not know them, so they stay.
 
-In: a comparison. Out: what is on roles and in no file, and notes.
+In: a comparison. Out: notes, and whether it takes the stack's state to tell.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class UndeclaredPolicy:
+class _Undeclared:
     """A policy that a role of the stack has and the file does not ask for.
 
     Attributes:
@@ -29,8 +29,26 @@ class UndeclaredPolicy:
     is_held: bool | None
 
 
-def undeclared_policies(comparison: Comparison) -> Iterator[UndeclaredPolicy]:
-    """Yield what is on roles of the stack and not in the file."""
+def asks_for_state(comparison: Comparison) -> bool:
+    """Tell whether it takes the stack's state to know what a run would take off a role."""
+    return any(each.is_held is None for each in _undeclared(comparison))
+
+
+def foreign_policy_notes(comparison: Comparison) -> Iterator[str]:
+    """Yield the policies that others put on roles of the stack, each in one line with its roles."""
+    if comparison.held is None:
+        return
+    roles: dict[str, list[str]] = defaultdict(list)
+    for each in _undeclared(comparison):
+        if each.is_held is False:
+            roles[each.name].append(each.role)
+    for policy, names in sorted(roles.items()):
+        named = ", ".join(sorted(names)[:_MOST_NAMED])
+        more = f" and {len(names) - _MOST_NAMED:,} more" if names[_MOST_NAMED:] else ""
+        yield f"not of this stack, so it stays: policy {policy} on role {named}{more}"
+
+
+def _undeclared(comparison: Comparison) -> Iterator[_Undeclared]:
     made = {
         each.role.arn: each.role
         for each in comparison.desired.all_associations()
@@ -42,7 +60,7 @@ def undeclared_policies(comparison: Comparison) -> Iterator[UndeclaredPolicy]:
         if observed and names and comparison.ownership.owns(observed):
             held = comparison.held_on(arn)
             for name in names:
-                yield UndeclaredPolicy(name, role.name, None if held is None else name in held)
+                yield _Undeclared(name, role.name, None if held is None else name in held)
 
 
 def _beside(role: MadeRole, observed: Role) -> tuple[str, ...]:
@@ -50,15 +68,3 @@ def _beside(role: MadeRole, observed: Role) -> tuple[str, ...]:
     if observed.attached_policy_arns != role.managed_policy_arns:  # of thousands most are equal
         attached = sorted({*observed.attached_policy_arns} - {*role.managed_policy_arns})
     return (*attached, *sorted(observed.inline_policies.keys() - role.inline_policies.keys()))
-
-
-def foreign_policy_notes(undeclared: Iterable[UndeclaredPolicy]) -> Iterator[str]:
-    """Yield the policies that others put on roles of the stack, each in one line with its roles."""
-    roles: dict[str, list[str]] = defaultdict(list)
-    for each in undeclared:
-        if each.is_held is False:
-            roles[each.name].append(each.role)
-    for policy, names in sorted(roles.items()):
-        named = ", ".join(sorted(names)[:_MOST_NAMED])
-        more = f" and {len(names) - _MOST_NAMED:,} more" if names[_MOST_NAMED:] else ""
-        yield f"not of this stack, so it stays: policy {policy} on role {named}{more}"

@@ -21,7 +21,7 @@ from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.conflicts import duplicate_claims
 from eks_pod_identity.planning.declaration import Declaration
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.foreign_policies import foreign_policy_notes, undeclared_policies
+from eks_pod_identity.planning.foreign_policies import asks_for_state, foreign_policy_notes
 from eks_pod_identity.planning.held_policies import HeldPolicies
 from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership
 from eks_pod_identity.planning.preconditions import (
@@ -167,15 +167,14 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         *limit_problems(comparison, changes),
         *shared_role_problems(comparison, changes),
     ]
-    undeclared = tuple(undeclared_policies(comparison))
     return Plan(
         comparison.observed.name,
         changes,
         sorted_problems(problems),
         tuple(_foreign(comparison, changes)),
-        (*foreign_policy_notes(undeclared), *service_account_notes(comparison)),
+        (*foreign_policy_notes(comparison), *service_account_notes(comparison)),
         comparison.ownership.stack,
-        any(each.is_held is None for each in undeclared),
+        asks_for_state(comparison),
     )
 
 
