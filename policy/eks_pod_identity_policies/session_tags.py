@@ -22,10 +22,16 @@ SOURCE_KEYS = frozenset(
 )
 
 
-def keys_used(statement: Statement) -> Iterator[str]:
-    """Yield every condition key that a statement asks for, in conditions, variables, resources."""
+def keys_used(statement: Statement, *, tests: bool = True) -> Iterator[str]:
+    """Yield every condition key that a statement asks for, in conditions, variables, resources.
+
+    Args:
+        statement: The statement.
+        tests: Whether the keys count of which it only asks whether they are there.
+    """
     for condition in statement.conditions:
-        yield condition.key
+        if tests or condition.operator != "Null":
+            yield condition.key
         yield from (variable.key for variable in condition.expands)
     yield from (variable.key for variable in statement.expands)
 

@@ -175,6 +175,23 @@ def deny_somebody_else(document: Document, _: Random) -> Document:
     return document | {"Statement": [*_statements(document), statement]}
 
 
+def deny_calls_without_tls(document: Document, _: Random) -> Document:
+    """Add the Deny that many documents have: of calls that are not over TLS, which none is."""
+    in_trust = not any(
+        "Resource" in each or "NotResource" in each for each in _statements(document)
+    )
+    statement: Document = {
+        "Effect": "Deny",
+        "Action": "sts:*" if in_trust else "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    if any("Principal" in each or "NotPrincipal" in each for each in _statements(document)):
+        statement["Principal"] = "*"
+    if not in_trust:
+        statement["Resource"] = "*"
+    return document | {"Statement": [*_statements(document), statement]}
+
+
 def repeat_more_narrowly(document: Document, _: Random) -> Document:
     """Say once more what an Allow says, for requests over TLS, which all are."""
     narrow = [
@@ -203,6 +220,7 @@ REWRITES: tuple[Rewrite, ...] = (
     merge_by_action,
     name_accounts_otherwise,
     deny_somebody_else,
+    deny_calls_without_tls,
     repeat_more_narrowly,
 )
 

@@ -180,8 +180,7 @@ def _stable(resource: Resource, _: Config) -> Findings:
 
 
 def _unstable(statement: Statement) -> Iterator[Finding]:
-    tested = {each.key for each in statement.conditions if each.operator == "Null"}
-    used = {tag_of(key) for key in keys_used(statement) if key not in tested}
+    used = {tag_of(key) for key in keys_used(statement, tests=False)}
     for tag in sorted(used & {POD_NAME, POD_UID}):
         message = f'statement "{statement.label}" rests on {tag}, which changes with every pod'
         yield Finding(message, (f"bind {CLUSTER_ARN}, {NAMESPACE} and {SERVICE_ACCOUNT}",))

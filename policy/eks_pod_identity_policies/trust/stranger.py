@@ -59,6 +59,7 @@ def _identity(arn: str, org: str = FOREIGN_PATH) -> dict[str, str]:
         "aws:principalisawsservice": "false",
         "aws:resourceaccount": SAMPLE_ACCOUNT,
         "aws:resourceorgid": SAMPLE_ORG,
+        "aws:securetransport": "true",
         "aws:userid": f"{_FOREIGN_ID}:stranger",
     }
 

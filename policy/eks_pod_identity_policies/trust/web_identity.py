@@ -54,6 +54,9 @@ class Issuer:
             self.subject_key: subject,
             f"{self.host}:aud": audience,
             "aws:federatedprovider": self.arn,
+            "aws:principalisawsservice": "false",
+            "aws:securetransport": "true",
+            "aws:viaawsservice": "false",
         }
         claims = {each.key for statement in policy.statements for each in statement.conditions}
         others = {key for key in claims if _is_claim(key)} - values.keys()
