@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any
 
 from eks_pod_identity.iam.evaluation import (
@@ -70,8 +71,8 @@ _WRONG_NAMES = re.compile(
 
 def _no_open_principal(resource: Resource, config: Config) -> Findings:
     for trust in trust_policies(resource):
-        found = next(_anybody(trust), None) or next(_any_service_account(trust), None)
-        if found:
+        ways = chain(_anybody(trust), _any_service_account(trust), _all_but_named(trust))
+        if found := next(ways, None):
             yield found
         elif trust.pod_statements:
             yield from _foreigners(trust, config.texts("accounts"))
@@ -98,6 +99,14 @@ def _any_service_account(trust: TrustPolicy) -> Iterator[Finding]:
             label = verdict.statement.label
             message = f'statement "{label}" lets in every service account of {issuer.host}'
             yield Finding(message, (f"compare {issuer.subject_key} with the service account",))
+
+
+def _all_but_named(trust: TrustPolicy) -> Iterator[Finding]:
+    """Yield a finding for each list of those who may not: it does not say who may."""
+    for statement in trust.policy.statements:
+        if statement.allow and statement.not_principals:
+            message = f'statement "{statement.label}" allows everybody but those in NotPrincipal'
+            yield Finding(message, (_NAME_PODS,))
 
 
 def _is_open(statement: Statement) -> bool:

@@ -36,6 +36,7 @@ _PROBED_KEYS = frozenset(
         *(REQUEST_TAG + tag for tag in (CLUSTER_NAME, NAMESPACE, SERVICE_ACCOUNT)),
     }
 )
+_FEW = 3  # regions
 _ENOUGH = 12  # calls for a statement: of a list of values the first stand for the others
 
 
@@ -82,6 +83,7 @@ def read_literals(statements: Iterable[Statement]) -> Literals:
     clusters = [each for arn in arns for each in clusters_like(arn, accounts)]
     if any(map(is_open, arns)) or not clusters or named.asked.isdisjoint(ARN_KEYS):
         clusters += [Cluster(*each) for each in product(accounts, names)]
+        clusters = [*_in_regions(clusters, named.values("aws:requestedregion")), *clusters]
     namespaces = named.or_sample(REQUEST_TAG + NAMESPACE, *_SAMPLE_NAMESPACE)
     service_accounts = named.or_sample(REQUEST_TAG + SERVICE_ACCOUNT, *_SAMPLE_SERVICE_ACCOUNT)
     exact = (each for arn in arns if not is_open(arn) for each in clusters_like(arn, accounts))
@@ -95,6 +97,12 @@ def read_literals(statements: Iterable[Statement]) -> Literals:
         role_account=next(accounts_like(named.values("aws:resourceaccount")), ""),
         names_account="aws:sourceaccount" in named.asked,
     )
+
+
+def _in_regions(clusters: Iterable[Cluster], regions: Iterable[str]) -> Iterator[Cluster]:
+    """Yield clusters in the regions that conditions ask for."""
+    written = [fill(each) for each in regions if "${" not in each]
+    return (each._replace(region=region) for each, region in product(clusters, written[:_FEW]))
 
 
 def values_of(statements: Iterable[Statement], key: str) -> tuple[str, ...]:
