@@ -240,7 +240,7 @@ def test_knobs_reach_the_emulator() -> None:
 def test_emulator_that_breaks_down_is_told() -> None:
     """When somebody kills the emulator itself, exec does not pretend that all went well."""
     script = (
-        "import contextlib, os, pathlib, signal\n"
+        "import contextlib, os, pathlib, signal, time\n"
         "name = 'EKS_POD_IDENTITY_EMULATOR_RUN'\n"
         "run = f'{name}={os.environ[name]}'.encode()\n"
         "for entry in pathlib.Path('/proc').glob('[0-9]*'):\n"
@@ -249,6 +249,8 @@ def test_emulator_that_breaks_down_is_told() -> None:
         "        if b'--listener' in arguments:\n"
         "            if run in (entry / 'environ').read_bytes().split(bytes(1)):\n"
         "                os.kill(int(entry.name), signal.SIGKILL)\n"
+        "                while b') Z' not in (entry / 'stat').read_bytes():\n"
+        "                    time.sleep(0.01)\n"
     )
     done = _exec(sys.executable, "-c", script)
 
