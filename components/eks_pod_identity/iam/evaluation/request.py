@@ -92,20 +92,6 @@ class Context:
             return Missing.ABSENT
         return Missing.UNKNOWN
 
-    def without(self, *keys: str) -> "Context":
-        """Return a context in which these keys are known to be absent."""
-        gone = {key.lower() for key in keys}
-        kept = {key: value for key, value in self.values.items() if key not in gone}
-        return Context(kept, self.absent | gone, self.complete)
-
-    def replacing(self, values: Mapping[str, str | Iterable[str]]) -> "Context":
-        """Return a context with other values for some keys."""
-        return Context.of(
-            {**self.values, **{key.lower(): each for key, each in values.items()}},
-            absent=self.absent,
-            complete=self.complete,
-        )
-
     @staticmethod
     def _family(key: str) -> str:
         provider = key.partition(":")[0]
