@@ -67,6 +67,7 @@ class PodCall(NamedTuple):
         role_account: The role's account; that of the cluster if empty.
         tags: Whether the association leaves session tags on.
         source: Whether the call carries the aws:Source keys.
+        pod: The pod's name and UID; samples if empty.
     """
 
     cluster: Cluster
@@ -77,6 +78,7 @@ class PodCall(NamedTuple):
     role_account: str = ""
     tags: bool = True
     source: bool = True
+    pod: tuple[str, str] = ("", "")
 
     def request(self, action: str) -> Request:
         """Return the request for an action."""
@@ -139,8 +141,8 @@ _SESSION_TAGS: Mapping[str, Callable[[PodCall], str]] = {
     session_tags.CLUSTER_NAME: lambda call: call.cluster.name,
     session_tags.NAMESPACE: lambda call: call.namespace,
     session_tags.SERVICE_ACCOUNT: lambda call: call.service_account,
-    session_tags.POD_NAME: lambda call: f"{call.service_account}-7d4b9c6f5-x2x7k",
-    session_tags.POD_UID: lambda _: "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
+    session_tags.POD_NAME: lambda call: call.pod[0] or f"{call.service_account}-7d4b9c6f5-x2x7k",
+    session_tags.POD_UID: lambda call: call.pod[1] or "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
 }
 _READERS: Mapping[str, _Reader] = {
     "aws:principalisawsservice": lambda _: ("true",),

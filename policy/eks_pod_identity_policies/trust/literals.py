@@ -14,6 +14,8 @@ from eks_pod_identity_policies.session_tags import (
     CLUSTER_ARN,
     CLUSTER_NAME,
     NAMESPACE,
+    POD_NAME,
+    POD_UID,
     REQUEST_TAG,
     SERVICE_ACCOUNT,
 )
@@ -52,6 +54,7 @@ class Literals:
         service_accounts: Of the session tag.
         orgs: Of aws:SourceOrgID.
         role_account: Of aws:ResourceAccount, empty if it is not asked for.
+        pods: Names and UIDs of pods, empty ones for any.
         names_account: Whether aws:SourceAccount is asked for.
     """
 
@@ -61,17 +64,18 @@ class Literals:
     service_accounts: tuple[str, ...]
     orgs: tuple[str, ...]
     role_account: str
+    pods: tuple[tuple[str, str], ...]
     names_account: bool
 
     def calls(self) -> Iterator[PodCall]:
         """Yield calls of pods that the statements may mean, the named ones first."""
-        lists = (self.clusters, self.namespaces, self.service_accounts, self.orgs)
+        lists = (self.clusters, self.namespaces, self.service_accounts, self.orgs, self.pods)
         # The first ones of each list with all others, and each value once in any case.
         side_by_side = islice(zip(*map(cycle, lists), strict=False), max(map(len, lists)))
         for chosen in chain(islice(product(*lists), _ENOUGH), islice(side_by_side, _ENOUGH)):
-            cluster, namespace, service_account, org = chosen
+            cluster, namespace, service_account, org, pod = chosen
             account = self.role_account or cluster.account
-            yield PodCall(cluster, namespace, service_account, org, org, account)
+            yield PodCall(cluster, namespace, service_account, org, org, account, pod=pod)
 
 
 def read_literals(statements: Iterable[Statement]) -> Literals:
@@ -93,8 +97,9 @@ def read_literals(statements: Iterable[Statement]) -> Literals:
         namespaces=namespaces,
         # A service account may have to be called like its namespace.
         service_accounts=(*service_accounts, *(namespaces if named.has_variables else ())),
-        orgs=named.or_sample("aws:sourceorgid", SAMPLE_ORG),
+        orgs=named.or_sample("aws:sourceorgid", named.closed("aws:resourceorgid") or SAMPLE_ORG),
         role_account=next(accounts_like(named.values("aws:resourceaccount")), ""),
+        pods=named.pods(),
         names_account="aws:sourceaccount" in named.asked,
     )
 
@@ -153,6 +158,15 @@ class _Named:
     def values(self, key: str) -> tuple[str, ...]:
         """Return the values of a key."""
         return tuple(self._values.get(key, ()))
+
+    def closed(self, key: str) -> str:
+        """Return the first value of a key that has no wildcards, empty if there is none."""
+        return next((each for each in self.values(key) if not is_open(each)), "")
+
+    def pods(self) -> tuple[tuple[str, str], ...]:
+        """Return names and UIDs of pods, empty ones where none is asked for."""
+        names, uids = (self.or_sample(REQUEST_TAG + tag, "") for tag in (POD_NAME, POD_UID))
+        return tuple(islice(product(names, uids), _ENOUGH))
 
     def accounts(self) -> tuple[str, ...]:
         """Return the source accounts, and a sample unless some Allow asks for a named one."""
