@@ -1,6 +1,7 @@
 """Component: an EKS add-on together with the pod identity associations that it owns."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import cast
 
 import pulumi
@@ -12,16 +13,17 @@ from eks_pod_identity.addon_request import (
     plan_permissions,
 )
 from eks_pod_identity.args import ServiceAccountArgs, role_permissions
+from eks_pod_identity.claims import Claims
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.names import ServiceAccountRef, role_name
-from eks_pod_identity.occupancy import Occupancy
+from eks_pod_identity.occupancy import Hooks, Occupancy
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.ownership import addon_tags
 from eks_pod_identity.planning.addon_permissions import AddonPermissions, PermissionSource
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import addon_problems
-from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources, made_role_name
 
 __all__ = ["Addon", "AddonArgs", "AddonPodIdentityAssociationArgs"]
 
@@ -54,8 +56,9 @@ class Addon(pulumi.ComponentResource):
         refuse(addon_problems(name, args))
         super().__init__("eks-pod-identity:index:Addon", name, None, opts)
         permissions = plan_permissions(self, name, args)
-        refuse(permissions.problems)
+        refuse((*permissions.problems, *self._claim(name, args, permissions)))
         self._roles: list[pulumi.Input[pulumi.Resource]] = []
+        self._occupancy = Occupancy(self, opts.parent if opts else None)
         roles = dict(self._find_roles(name, args, permissions))
         addon = self._install(name, args, permissions, roles, opts)
         self.addon_arn = addon.arn
@@ -68,6 +71,18 @@ class Addon(pulumi.ComponentResource):
                 "roleArns": self.role_arns,
             }
         )
+
+    def _claim(
+        self, name: str, args: AddonArgs, permissions: AddonPermissions
+    ) -> Iterator[Problem]:
+        claims, cluster = Claims(self), args["cluster_name"]
+        yield from claims.addon(name, cluster, args["addon_name"])
+        for entry in _entries(args, permissions):
+            account = entry["service_account"]
+            yield from claims.association(name, cluster, permissions.namespace, account)
+            if "role_arn" not in entry:
+                role = _role_args(args, entry, permissions.namespace)
+                yield from claims.role(f"{name}-{account}", made_role_name(role))
 
     def _find_roles(
         self, name: str, args: AddonArgs, permissions: AddonPermissions
@@ -85,20 +100,18 @@ class Addon(pulumi.ComponentResource):
     def _make_role(
         self, name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
     ) -> RoleResources:
-        account: ServiceAccountArgs = {"namespace": namespace, "name": entry["service_account"]}
-        role = {
-            **role_permissions(entry),
-            "cluster_name": args["cluster_name"],
-            "service_accounts": [account],
-            "tags": args.get("tags", {}),
-        }
         return RoleResources(
             self,
             name,
-            cast("PodIdentityRoleArgs", role),
+            _role_args(args, entry, namespace),
+            occupancy=self._role_hooks,
             # What `preserve` leaves running keeps its permissions.
             retain_on_delete=args.get("preserve", False),
         )
+
+    @cached_property
+    def _role_hooks(self) -> Hooks:
+        return self._occupancy.of_roles()
 
     def _install(
         self,
@@ -110,7 +123,7 @@ class Addon(pulumi.ComponentResource):
     ) -> aws.eks.Addon:
         conflicts = args.get("resolve_conflicts")
         hooks = _guard(name, args)
-        occupancy = Occupancy(self, opts.parent if opts else None).of_addon(permissions.namespace)
+        occupancy = self._occupancy.of_addon(permissions.namespace)
         hooks.before_create = occupancy
         hooks.before_update = [*(hooks.before_update or ()), *occupancy]
         namespace = args.get("namespace")
@@ -133,6 +146,19 @@ class Addon(pulumi.ComponentResource):
                 pulumi.ResourceOptions(depends_on=self._roles, hooks=hooks),
             ),
         )
+
+
+def _role_args(
+    args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
+) -> PodIdentityRoleArgs:
+    account: ServiceAccountArgs = {"namespace": namespace, "name": entry["service_account"]}
+    role = {
+        **role_permissions(entry),
+        "cluster_name": args["cluster_name"],
+        "service_accounts": [account],
+        "tags": args.get("tags", {}),
+    }
+    return cast("PodIdentityRoleArgs", role)
 
 
 def _role_resource(

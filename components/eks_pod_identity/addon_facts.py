@@ -4,41 +4,60 @@ from functools import cache
 
 import pulumi
 
+from eks_pod_identity.aws.addon_facts import read_addon_facts
 from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError
+from eks_pod_identity.occupancy import occupants_of
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
-from eks_pod_identity.planning.catalog import resolve_version
 from eks_pod_identity.refusal import RefusedError
+from eks_pod_identity.surroundings import Surroundings
 
 
 def find_addon_facts(
-    request: AddonRequest, region: str, kubernetes_version: str, *, ipv6: bool
+    request: AddonRequest,
+    here: Surroundings,
+    cluster: pulumi.Input[str],
+    kubernetes_version: str,
+    *,
+    ipv6: bool,
 ) -> AddonFacts:
-    """Return what EKS's catalogue says of an add-on for a Kubernetes version.
+    """Return what EKS's catalogue says of an add-on, and which version of it runs.
+
+    Args:
+        request: What was declared.
+        here: Where the cluster is.
+        cluster: Its name.
+        kubernetes_version: Its Kubernetes version.
+        ipv6: Whether its pods have IPv6 addresses.
 
     Raises:
         RefusedError: AWS could not be read.
     """
     try:
-        return _read_facts(request, region, kubernetes_version, ipv6=ipv6)
+        return read_addon_facts(
+            _catalog(AwsSession(here.region, pulumi.Config("aws").get("profile"))),
+            request,
+            kubernetes_version,
+            ipv6=ipv6,
+            installed=_installed_version(request, here, cluster),
+        )
     except ObservationError as error:
         # Pulumi prints a traceback of whatever is no RunError, and this is no bug of ours.
         raise RefusedError(error.problems) from error
 
 
-def _read_facts(
-    request: AddonRequest, region: str, kubernetes_version: str, *, ipv6: bool
-) -> AddonFacts:
-    catalog = _catalog(AwsSession(region, pulumi.Config("aws").get("profile")))
-    offer = catalog.offer(request.name, kubernetes_version)
-    version = resolve_version(request.version, offer.versions)
-    return AddonFacts(
-        kubernetes_version=kubernetes_version,
-        offer=offer,
-        recommended=catalog.recommended(request.name, version.version) if version else (),
-        ipv6=ipv6,
-    )
+def _installed_version(
+    request: AddonRequest, here: Surroundings, cluster: pulumi.Input[str]
+) -> str | None:
+    """Return the version that stays, if the declaration names none and there is one.
+
+    It may have other service accounts than the one that EKS would install today.
+    """
+    if request.version is not None or not isinstance(cluster, str):
+        return None
+    installed = occupants_of(here).addon(cluster, request.name)
+    return installed.version if installed else None
 
 
 @cache

@@ -82,8 +82,13 @@ def plan_permissions(
     if not needs_catalog(request):
         return plan_addon_permissions(request, None)
     cluster = _cluster_facts(component, name, args)
-    region = find_surroundings(component).region
-    facts = find_addon_facts(request, region, cluster.kubernetes_version, ipv6=cluster.ipv6)
+    facts = find_addon_facts(
+        request,
+        find_surroundings(component),
+        args["cluster_name"],
+        cluster.kubernetes_version,
+        ipv6=cluster.ipv6,
+    )
     return plan_addon_permissions(request, facts)
 
 

@@ -5,9 +5,11 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.claims import Claims
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.ownership import addon_tags
+from eks_pod_identity.refusal import refuse
 
 
 class PodIdentityAgentArgs(TypedDict):
@@ -30,6 +32,9 @@ class PodIdentityAgent(pulumi.ComponentResource):
 
     Makes one `aws.eks.Addon`. Let what needs the agent depend on this component
     (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html).
+
+    Raises:
+        RefusedError: Another component of the program installs it; nothing was made.
     """
 
     addon_arn: pulumi.Output[str]
@@ -44,6 +49,7 @@ class PodIdentityAgent(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("eks-pod-identity:index:PodIdentityAgent", name, None, opts)
+        refuse(Claims(self).addon(name, args["cluster_name"], AGENT_ADDON))
         conflicts = args.get("resolve_conflicts")
         occupancy = Occupancy(self, opts.parent if opts else None)
         addon = aws.eks.Addon(

@@ -6,7 +6,9 @@ from eks_pod_identity.association_resources import (
     AssociationHooks,
     AssociationResources,
     PodIdentityAssociationArgs,
+    claim_association,
 )
+from eks_pod_identity.claims import Claims
 from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import association_problems
@@ -43,6 +45,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     ) -> None:
         refuse(association_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
+        refuse(claim_association(Claims(self), name, args))
         if args.get("create_service_account"):
             refuse(upsert_problems(self, f"{name}.create_service_account"))
         # What the caller made the component wait for, its AWS association waits for on deletion

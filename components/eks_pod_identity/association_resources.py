@@ -1,6 +1,6 @@
 """A standalone association with what it needs, registered under whatever component asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NotRequired, cast
 
@@ -8,11 +8,17 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs, role_permissions
+from eks_pod_identity.claims import Claims
 from eks_pod_identity.clearance import clearance
+from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.occupancy import Occupancy
+from eks_pod_identity.occupancy import Hooks, Occupancy
 from eks_pod_identity.ownership import ownership_tags
-from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+from eks_pod_identity.role_resources import (
+    PodIdentityRoleArgs,
+    RoleResources,
+    made_role_name,
+)
 from eks_pod_identity.service_account_resources import (
     make_namespace,
     make_service_account,
@@ -45,6 +51,16 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """Whether to make the namespace if there is none; it stays when the association goes."""
 
 
+def claim_association(
+    claims: Claims, name: str, args: PodIdentityAssociationArgs
+) -> Iterator[Problem]:
+    """Claim the service account of an association, and the name of the role made for it."""
+    cluster, account = args["cluster_name"], (args["namespace"], args["service_account"])
+    yield from claims.association(name, cluster, *account)
+    if "role_arn" not in args:
+        yield from claims.role(name, made_role_name(_role_args(args)))
+
+
 class AssociationHooks:
     """What a component's associations share: each hook that is registered costs a call.
 
@@ -55,7 +71,13 @@ class AssociationHooks:
     def __init__(self, name: str, occupancy: Occupancy) -> None:
         """Register the hooks of a component of this name."""
         self._name = name
+        self._occupancy = occupancy
         self.association = clearance(name, occupancy.of_associations())
+
+    @cached_property
+    def role(self) -> Hooks:
+        """The `before_create` of the roles that are made for them, if any is."""
+        return self._occupancy.of_roles()
 
     @cached_property
     def service_account(self) -> pulumi.ResourceHookBinding:
@@ -100,7 +122,7 @@ class AssociationResources:
         self._first = list(first)
         self._depends_on = list(depends_on)
         self._make_objects(name, args, hooks)
-        self.role_arn = self._find_role(role_resource or name, args)
+        self.role_arn = self._find_role(role_resource or name, args, hooks)
         self.association = self._associate(name, args, hooks.association)
 
     def _make_objects(
@@ -123,11 +145,15 @@ class AssociationResources:
             )
             self._depends_on.append(account)
 
-    def _find_role(self, name: str, args: PodIdentityAssociationArgs) -> pulumi.Output[str]:
+    def _find_role(
+        self, name: str, args: PodIdentityAssociationArgs, hooks: AssociationHooks
+    ) -> pulumi.Output[str]:
         if "role_arn" in args:
             self._depends_on += self._first  # which a role of ours has waited for already
             return pulumi.Output.from_input(args["role_arn"])
-        role = RoleResources(self._parent, name, _role_args(args), depends_on=self._first)
+        role = RoleResources(
+            self._parent, name, _role_args(args), occupancy=hooks.role, depends_on=self._first
+        )
         self._depends_on += role.depends_on
         return role.arn
 

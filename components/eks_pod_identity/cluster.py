@@ -11,6 +11,7 @@ from eks_pod_identity.addon_request import AddonArgs, plan_permissions
 from eks_pod_identity.agent import PodIdentityAgent
 from eks_pod_identity.args import DeclarationArgs
 from eks_pod_identity.association_resources import AssociationResources
+from eks_pod_identity.claims import Claims
 from eks_pod_identity.cluster_associations import ClusterAssociations
 from eks_pod_identity.cluster_facts import ClusterFacts, find_cluster_facts
 from eks_pod_identity.config import (
@@ -23,6 +24,7 @@ from eks_pod_identity.config import (
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.guard import Inputs, omission_guard
 from eks_pod_identity.ledger import LedgerWriter, declarations
+from eks_pod_identity.names import role_name
 from eks_pod_identity.outputs import output_of
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.claims import duplicate_claims
@@ -184,7 +186,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
     def _write_ledger(self, permissions: Mapping[str, AddonPermissions]) -> pulumi.Stash:
         at = declarations(self._config, self._loaded.places)
         ledger = LedgerWriter(self._config, permissions, self._surroundings).write()
-        refuse(duplicate_claims(ledger, at))
+        refuse((*duplicate_claims(ledger, at), *self._claim()))
 
         def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
             ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
@@ -199,6 +201,16 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             input=ledger.to_state(),
             opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
         )
+
+    def _claim(self) -> Iterator[Problem]:
+        claims, cluster = Claims(self), self._config.metadata.name
+        for declared in standalone_associations(self._config):
+            account, chosen = declared.service_account, declared.entry.role_name
+            address = f"{self._name}-{account}"
+            yield from claims.association(address, cluster, account.namespace, account.name)
+            if not declared.entry.role_arn:
+                maker = f"{self._name}-{chosen}" if declared.sharers else address
+                yield from claims.role(maker, chosen or role_name(cluster, account))
 
     def _install_agent(
         self, permissions: Mapping[str, AddonPermissions], after: list[pulumi.Resource]

@@ -57,7 +57,7 @@ class ClusterAssociations:
         """Make them all, with their roles; yield each by `namespace/service-account`."""
         hooks = AssociationHooks(self._name, Occupancy(self._parent))
         namespaces = self._make_namespaces() if create_namespaces else {}
-        shared = self._make_shared_roles()
+        shared = self._make_shared_roles(hooks)
         for declared in self._declared:
             ref = str(declared.service_account)
             role = shared.get(declared.path)
@@ -85,17 +85,20 @@ class ClusterAssociations:
         own = names.role_name(self._config.metadata.name, declared.service_account)
         return f"{self._name}-{chosen}" if chosen not in {None, own} else None
 
-    def _make_shared_roles(self) -> Mapping[Path, RoleResources]:
+    def _make_shared_roles(self, hooks: AssociationHooks) -> Mapping[Path, RoleResources]:
         # Those of one entry share its role, and any of them says all that there is to it.
         one_each = {each.path: each for each in self._declared if each.sharers}
-        return {path: self._make_shared_role(each) for path, each in one_each.items()}
+        return {path: self._make_shared_role(each, hooks) for path, each in one_each.items()}
 
-    def _make_shared_role(self, declared: DeclaredAssociation) -> RoleResources:
+    def _make_shared_role(
+        self, declared: DeclaredAssociation, hooks: AssociationHooks
+    ) -> RoleResources:
         return RoleResources(
             self._parent,
             # No other role of the component is called so: theirs have a slash, and role names none.
             f"{self._name}-{declared.entry.role_name}",
             shared_role_args(self._config, declared, self._surroundings),
+            occupancy=hooks.role,
             depends_on=self._first,
             declared_in=EXPANSION_KEY,
         )

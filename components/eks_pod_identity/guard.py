@@ -1,18 +1,20 @@
 """Resource hooks that stop a run, at preview, such as the omission guard: before a list is lost.
 
+A preview goes on and tells all that they find in one report; an update stops at the first.
 Policies cannot do this, for they see new inputs only; a hook sees both sides. A stack that is
 destroyed, or a component that is taken out of the program, updates nothing and passes.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import copy_context
 from typing import Any
 
 import pulumi
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.quiet_end import await_stop, stop
-from eks_pod_identity.refusal import RefusedError, refuse
+from eks_pod_identity.refusal import RefusedError, errors_among, findings_of_preview
 
 Inputs = Mapping[str, Any]
 _taken: Counter[str] = Counter()
@@ -37,19 +39,21 @@ def omission_guard(
 def stopping_hook(
     name: str, find_problems: Callable[[pulumi.ResourceHookArgs], Iterable[Problem]]
 ) -> pulumi.ResourceHook:
-    """Return a hook that stops the run while any problem is an error, and warns of the others.
+    """Return a hook that fails the run while any problem is an error, and warns of the others.
 
     Args:
         name: The name wanted for it.
         find_problems: Gets what the engine tells of the resource.
     """
+    preview, program = findings_of_preview(), copy_context()
 
     def judge(args: pulumi.ResourceHookArgs) -> None:
-        try:
-            refuse(find_problems(args))
-        except RefusedError:
+        found = errors_among(find_problems(args))
+        if found and preview:
+            preview.fail(found, program)
+        elif found:
             stop()
-            raise
+            raise RefusedError(found)
 
     await_stop()
     options = pulumi.ResourceHookOptions(on_dry_run=True)

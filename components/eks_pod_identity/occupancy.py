@@ -1,7 +1,7 @@
-"""Hooks that stop a preview where a name is taken; Pulumi would learn it from AWS, half-way.
+"""Hooks that stop a run where a name is taken; Pulumi would learn it from AWS, half-way.
 
-Pulumi runs them for what its state does not have, so what was imported is not asked about. They
-look at AWS in previews only: an update has had its preview, or takes AWS's own refusal.
+Pulumi runs them for what its state does not have, so what was imported is not asked about. An
+update, which may have had no preview, stops at the first; what to type is told all the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,13 +20,14 @@ from eks_pod_identity.planning.occupancy import (
     addon_exists,
     already_associated,
     association_exists,
+    role_exists,
 )
-from eks_pod_identity.planning.ownership import Ownership, tag_value
+from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership, tag_value
 from eks_pod_identity.planning.takeover import import_help
-from eks_pod_identity.surroundings import find_surroundings
+from eks_pod_identity.surroundings import Surroundings, find_surroundings
 
 Hooks: TypeAlias = list[pulumi.ResourceHook | pulumi.ResourceHookFunction]
-"""As a binding takes them; empty in an update."""
+"""As a binding takes them."""
 _Find = Callable[[pulumi.ResourceHookArgs], Iterable[Problem]]
 _NOTHING: Mapping[str, Any] = {}
 
@@ -54,6 +55,10 @@ class Occupancy:
         """Return the `before_create` of associations."""
         return self._hooks("association-occupancy", self._association_problems)
 
+    def of_roles(self) -> Hooks:
+        """Return the `before_create` of roles."""
+        return self._hooks("role-occupancy", self._role_problems)
+
     def of_addon(self, namespace: str) -> Hooks:
         """Return the `before_create` and `before_update` of an add-on.
 
@@ -67,13 +72,8 @@ class Occupancy:
         return self._hooks("addon-occupancy", find)
 
     def _hooks(self, name: str, find: _Find) -> Hooks:
-        if not pulumi.runtime.is_dry_run():
-            return []
         # Asked here: a hook runs while the engine waits for it.
-        here = find_surroundings(self._component)
-        profile = pulumi.Config("aws").get("profile")
-        self._occupants = _occupants(here.region, profile, here.account)
-
+        self._occupants = occupants_of(find_surroundings(self._component))
         return [stopping_hook(f"{self._components[-1]}-{name}", find)]
 
     def _association_problems(self, args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
@@ -85,6 +85,14 @@ class Occupancy:
         if found:
             help_ = import_help(args.urn, self._components, f"{cluster},{found.id}")
             yield association_exists(args.name, found, _ownership(cluster), help_)
+
+    def _role_problems(self, args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
+        name = (args.new_inputs or _NOTHING).get("name")
+        found = self._occupants.role(name) if name else None
+        if found:
+            help_ = import_help(args.urn, self._components, found.name)
+            owner = _ownership(found.tags.get(CLUSTER_TAG, ""))
+            yield role_exists(args.name, found, owner, help_)
 
     def _addon_problems(self, args: pulumi.ResourceHookArgs, namespace: str) -> Iterator[Problem]:
         inputs = args.new_inputs or _NOTHING
@@ -98,8 +106,14 @@ class Occupancy:
             return
         for account in _accounts(inputs) - _accounts(args.old_inputs or _NOTHING):
             found = self._occupants.association(cluster, ServiceAccountRef(namespace, account))
-            if found and found.owner_addon != addon:
+            # What its name owns before it is made was kept by `preserve`, and keeps it from coming.
+            if found and (is_created or found.owner_addon != addon):
                 yield already_associated(args.name, addon, found)
+
+
+def occupants_of(here: Surroundings) -> Occupants:
+    """Return who tells what clusters of a region and account have; the same one for a whole run."""
+    return _occupants(here.region, pulumi.Config("aws").get("profile"), here.account)
 
 
 @cache

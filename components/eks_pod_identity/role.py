@@ -2,9 +2,11 @@
 
 import pulumi
 
+from eks_pod_identity.claims import Claims
+from eks_pod_identity.occupancy import Occupancy
 from eks_pod_identity.refusal import refuse
 from eks_pod_identity.requirements import role_problems
-from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources
+from eks_pod_identity.role_resources import PodIdentityRoleArgs, RoleResources, made_role_name
 
 __all__ = ["PodIdentityRole", "PodIdentityRoleArgs"]
 
@@ -34,7 +36,9 @@ class PodIdentityRole(pulumi.ComponentResource):
     ) -> None:
         refuse(role_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
-        made = RoleResources(self, name, args)
+        refuse(Claims(self).role(name, made_role_name(args)))
+        occupancy = Occupancy(self, opts.parent if opts else None)
+        made = RoleResources(self, name, args, occupancy=occupancy.of_roles())
         self.arn = made.arn
         self.role_name = made.role_name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})

@@ -15,6 +15,7 @@ from eks_pod_identity.args import RolePermissionsArgs, ServiceAccountArgs
 from eks_pod_identity.iam.document import canonical_json
 from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.occupancy import Hooks
 from eks_pod_identity.ownership import ownership_tags
 from eks_pod_identity.permissions import (
     attachment_name,
@@ -55,11 +56,13 @@ class RoleResources:
         name: str,
         args: PodIdentityRoleArgs,
         *,
+        occupancy: Hooks,
         depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
         retain_on_delete: bool = False,
         declared_in: str = "",
     ) -> None:
         self._declared_in = declared_in
+        self._hooks = pulumi.ResourceHookBinding(before_create=[*occupancy])
         self._surroundings = find_surroundings(parent)
         # A role is replaced when its name changes, and its policies with it: the new ones stand
         # beside the old ones until the association points to them. Left to itself the AWS
@@ -80,21 +83,19 @@ class RoleResources:
         args: PodIdentityRoleArgs,
         depends_on: Sequence[pulumi.Input[pulumi.Resource]],
     ) -> aws.iam.Role:
-        facts = pulumi.Output.all(
-            cluster=args["cluster_name"],
-            service_accounts=[dict(account) for account in args["service_accounts"]],
-        )
+        facts = _role_facts(args)
         # Apart: unknown or secret tags shall not make the trust policy unknown or secret.
         tagged = pulumi.Output.all(facts, args.get("tags", {}))
         return aws.iam.Role(
             name,
-            name=args.get("role_name") or facts.apply(_default_role_name),
+            name=made_role_name(args),
             description=args.get("description"),
             assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
             permissions_boundary=args.get("permissions_boundary_arn"),
             tags=tagged.apply(lambda known: self._tags(*known)),
             opts=pulumi.ResourceOptions.merge(
-                self._options, pulumi.ResourceOptions(depends_on=list(depends_on))
+                self._options,
+                pulumi.ResourceOptions(depends_on=list(depends_on), hooks=self._hooks),
             ),
         )
 
@@ -150,6 +151,26 @@ class RoleResources:
         return aws.iam.RolePolicyAttachment(
             f"{name}-{attachment_name(arn)}", role=role.name, policy_arn=arn, opts=self._options
         )
+
+
+def made_role_name(args: PodIdentityRoleArgs) -> pulumi.Input[str]:
+    """Return the name that a role will have; a plain text if it is known already."""
+    if chosen := args.get("role_name"):
+        return chosen
+    cluster = args["cluster_name"]
+    known = [tuple(each.values()) for each in args["service_accounts"]]
+    if isinstance(cluster, str) and all(isinstance(part, str) for each in known for part in each):
+        return _default_role_name(
+            {"cluster": cluster, "service_accounts": args["service_accounts"]}
+        )
+    return _role_facts(args).apply(_default_role_name)
+
+
+def _role_facts(args: PodIdentityRoleArgs) -> pulumi.Output[dict[str, Any]]:
+    return pulumi.Output.all(
+        cluster=args["cluster_name"],
+        service_accounts=[dict(account) for account in args["service_accounts"]],
+    )
 
 
 def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:

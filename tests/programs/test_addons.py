@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from harness.declared import Component, Declared, declared, empty_clusters
 from harness.emulated import Emulated
+from harness.interruption import recover
 
 _CNI = "kube-system/aws-node"
 _MINE = "arn:aws:iam::111122223333:role/mine"
@@ -16,7 +17,18 @@ _ENTRY = {
     "permission_policy_arns": ["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"],
 }
 _AGENT = Component("PodIdentityAgent", "agent", {})
-_CLUSTERS = ("sources", "irsa", "auto", "software", "removed", "agent", "kept", "guarded")
+_CLUSTERS = (
+    "sources",
+    "irsa",
+    "auto",
+    "software",
+    "removed",
+    "agent",
+    "kept",
+    "guarded",
+    "renamed",
+    "again",
+)
 
 
 @pytest.fixture(name="aws", scope="module")
@@ -128,6 +140,41 @@ def test_version_and_configuration_change_the_software_alone(aws: Emulated, tmp_
     assert stack.association(_CNI)["associationId"] == first["associationId"]
 
 
+def test_renamed_service_account_follows_the_version_that_runs(
+    aws: Emulated, tmp_path: Path
+) -> None:
+    """While no version is asked for, the account is that of the installed one, not of the newest.
+
+    v1.0.1 of this add-on renamed it: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-troubleshooting.html.
+    """
+    stack = declared(tmp_path, aws, "renamed")
+    flow = "aws-network-flow-monitoring-agent"
+    old, new = f"{flow}-service-account", "aws-network-flow-monitor-agent-service-account"
+
+    def monitor(**args: object) -> Component:
+        return Component("Addon", "flow", {"addon_name": flow, **args})
+
+    def account(name: str) -> list[dict[str, str]]:
+        return [{"service_account": name, "role_arn": _MINE}]
+
+    stack.up(monitor(addon_version="v1.0.0", use_default_pod_identity_associations=True))
+    default = stack.up_as_previewed(monitor(use_default_pod_identity_associations=True))
+    kept = stack.up_as_previewed(monitor(pod_identity_associations=account(old)))
+    too_new = stack.refused(monitor(pod_identity_associations=account(new)))
+    too_old = stack.refused(monitor(pod_identity_associations=account(old), addon_version="v1.1.0"))
+    moved = stack.up_as_previewed(
+        monitor(pod_identity_associations=account(new), addon_version="v1.1.0")
+    )
+
+    assert default == ()
+    assert kept == ("UpdateAddon", "DetachRolePolicy", "DeleteRole")
+    assert "v1.0.0-eksbuild.4 is installed, and stays while no version is asked for" in too_new
+    for refusal in (too_new, too_old):
+        assert "[addon-service-account-unsupported]" in refusal
+    assert moved == ("UpdateAddon",)
+    assert list(aws.associations("renamed")) == [f"amazon-network-flow-monitor/{new}"]
+
+
 def test_removed_addon_takes_along_its_associations_and_roles(
     aws: Emulated, tmp_path: Path
 ) -> None:
@@ -182,6 +229,37 @@ def test_preserved_addon_keeps_associations_and_roles(aws: Emulated, tmp_path: P
     assert stack.association(_CNI)["roleArn"].endswith(role)
     attached = aws.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     assert [entry["PolicyName"] for entry in attached] == ["AmazonEKS_CNI_Policy"]
+
+
+def test_what_preserve_kept_is_told_when_it_is_declared_again(
+    aws: Emulated, tmp_path: Path
+) -> None:
+    """The roles come back by `recover`; the associations have to go before the add-on can come."""
+    stack = declared(tmp_path, aws, "again")
+    stack.up(_AGENT, _explicit(preserve=True))
+    stack.up(_AGENT)
+    stack.declare(_AGENT, _explicit())
+
+    preview = stack.program.preview()
+    kept = stack.association(_CNI)["associationId"]
+    aws.client("eks").delete_pod_identity_association(clusterName="again", associationId=kept)
+    stopped = stack.program.up()  # which makes the component anew
+    recovered = recover(stack.program, "--yes")
+    writes = stack.up()
+
+    assert (preview.code != 0, stopped.code != 0) == (True, True)
+    assert "[service-account-already-associated]" in preview.output
+    assert f"it stayed when the add-on was deleted with preserve: {_delete('again', kept)}" in (
+        preview.output
+    )
+    assert "or for an add-on with preserve [role-exists]" in preview.output
+    assert recovered.code == 0, recovered.output
+    assert writes == ("CreateAddon",)
+
+
+def _delete(cluster: str, id_: str) -> str:
+    options = f"--cluster-name {cluster} --association-id {id_}"
+    return f"aws eks delete-pod-identity-association {options}"
 
 
 def test_omitted_list_is_refused_for_a_single_addon(aws: Emulated, tmp_path: Path) -> None:

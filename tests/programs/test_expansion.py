@@ -88,7 +88,7 @@ def test_an_entry_lives_and_each_change_writes_its_own_only(stack: Declared) -> 
 
     for omitted in (_HEAD, f"{_HEAD}---\nx-eks-pod-identity: {{}}\n"):
         refusal = stack.refused(_text(omitted))
-        assert "x-eks-pod-identity.associations: omitted, but this stack holds 3" in refusal
+        assert "x-eks-pod-identity.associations: omitted, but the run before declared 3" in refusal
         assert "to remove them all, write associations: []" in refusal
         (problem,) = _plan(stack, _text(omitted))["problems"]
         assert (problem["id"], problem["address"]) == (

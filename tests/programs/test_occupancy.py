@@ -16,7 +16,9 @@ _END = "--generate-code=false"
 @pytest.fixture(name="aws", scope="module")
 def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
     folder = tmp_path_factory.mktemp("aws")
-    with empty_clusters(folder, "foreign", "installed", "renamed", "claimed") as emulated:
+    with empty_clusters(
+        folder, "foreign", "installed", "renamed", "claimed", "several", "hasty"
+    ) as emulated:
         yield emulated
 
 
@@ -116,3 +118,56 @@ def test_addon_takes_over_no_service_account(aws: Emulated, tmp_path: Path) -> N
     for refusal in (create, update):
         assert "[service-account-already-associated]" in refusal
         assert "aws eks delete-pod-identity-association --cluster-name claimed" in refusal
+
+
+_ROLE = (
+    "{namespace: dev, serviceAccountName: web, roleName: mine-too,"
+    " permissionPolicyARNs: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}"
+)
+
+
+def test_preview_tells_all_that_is_taken_and_omitted(aws: Emulated, tmp_path: Path) -> None:
+    """An association, an add-on, a role's name and a lost list stand in one report."""
+    stack = declared(tmp_path, aws, "several")
+    text = "metadata: {name: several, region: eu-west-1}\naddons: [{name: coredns}]\n"
+    stack.up(Component("ClusterPodIdentities", "cluster", {"config": text}))
+    eks = aws.client("eks")
+    eks.create_pod_identity_association(
+        clusterName="several", namespace="dev", serviceAccount="api", roleArn=_MINE
+    )
+    eks.create_addon(clusterName="several", addonName="eks-pod-identity-agent")
+    without_addons = Component(
+        "ClusterPodIdentities",
+        "cluster",
+        {
+            "config": "metadata: {name: several, region: eu-west-1}\n"
+            f"iam: {{podIdentityAssociations: [{_API[1:-1]}, {_ROLE}]}}\n"
+        },
+    )
+    stack.declare(without_addons, Component("PodIdentityAgent", "agent", {}))
+    stack.aws.writes()
+
+    preview = stack.program.preview()
+
+    assert preview.code != 0
+    assert stack.aws.write_log() == ()
+    report = preview.output.partition("Diagnostics:")[2]
+    for problem in ("addons-omitted", "association-exists", "addon-exists", "role-exists"):
+        assert f"[{problem}]" in report
+    assert "4 problems" in report
+
+
+def test_update_without_preview_stops_in_our_words(aws: Emulated, tmp_path: Path) -> None:
+    """The role of others is found before IAM is asked to make it; what to type is told."""
+    stack = declared(tmp_path, aws, "hasty")
+    entries = f"iam: {{podIdentityAssociations: [{_ROLE}]}}\n"
+    text = f"metadata: {{name: hasty, region: eu-west-1}}\n{entries}"
+    stack.declare(Component("ClusterPodIdentities", "cluster", {"config": text}))
+    stack.aws.writes()
+
+    run = stack.program.up()
+
+    assert run.code != 0
+    assert stack.aws.write_log() == ()
+    assert "there is a role mine-too that this stack has not made [role-exists]" in run.output
+    assert "pulumi import --file import.json" in run.output

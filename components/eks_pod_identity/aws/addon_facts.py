@@ -50,14 +50,42 @@ def observe_addon_facts(
 
 
 def _facts(catalog: Catalog, request: AddonRequest, observed: ClusterState) -> AddonFacts:
-    offer = catalog.offer(request.name, observed.version)
     addon = observed.addons.get(request.name)
-    installed = addon.version if addon else None
+    return read_addon_facts(
+        catalog,
+        request,
+        observed.version,
+        ipv6=observed.ip_family is IpFamily.IPV6,
+        installed=addon.version if addon else None,
+    )
+
+
+def read_addon_facts(
+    catalog: Catalog,
+    request: AddonRequest,
+    kubernetes_version: str,
+    *,
+    ipv6: bool,
+    installed: str | None,
+) -> AddonFacts:
+    """Return what the plan of one add-on depends on.
+
+    Args:
+        catalog: Whom to ask.
+        request: What was declared.
+        kubernetes_version: The cluster's.
+        ipv6: Whether its pods have IPv6 addresses.
+        installed: The version of the add-on that runs, if there is one.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    offer = catalog.offer(request.name, kubernetes_version)
     return AddonFacts(
-        kubernetes_version=observed.version,
+        kubernetes_version=kubernetes_version,
         offer=offer,
         recommended=_recommended(catalog, request, offer, installed),
-        ipv6=observed.ip_family is IpFamily.IPV6,
+        ipv6=ipv6,
         installed_version=installed,
     )
 

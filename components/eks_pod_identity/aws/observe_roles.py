@@ -41,6 +41,19 @@ def observe_roles(
     )
 
 
+def list_role_arns(iam: "IAMClient") -> dict[str, str]:
+    """Return the ARN of every role of the account by its name.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    try:
+        pages = iam.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": 1000})
+        return {role["RoleName"]: role["Arn"] for page in pages for role in page["Roles"]}
+    except (ClientError, BotoCoreError) as error:
+        raise observation_error(error, "the list of roles") from error
+
+
 def observe_pod_role_arns(iam: "IAMClient") -> frozenset[str]:
     """Return the ARNs of all roles of the account whose trust policy speaks of EKS Pod Identity.
 

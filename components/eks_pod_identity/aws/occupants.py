@@ -1,6 +1,6 @@
-"""What a cluster has already under the names that a preview is about to give.
+"""What an account and its clusters have already under the names that a run is about to give.
 
-In: a cluster and names. Out: what is there, or None, also where AWS does not say: the caller's
+In: names. Out: what is there, or None, also where AWS does not say: the caller's
 rights may end here, and then AWS itself refuses what it does not take. Reads only.
 """
 
@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 from eks_pod_identity.aws.observe_addons import observe_addon
 from eks_pod_identity.aws.observe_associations import list_associations, observe_association
+from eks_pod_identity.aws.observe_roles import list_role_arns, observe_roles
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.names import ServiceAccountRef, parse_arn
-from eks_pod_identity.planning.state import AddonState, Association
+from eks_pod_identity.planning.state import AddonState, Association, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from types_boto3_eks import EKSClient
+    from types_boto3_iam import IAMClient
 
 
 class Occupants:
-    """Looks at clusters of one account; lists each but once, whatever number of names it gets."""
+    """Looks at one account; lists each kind but once, whatever number of names it gets."""
 
     def __init__(self, session: AwsSession, account: str) -> None:
         """Take in where to look; nothing is asked yet.
@@ -54,6 +56,27 @@ class Occupants:
         except ObservationError:
             return None
         return found if found and self._is_of_account(found.arn) else None
+
+    def role(self, name: str) -> Role | None:
+        """Return the role of a name, if there is one."""
+        arn = self._role_arns.get(name)
+        if not (arn and self._is_of_account(arn)):
+            return None
+        try:
+            return observe_roles(self._iam, [arn]).roles.get(arn)
+        except ObservationError:
+            return None
+
+    @cached_property
+    def _role_arns(self) -> "Mapping[str, str]":
+        try:
+            return list_role_arns(self._iam)
+        except ObservationError:
+            return {}
+
+    @cached_property
+    def _iam(self) -> "IAMClient":
+        return self._session.iam()
 
     @cached_property
     def _eks(self) -> "EKSClient":

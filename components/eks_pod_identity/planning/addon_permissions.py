@@ -242,9 +242,15 @@ def _unknown_service_accounts(
                 "addon-service-account-unsupported",
                 f"podIdentityAssociations[{index}].serviceAccountName",
                 f'"{request.name}" {version.version} has no service account "{account}"',
-                observed=("it has " + ", ".join(known),),
+                observed=(*_stays(request, version, facts), "it has " + ", ".join(known)),
                 help=tuple(f"serviceAccountName: {name}" for name in known),
             )
+
+
+def _stays(request: AddonRequest, version: AddonVersion, facts: AddonFacts) -> tuple[str, ...]:
+    if request.version is None and version.version == facts.installed_version:
+        return (f"{version.version} is installed, and stays while no version is asked for",)
+    return ()
 
 
 def _permissions_missing(request: AddonRequest, version: AddonVersion) -> Problem:

@@ -6,7 +6,7 @@ In: what has the name, whose run it is, and what to type to take it over. Out: p
 from eks_pod_identity.errors import Problem, Severity
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ownership import STACK_TAG, Ownership
-from eks_pod_identity.planning.state import AddonState, Association
+from eks_pod_identity.planning.state import AddonState, Association, Role
 
 _RENAMED = 'after a rename, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="OLD NAME")])'
 _KILLED = "after a killed run, eks-pod-identity recover"
@@ -62,7 +62,9 @@ def _own(address: str, found: Association) -> Problem:
 def already_associated(address: str, addon: str, found: Association) -> Problem:
     """Return the problem of a service account that an add-on cannot take over."""
     first = _delete_command(found)
-    if found.owner_addon:
+    if found.owner_addon == addon:
+        first = f"it stayed when the add-on was deleted with preserve: {first}"
+    elif found.owner_addon:
         first = f'let a run take it from add-on "{found.owner_addon}" first'
     elif STACK_TAG in found.tags:
         first = f'let a run of stack "{found.tags[STACK_TAG]}" delete it first'
@@ -99,7 +101,32 @@ def addon_exists(
     )
 
 
-def _maker(found: Association | AddonState, did: str) -> str:
+def role_exists(address: str, found: Role, ownership: Ownership, import_help: str) -> Problem:
+    """Return the problem of a role's name that is taken; as `association_exists`."""
+    if ownership.owns(found):
+        return Problem(
+            PlanFault.ROLE_EXISTS.id,
+            address,
+            f"role {found.name} was made by this stack under another name,"
+            " in a run that was killed, or for an add-on with preserve",
+            severity=Severity.WARNING,
+            observed=(found.arn,),
+            help=(_RENAMED, f"{_KILLED}, as for what preserve has kept"),
+        )
+    return Problem(
+        PlanFault.ROLE_EXISTS.id,
+        address,
+        f"there is a role {found.name} that {_maker(found, 'made')}",
+        observed=(found.arn,),
+        help=(
+            "to make one beside it, give this one another name",
+            "to use it as it is, give its ARN and no permissions",
+            f"to take it over, so that its trust is changed and it goes with this\n{import_help}",
+        ),
+    )
+
+
+def _maker(found: Association | AddonState | Role, did: str) -> str:
     stack = found.tags.get(STACK_TAG)
     return f'stack "{stack}" {did}' if stack else f"this stack has not {did}"
 

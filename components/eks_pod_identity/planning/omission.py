@@ -109,7 +109,7 @@ def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator
         (before.expanded, now.expanded, at.expanded),
     ):
         if kept is None and (gone := _not_in(now.standalone, lost or {})):
-            yield _list_omitted("associations-omitted", where, "this stack holds", gone)
+            yield _list_omitted("associations-omitted", where, "the run before declared", gone)
     if before.addons and now.addons is None:
         yield _addons_omitted(before.addons, at.addon_list)
     for name, entries in (now.addons or {}).items():
@@ -119,7 +119,7 @@ def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator
             yield _list_omitted(
                 "addon-associations-omitted",
                 (f"{address}.podIdentityAssociations", place),
-                f'add-on "{name}" owns',
+                f'the run before gave add-on "{name}"',
                 lost,
             )
 
@@ -155,7 +155,7 @@ def _addons_omitted(lost: Mapping[str, Entries | None], at: tuple[str, Place | N
     return Problem(
         id="addons-omitted",
         address=address,
-        message=f"omitted, but this stack holds {_count(lost, 'add-on')}",
+        message=f"omitted, but the run before declared {_count(lost, 'add-on')}",
         places=(place,) if place else (),
         observed=(", ".join(sorted(lost)),),
         help=("to keep them, put the list back", "to remove them all, write addons: []"),
