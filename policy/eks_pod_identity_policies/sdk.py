@@ -1,27 +1,24 @@
-"""Rules as policies of Pulumi; beside it `plain`, `remediation` and `serving` know pulumi_policy.
+"""Rules as policies of Pulumi; what beside it knows pulumi_policy, import-linter lists.
 
 In: rules. Out: policies that never raise. What is easy to get wrong with the SDK is done right
-here, once: unknowns and proxies (see `plain`), exceptions that end a whole deployment, names that
+once: unknowns and proxies (`plain`), exceptions that end a whole deployment (`reading`), names that
 are not unique. Levels are given with each policy and never by `initial_config`, which turns a
 mandatory policy with properties into an advisory one.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pulumi_policy as sdk
 
 from eks_pod_identity_policies.catalog import RULES
-from eks_pod_identity_policies.plain import LazyProps
+from eks_pod_identity_policies.reading import guarded, resource_of, stack_of
 from eks_pod_identity_policies.remediation import Remediation, remediation_of
-from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Changes,
     Config,
-    Finding,
-    Findings,
     Framework,
     Level,
     ResourceRule,
@@ -30,21 +27,15 @@ from eks_pod_identity_policies.rule import (
     StackRule,
 )
 from eks_pod_identity_policies.serving import Analyzer, serve
-from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
 from eks_pod_identity_policies.values import Plain
 
 NAME = "eks-pod-identity-policies"
 _SELDOM = 100_000  # objects, some 10 MB
-_DEFECT = (
-    "this is a defect of the policy pack, not of your program: report it, and set the policy to"
-    " advisory until it is put right"
-)
 
 
 def start() -> None:
     """Serve all rules to the engine; does not return."""
-    # The SDK makes new dicts of all properties for every policy. The collector, which finds nothing
-    # there, would walk through them and all imported modules again and again.
+    # The collector would walk through all imported modules again and again, and find nothing.
     gc.freeze()
     gc.set_threshold(_SELDOM)
     serve(Analyzer(NAME, policies(RULES), RULES))
@@ -63,6 +54,7 @@ def policies(rules: Iterable[Rule]) -> list[sdk.Policy]:
 
 
 def _policy(rule: Rule) -> sdk.Policy:
+    # Our server asks the rules itself (`serving`), with the same answers; the SDK's asks these.
     if isinstance(rule, ResourceRule):
         return sdk.ResourceValidationPolicy(
             validate=_validate_resource(rule), remediate=_remediate(rule), **_metadata(rule)
@@ -102,7 +94,7 @@ def _validate_resource(
     def validate(args: sdk.ResourceValidationArgs, report: sdk.ReportViolation) -> None:
         if args.resource_type not in rule.types:
             return
-        for finding in _guarded(lambda: rule.judge(_resource(args), _config(rule, args))):
+        for finding in guarded(lambda: rule.judge(resource_of(args), _config(rule, args))):
             report(str(finding), None)
 
     return validate
@@ -110,7 +102,7 @@ def _validate_resource(
 
 def _remediate(rule: ResourceRule) -> Remediation | None:
     def changes_for(args: sdk.ResourceValidationArgs, sealed: Plain) -> Changes:
-        resource = replace(_resource(args), props=sealed)
+        resource = replace(resource_of(args), props=sealed)
         return rule.remedy.changes(resource, _config(rule, args)) if rule.remedy else {}
 
     return remediation_of(rule, changes_for)
@@ -120,52 +112,14 @@ def _validate_stack(
     rule: StackRule,
 ) -> Callable[[sdk.StackValidationArgs, sdk.ReportViolation], None]:
     def validate(args: sdk.StackValidationArgs, report: sdk.ReportViolation) -> None:
-        for finding in _guarded(lambda: rule.judge(_stack(args), _config(rule, args))):
+        for finding in guarded(lambda: rule.judge(stack_of(args), _config(rule, args))):
             report(str(finding), finding.urn or None)
 
     return validate
 
 
-def _guarded(judge: Callable[[], Findings]) -> Iterator[Finding]:
-    """Yield the findings; an exception becomes one, since it would end the deployment."""
-    try:
-        yield from judge()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the rule has failed closed
-        yield Finding(f"the rule could not judge: {type(error).__name__}", (_DEFECT,))
-
-
 def _config(rule: Rule, args: sdk.ResourceValidationArgs | sdk.StackValidationArgs) -> Config:
     return Config(rule, args.get_config())
-
-
-def _resource(args: sdk.ResourceValidationArgs) -> Resource:
-    return Resource(
-        type=args.resource_type,
-        name=args.name,
-        urn=args.urn,
-        props=LazyProps(args.props),
-        ignore_changes=tuple(args.opts.ignore_changes),
-        provider=LazyProps(args.provider.props) if args.provider else {},
-    )
-
-
-def _stack(args: sdk.StackValidationArgs) -> Stack:
-    joined = (each for each in args.resources if each.resource_type in JOINED_TYPES)
-    return Stack(tuple(map(_stack_resource, joined)))
-
-
-def _stack_resource(resource: sdk.PolicyResource) -> Resource:
-    return Resource(
-        type=resource.resource_type,
-        name=resource.name,
-        urn=resource.urn,
-        props=LazyProps(resource.props),
-        provider=LazyProps(resource.provider.props) if resource.provider else {},
-        dependencies={
-            prop: tuple(each.urn for each in found)
-            for prop, found in resource.property_dependencies.items()
-        },
-    )
 
 
 _LEVELS = {

@@ -1,29 +1,36 @@
-"""The pack's server: the SDK's own, asked about what rules look at, and proof against the rest.
+"""The pack's server: the SDK's own, but it reads once for all rules what it is asked about.
 
-In: policies. Out: answers to the engine. Before any rule runs the SDK raises over numbers that are
-not finite, over very deep properties and over damaged marks of secrets, and an exception ends the
-whole deployment. It also makes a copy of all properties for every policy, whatever the type of the
-resource; so there is one of its servers for each set of policies that judge a type, and a stack is
-reduced to what its rules join. Its class is private, and the only way to what stands before the
-rules.
+In: policies. Out: answers to the engine. The SDK makes new copies of all properties for every
+policy, whatever the type of the resource, which takes most of the time; and before any policy runs
+it raises over numbers that are not finite, over very deep properties and over damaged marks of
+secrets, and an exception ends the whole deployment. Its class is private, and the only way to what
+stands before the policies.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as protocol
 from pulumi.runtime.proto import analyzer_pb2_grpc
-from pulumi_policy import EnforcementLevel, Policy
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    ResourceValidationPolicy,
+    StackValidationPolicy,
+)
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.configuration import misspelt
-from eks_pod_identity_policies.rule import ResourceRule, Rule
-from eks_pod_identity_policies.stack.view import JOINED_TYPES
+from eks_pod_identity_policies.reading import guarded, resource_of, stack_of
+from eks_pod_identity_policies.resource import Resource
+from eks_pod_identity_policies.rule import Config, Level, ResourceRule, Rule, Severity, StackRule
+from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
 from eks_pod_identity_policies.written import make_known
 
 _VERSION = "0.0.1"  # as in the SDK: the engine takes that of PulumiPolicy.yaml
@@ -33,22 +40,40 @@ _MAX_DEPTH = 40  # as in `plain`
 _UNREADABLE = (ValueError, RecursionError, AssertionError)
 
 
+_LEVELS = {Level.ADVISORY: protocol.ADVISORY, Level.MANDATORY: protocol.MANDATORY}
+_SEVERITIES = {
+    Severity.LOW: protocol.POLICY_SEVERITY_LOW,
+    Severity.MEDIUM: protocol.POLICY_SEVERITY_MEDIUM,
+    Severity.HIGH: protocol.POLICY_SEVERITY_HIGH,
+    Severity.CRITICAL: protocol.POLICY_SEVERITY_CRITICAL,
+}
+
+
+class _Setting(NamedTuple):
+    """What the user configured for a rule."""
+
+    level: protocol.EnforcementLevel.ValueType
+    properties: Mapping[str, Any]
+
+
 class Analyzer(_PolicyAnalyzerServicer):
-    """The SDK's answers, and ours where it has none."""
+    """The SDK's answers, and ours where rules judge."""
 
     def __init__(self, name: str, policies: list[Policy], rules: Iterable[Rule]) -> None:
         """Prepare to answer.
 
         Args:
             name: The name of the pack.
-            policies: What is asked.
-            rules: What the policies are made of, in the same order.
+            policies: What the SDK tells of the rules, and how they remediate.
+            rules: The rules.
         """
         super().__init__(name, _VERSION, policies, EnforcementLevel.ADVISORY)
-        self._rules = tuple(rules)
         self._sdk: Any = super()  # without types
+        self._name = name
+        self._rules = tuple(rules)
+        self._judging = _rules_by_type(self._rules)
+        self._settings: dict[str, _Setting] = {}
         self._is_preview = True  # until the engine says that it is none
-        self._servers = _servers_by_type(name, tuple(zip(self._rules, policies, strict=True)))
 
     def Configure(  # noqa: N802 - the protocol's name, as those below
         self, request: protocol.ConfigureAnalyzerRequest, context: grpc.ServicerContext
@@ -57,8 +82,10 @@ class Analyzer(_PolicyAnalyzerServicer):
         given = {name: list(each.properties) for name, each in request.policyConfig.items()}
         if found := tuple(misspelt(given, self._rules)):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(("not understood", *found)))
-        for server in {id(each): each for each in self._servers.values()}.values():
-            server.Configure(request, context)
+        self._settings = {
+            name: _Setting(each.enforcementLevel, json_format.MessageToDict(each.properties))
+            for name, each in request.policyConfig.items()
+        }
         taken: empty_pb2.Empty = self._sdk.Configure(request, context)
         return taken
 
@@ -74,45 +101,70 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: protocol.AnalyzeRequest, context: grpc.ServicerContext
     ) -> protocol.RemediateResponse:
         """Put right what can be; what the SDK cannot read stays as it is."""
-        server = self._servers.get(request.type)
-        if server is None:
+        if request.type not in self._judging:
             return protocol.RemediateResponse()
         try:
-            answer: protocol.RemediateResponse = server.Remediate(request, context)
+            answer: protocol.RemediateResponse = self._sdk.Remediate(request, context)
         except _UNREADABLE:
             return protocol.RemediateResponse()
         return answer
 
     def Analyze(  # noqa: N802
-        self, request: protocol.AnalyzeRequest, context: grpc.ServicerContext
+        self, request: protocol.AnalyzeRequest, _: grpc.ServicerContext
     ) -> protocol.AnalyzeResponse:
         """Judge a resource."""
-        server = self._servers.get(request.type)
-        if server is None:
+        rules = self._judging.get(request.type)
+        if not rules:
             return protocol.AnalyzeResponse()
         if not self._is_preview:
             make_known(request.properties)
         try:
-            answer: protocol.AnalyzeResponse = server.Analyze(request, context)
+            resource = _read_resource(request)
         except _UNREADABLE:
             _make_readable(request)
-            answer = server.Analyze(request, context)
-        return answer
+            resource = _read_resource(request)
+        found = (self._diagnostics(rule, resource) for rule in rules)
+        return protocol.AnalyzeResponse(diagnostics=chain.from_iterable(found))
 
     def AnalyzeStack(  # noqa: N802
-        self, request: protocol.AnalyzeStackRequest, context: grpc.ServicerContext
+        self, request: protocol.AnalyzeStackRequest, _: grpc.ServicerContext
     ) -> protocol.AnalyzeResponse:
         """Judge a stack."""
         joined = _joined(request)
         for resource in () if self._is_preview else joined.resources:
             make_known(resource.properties)
         try:
-            answer: protocol.AnalyzeResponse = self._sdk.AnalyzeStack(joined, context)
+            stack = _read_stack(joined)
         except _UNREADABLE:
             for resource in joined.resources:
                 _make_readable(resource)
-            answer = self._sdk.AnalyzeStack(joined, context)
-        return answer
+            stack = _read_stack(joined)
+        rules = (rule for rule in self._rules if isinstance(rule, StackRule))
+        found = (self._diagnostics(rule, stack) for rule in rules)
+        return protocol.AnalyzeResponse(diagnostics=chain.from_iterable(found))
+
+    def _diagnostics(
+        self,
+        rule: ResourceRule | StackRule,
+        judged: Any,  # noqa: ANN401 - what such a rule judges
+    ) -> Iterator[protocol.AnalyzeDiagnostic]:
+        setting = self._settings.get(rule.id) or _Setting(_LEVELS[rule.level], {})
+        if setting.level == protocol.DISABLED:
+            return
+        for finding in guarded(lambda: rule.judge(judged, Config(rule, setting.properties))):
+            yield protocol.AnalyzeDiagnostic(
+                policyName=rule.id,
+                policyPackName=self._name,
+                policyPackVersion=_VERSION,
+                message=f"{rule.title}\n{finding}",
+                urn=finding.urn if isinstance(rule, StackRule) else "",
+                description=rule.title,
+                # What a remedy could not put right, or a stack rule, cannot be let pass.
+                enforcementLevel=protocol.MANDATORY
+                if setting.level == protocol.REMEDIATE
+                else setting.level,
+                severity=_SEVERITIES[rule.severity],
+            )
 
 
 def serve(analyzer: Analyzer) -> None:
@@ -129,21 +181,30 @@ def serve(analyzer: Analyzer) -> None:
         server.stop(0)
 
 
-def _servers_by_type(name: str, judging: tuple[tuple[Rule, Policy], ...]) -> Mapping[str, Any]:
-    """Return the SDK's server for each type that some rule judges, with its policies alone."""
-    policies: dict[str, list[Policy]] = {}
-    for rule, policy in judging:
-        for each in rule.types if isinstance(rule, ResourceRule) else ():
-            policies.setdefault(each, []).append(policy)
-    shared: dict[tuple[str, ...], Any] = {}
-    for chosen in policies.values():
-        server = _PolicyAnalyzerServicer(name, _VERSION, chosen, EnforcementLevel.ADVISORY)
-        shared.setdefault(_names(chosen), server)
-    return {each: shared[_names(chosen)] for each, chosen in policies.items()}
+def _rules_by_type(rules: Iterable[Rule]) -> Mapping[str, tuple[ResourceRule, ...]]:
+    judging = [rule for rule in rules if isinstance(rule, ResourceRule)]
+    types = frozenset().union(*(rule.types for rule in judging))
+    return {each: tuple(rule for rule in judging if each in rule.types) for each in types}
 
 
-def _names(policies: Iterable[Policy]) -> tuple[str, ...]:
-    return tuple(policy.name for policy in policies)
+def _read_resource(request: protocol.AnalyzeRequest) -> Resource:
+    read: list[Resource] = []
+    reader = ResourceValidationPolicy(
+        "reader", "Reads.", lambda args, _: read.append(resource_of(args))
+    )
+    _sdk_server(reader).Analyze(request, None)
+    return read[0]
+
+
+def _read_stack(request: protocol.AnalyzeStackRequest) -> Stack:
+    read: list[Stack] = []
+    reader = StackValidationPolicy("reader", "Reads.", lambda args, _: read.append(stack_of(args)))
+    _sdk_server(reader).AnalyzeStack(request, None)
+    return read[0]
+
+
+def _sdk_server(policy: Policy) -> Any:  # noqa: ANN401 - it has no types
+    return _PolicyAnalyzerServicer("reader", _VERSION, [policy], EnforcementLevel.ADVISORY)
 
 
 def _joined(request: protocol.AnalyzeStackRequest) -> protocol.AnalyzeStackRequest:

@@ -1,4 +1,4 @@
-"""The pack's server asks the SDK about less than it is sent."""
+"""The pack's server reads less, and less often, than the SDK's own."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -23,7 +23,7 @@ BUCKET = {"type": "aws:s3/bucketObject:BucketObject", "name": "x", "props": {"ke
 
 @pytest.mark.parametrize("cases", CASES.values(), ids=CASES)
 def test_answers_are_those_of_the_whole_sdk(cases: list[Case]) -> None:
-    """Asking only the policies of a type, and only about what is joined, changes no answer."""
+    """Reading once for all rules, and of a stack what is joined, changes no answer."""
     ours, sdk = Pack(REMEDIATE), Pack(REMEDIATE, server=sdk_server)
     for case in cases:
         assert list(_answers(ours, case)) == list(_answers(sdk, case)), case.name
