@@ -76,4 +76,11 @@ HOSTILE: Final[Mapping[str, str]] = {
         *(_asking("StringLike", _NAMESPACE, f"{i}*") for i in range(12)),
         *(_denying("StringLike", _NAMESPACE, f"*{i}*{i}*") for i in range(12)),
     ),
+    "many open denials": _text(
+        *(
+            _denying("StringNotLike", _ARN, [f"arn{i}*:*{j}*:*" for j in range(12)])
+            for i in range(9)
+        ),
+        *[{**_PODS, "Action": "sts:*"}] * 48,
+    ),
 }
