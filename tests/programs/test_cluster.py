@@ -105,7 +105,7 @@ def test_omitted_cluster_list_is_refused_at_preview(program: Program) -> None:
 
     assert len(standalone) > 1
     assert refused.code != 0
-    assert f"holds {len(standalone)} associations [associations-omitted]" in refused.output
+    assert f"declared {len(standalone)} associations [associations-omitted]" in refused.output
     assert "Traceback" not in refused.output  # of a program that the engine interrupts
     assert program.emulated.writes() == {}
 
