@@ -36,7 +36,7 @@ def duplicate_claims(comparison: Comparison) -> Iterator[Problem]:
 def association_conflicts(entry: DesiredAssociation, comparison: Comparison) -> Iterator[Problem]:
     """Yield why an association cannot be made or changed."""
     observed = comparison.by_service_account.get(entry.service_account)
-    if observed is None or observed.owner_addon == entry.addon:
+    if observed is None or (observed.owner_addon == entry.addon and not _is_left(entry, comparison)):
         if observed and not entry.addon and not comparison.ownership.owns(observed):
             yield _exists(entry, observed, comparison)
         return
@@ -44,6 +44,11 @@ def association_conflicts(entry: DesiredAssociation, comparison: Comparison) -> 
         yield _already_associated(entry, observed, comparison)
     else:
         yield _owned_by_addon(entry, observed, comparison)
+
+
+def _is_left(entry: DesiredAssociation, comparison: Comparison) -> bool:
+    """Tell whether an add-on's association can only be what `preserve` left of the add-on."""
+    return entry.addon is not None and entry.addon not in comparison.observed.addons
 
 
 def _exists(entry: DesiredAssociation, observed: Association, comparison: Comparison) -> Problem:
@@ -96,7 +101,10 @@ def _already_associated(
     entry: DesiredAssociation, observed: Association, comparison: Comparison
 ) -> Problem:
     cluster = comparison.observed.name
-    if observed.owner_addon:
+    if observed.owner_addon == entry.addon:
+        command = _delete_command(cluster, observed.id)
+        first = f"it stayed when the add-on was deleted with preserve: {command}"
+    elif observed.owner_addon:
         first = f'add-on "{observed.owner_addon}" owns it; let a run take it from there first'
     elif comparison.ownership.owns(observed):
         first = "let a run delete it from iam.podIdentityAssociations first, and add this after it"
