@@ -36,11 +36,12 @@ def duplicate_claims(comparison: Comparison) -> Iterator[Problem]:
 def association_conflicts(entry: DesiredAssociation, comparison: Comparison) -> Iterator[Problem]:
     """Yield why an association cannot be made or changed."""
     observed = comparison.by_service_account.get(entry.service_account)
-    if observed is None or (observed.owner_addon == entry.addon and not _is_left(entry, comparison)):
-        if observed and not entry.addon and not comparison.ownership.owns(observed):
-            yield _exists(entry, observed, comparison)
+    if observed is None:
         return
-    if entry.addon:
+    if observed.owner_addon == entry.addon and not _is_left(entry, comparison):
+        if not entry.addon and not comparison.ownership.owns(observed):
+            yield _exists(entry, observed, comparison)
+    elif entry.addon:
         yield _already_associated(entry, observed, comparison)
     else:
         yield _owned_by_addon(entry, observed, comparison)
