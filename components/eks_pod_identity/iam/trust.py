@@ -7,6 +7,7 @@ Must not widen anything unasked: a wider scope is a value that the user has to n
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from eks_pod_identity.errors import Problem
@@ -112,6 +113,7 @@ def _without_tags(scope: TrustScope) -> TrustScope:
     return TrustScope.ACCOUNT if scope is TrustScope.ACCOUNT else TrustScope.CLUSTER
 
 
+@lru_cache(maxsize=64)  # a plan of thousands of roles asks for one cluster each time
 def _source_conditions(cluster_arn: str, scope: TrustScope) -> Conditions:
     account = {"StringEquals": {"aws:SourceAccount": require_arn(cluster_arn).account}}
     if scope is TrustScope.ACCOUNT:
