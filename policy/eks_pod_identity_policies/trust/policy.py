@@ -5,13 +5,9 @@ In: a loaded document. Out: whom it lets in, by probes.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 
 from eks_pod_identity.iam.evaluation import (
-    Condition,
-    Context,
     Decision,
-    Missing,
     Policy,
     Statement,
     Truth,
@@ -33,7 +29,6 @@ class TrustPolicy:
         self._reached: dict[tuple[int, str], Truth] = {}
         self._applying: dict[tuple[int, str, PodCall], Truth] = {}
         self._decided: dict[tuple[str, PodCall], Verdict] = {}
-        self._holding: dict[tuple[int, tuple[str, ...] | Missing], Truth] = {}
         self._meant: dict[int, tuple[PodCall, ...]] = {}
 
     @cached_property
@@ -125,20 +120,9 @@ class TrustPolicy:
         if found is None:
             found = self._reaches(statement, action)
             if found is not Truth.NO:
-                context = call.context()
-                holding = (self._holds(each, context) for each in statement.conditions)
-                found = all_of(chain((found,), holding))
+                found = all_of((found, statement.holds(call.context())))
             self._applying[asked] = found
         return found
-
-    def _holds(self, condition: Condition, context: Context) -> Truth:
-        """Tell whether a condition holds; calls that differ elsewhere give its key one value."""
-        if condition.patterns is None:  # it has variables, and depends on other keys too
-            return condition.holds(context)
-        asked = (id(condition), context.look_up(condition.key))
-        if asked not in self._holding:
-            self._holding[asked] = condition.holds(context)
-        return self._holding[asked]
 
     def _reaches(self, statement: Statement, action: str) -> Truth:
         """Tell whether a statement speaks of an action of EKS at all, whatever its conditions."""

@@ -12,7 +12,6 @@ from eks_pod_identity.iam.evaluation.policy import Policy, Statement, compile_po
 from eks_pod_identity.iam.evaluation.request import (
     CLAIMS,
     Context,
-    Missing,
     Principal,
     PrincipalKind,
     Request,
@@ -24,7 +23,6 @@ __all__ = [
     "Condition",
     "Context",
     "Decision",
-    "Missing",
     "Policy",
     "Principal",
     "PrincipalKind",
