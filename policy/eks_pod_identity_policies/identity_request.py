@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from eks_pod_identity.iam.evaluation import Context, Policy, Statement, Truth
+from eks_pod_identity.iam.evaluation import Context, Policy, Principal, Statement, Truth
 from eks_pod_identity_policies.trust.arn_pattern import fill, is_open
-from eks_pod_identity_policies.trust.literals import SAMPLE_ACCOUNT, SAMPLE_ORG
+from eks_pod_identity_policies.trust.literals import IN_PERSON, SAMPLE_ACCOUNT, SAMPLE_ORG
 
+SOMEBODY = Principal.aws(f"arn:aws:iam::{SAMPLE_ACCOUNT}:role/somebody")
+ODD_NAME = "q7x0vw3k"
+"""A name that no prefix or suffix of somebody's convention fits."""
 _SOME = 8
 _PARTS = 6
 _ARN_KEYS = frozenset({"iam:associatedresourcearn"})
@@ -21,6 +24,7 @@ _ORG_KEYS = frozenset({"aws:principalorgid", "aws:resourceorgid"})
 _REGION = "aws:requestedregion"
 _SAMPLE_REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _SAMPLE_REGION = "us-east-1"  # where IAM's own endpoint is
+_GLOBAL = frozenset({"iam", "s3"})
 
 
 class Home(NamedTuple):
@@ -33,6 +37,12 @@ class Home(NamedTuple):
     def region(self) -> str:
         """A region of the partition, the one of IAM's endpoint."""
         return _SAMPLE_REGIONS.get(self.partition, _SAMPLE_REGION)
+
+    def arn(self, service: str, resource: str, region: str = "") -> str:
+        """Return the ARN of a resource here, by default in that region."""
+        region = "" if service in _GLOBAL else region or self.region
+        account = "" if service == "s3" else self.account  # an ARN of S3 does not tell it
+        return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
 
 
 def homes_of(policies: Iterable[Policy]) -> tuple[Home, ...]:
@@ -55,23 +65,23 @@ def context_in(
     policies: Iterable[Policy],
     more: Mapping[str, str | Iterable[str]],
     region: str = "",
+    *,
+    absent: Iterable[str] = (),
 ) -> Context:
     """Return what IAM sees of a call in an account, with more that is known of it."""
     statements = [each for policy in policies for each in policy.statements if each.allow]
     org = next((each for each in _asked(statements, _ORG_KEYS) if not is_open(each)), SAMPLE_ORG)
     return Context.of(
         {
+            **IN_PERSON,
             "aws:principalaccount": home.account,
-            "aws:principalisawsservice": "false",
             "aws:principalorgid": org,
             _REGION: region or home.region,
             "aws:resourceaccount": home.account,
             "aws:resourceorgid": org,
-            "aws:securetransport": "true",
-            "aws:viaawsservice": "false",
             **more,
         },
-        absent=["aws:calledvia", "aws:calledviafirst", "aws:calledvialast"],
+        absent=["aws:calledvia", "aws:calledviafirst", "aws:calledvialast", *absent],
     )
 
 

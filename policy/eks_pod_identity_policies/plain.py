@@ -11,7 +11,9 @@ from pulumi_policy import proxy
 
 from eks_pod_identity_policies.values import UNKNOWN, Plain
 
-_MAX_DEPTH = 40  # no property of ours is deeper; deeper values become null, which fits nothing
+MAX_DEPTH: Final = (
+    40  # no property of ours is deeper; deeper values become null, which fits nothing
+)
 # In a remediation and inside of longer texts an unknown is one of these texts, without a warning.
 SENTINELS: Final = frozenset(
     {
@@ -61,7 +63,7 @@ class LazyProps(Mapping[str, Plain]):
 
 def plain(value: object, depth: int = 0) -> Plain:
     """Return a value as plain data."""
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         return None
     if isinstance(value, str):
         return UNKNOWN if _is_unknown(value) else value

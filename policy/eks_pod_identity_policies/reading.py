@@ -4,7 +4,7 @@ In: arguments of the SDK's policies. Out: plain resources and stacks, and what r
 whatever happens. Proxies and unknowns are the business of `plain`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pulumi_policy as sdk
 
@@ -13,6 +13,7 @@ from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import Finding, Findings
 from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
 
+_NO_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {}
 _DEFECT = (
     "this is a defect of the policy pack, not of your program: report it, and set the policy to"
     " advisory until it is put right"
@@ -27,33 +28,30 @@ def guarded(judge: Callable[[], Findings]) -> Iterator[Finding]:
         yield Finding(f"the rule could not judge: {type(error).__name__}", (_DEFECT,))
 
 
-def resource_of(args: sdk.ResourceValidationArgs) -> Resource:
-    """Return a resource with its inputs."""
+def resource_of(
+    found: sdk.ResourceValidationArgs | sdk.PolicyResource,
+    dependencies: Mapping[str, tuple[str, ...]] = _NO_DEPENDENCIES,
+) -> Resource:
+    """Return a resource with its inputs or, in a stack, its outputs."""
     return Resource(
-        type=args.resource_type,
-        name=args.name,
-        urn=args.urn,
-        props=LazyProps(args.props),
-        ignore_changes=tuple(args.opts.ignore_changes),
-        provider=LazyProps(args.provider.props) if args.provider else {},
+        type=found.resource_type,
+        name=found.name,
+        urn=found.urn,
+        props=LazyProps(found.props),
+        ignore_changes=tuple(found.opts.ignore_changes),
+        provider=LazyProps(found.provider.props) if found.provider else {},
+        dependencies=dependencies,
     )
 
 
 def stack_of(args: sdk.StackValidationArgs) -> Stack:
     """Return a stack with the outputs of those resources that rules join."""
     joined = (each for each in args.resources if each.resource_type in JOINED_TYPES)
-    return Stack(tuple(map(_stack_resource, joined)))
+    return Stack(tuple(resource_of(each, _dependencies(each)) for each in joined))
 
 
-def _stack_resource(resource: sdk.PolicyResource) -> Resource:
-    return Resource(
-        type=resource.resource_type,
-        name=resource.name,
-        urn=resource.urn,
-        props=LazyProps(resource.props),
-        provider=LazyProps(resource.provider.props) if resource.provider else {},
-        dependencies={
-            prop: tuple(each.urn for each in found)
-            for prop, found in resource.property_dependencies.items()
-        },
-    )
+def _dependencies(resource: sdk.PolicyResource) -> Mapping[str, tuple[str, ...]]:
+    return {
+        prop: tuple(each.urn for each in found)
+        for prop, found in resource.property_dependencies.items()
+    }

@@ -12,14 +12,12 @@ from typing import Any, TypeAlias
 import pulumi_policy as sdk
 from pulumi_policy.secret import secrets_preserving_proxy
 
-from eks_pod_identity_policies.plain import plain
+from eks_pod_identity_policies.plain import MAX_DEPTH, plain
 from eks_pod_identity_policies.rule import Changes, ResourceRule
 from eks_pod_identity_policies.values import UNKNOWN, Plain, Sealed
 
 # The SDK's hint speaks of an awaitable only; it takes plain values as well.
 Remediation: TypeAlias = Callable[[sdk.ResourceValidationArgs], Any]
-
-_MAX_DEPTH = 40  # as in `plain`
 
 
 def remediation_of(
@@ -53,7 +51,7 @@ def remediation_of(
 
 def seal(raw: Any, depth: int = 0) -> Plain:  # noqa: ANN401 - whatever the SDK gives
     """Return a value as plain data, with secrets and unknowns sealed."""
-    if depth > _MAX_DEPTH or isinstance(raw, sdk.Secret):
+    if depth > MAX_DEPTH or isinstance(raw, sdk.Secret):
         return Sealed(raw)
     if isinstance(raw, Mapping):
         return {str(key): seal(each, depth + 1) for key, each in _target(raw).items()}

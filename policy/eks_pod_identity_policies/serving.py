@@ -7,14 +7,13 @@ secrets, and an exception ends the whole deployment. Its class is private, and t
 stands before the policies.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any, NamedTuple
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as protocol
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import (
@@ -23,7 +22,6 @@ from pulumi_policy import (
     ResourceValidationPolicy,
     StackValidationPolicy,
 )
-from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from eks_pod_identity_policies.configuration import misspelt
@@ -31,15 +29,12 @@ from eks_pod_identity_policies.reading import guarded, resource_of, stack_of
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import Config, Level, ResourceRule, Rule, Severity, StackRule
 from eks_pod_identity_policies.stack.view import JOINED_TYPES, Stack
-from eks_pod_identity_policies.written import make_known
+from eks_pod_identity_policies.wire import make_known, make_readable
 
 _VERSION = "0.0.1"  # as in the SDK: the engine takes that of PulumiPolicy.yaml
 _LARGEST = 400 << 20  # bytes of a request, as in the SDK
 _THREADS = 4  # as in the SDK
-_MAX_DEPTH = 40  # as in `plain`
 _UNREADABLE = (ValueError, RecursionError, AssertionError)
-
-
 _LEVELS = {Level.ADVISORY: protocol.ADVISORY, Level.MANDATORY: protocol.MANDATORY}
 _SEVERITIES = {
     Severity.LOW: protocol.POLICY_SEVERITY_LOW,
@@ -121,7 +116,7 @@ class Analyzer(_PolicyAnalyzerServicer):
         try:
             resource = _read_resource(request)
         except _UNREADABLE:
-            _make_readable(request)
+            make_readable(request)
             resource = _read_resource(request)
         found = (self._diagnostics(rule, resource) for rule in rules)
         return protocol.AnalyzeResponse(diagnostics=chain.from_iterable(found))
@@ -137,7 +132,7 @@ class Analyzer(_PolicyAnalyzerServicer):
             stack = _read_stack(joined)
         except _UNREADABLE:
             for resource in joined.resources:
-                _make_readable(resource)
+                make_readable(resource)
             stack = _read_stack(joined)
         rules = (rule for rule in self._rules if isinstance(rule, StackRule))
         found = (self._diagnostics(rule, stack) for rule in rules)
@@ -219,36 +214,3 @@ def _joined(request: protocol.AnalyzeStackRequest) -> protocol.AnalyzeStackReque
         if each.urn in made_from and each.type not in JOINED_TYPES
     )
     return protocol.AnalyzeStackRequest(resources=(*joined, *others))
-
-
-def _make_readable(resource: protocol.AnalyzeRequest | protocol.AnalyzerResource) -> None:
-    """Put texts in the place of numbers that JSON has not, and nothing where no rule looks.
-
-    Nothing, too, in the place of objects that are marked as Pulumi's own and are none.
-    """
-    for properties in (resource.properties, resource.provider.properties):
-        properties.fields.pop(SPECIAL_SIG_KEY, None)
-        for value in properties.fields.values():
-            _settle(value, 1)
-
-
-def _settle(value: struct_pb2.Value, depth: int) -> None:
-    kind = value.WhichOneof("kind")
-    if kind == "number_value" and not math.isfinite(value.number_value):
-        value.string_value = str(value.number_value)
-    elif kind in {"struct_value", "list_value"} and (depth > _MAX_DEPTH or _is_mismarked(value)):
-        value.null_value = struct_pb2.NULL_VALUE
-    elif kind == "struct_value":
-        for member in value.struct_value.fields.values():
-            _settle(member, depth + 1)
-    elif kind == "list_value":
-        for member in value.list_value.values:
-            _settle(member, depth + 1)
-
-
-def _is_mismarked(value: struct_pb2.Value) -> bool:
-    """Tell whether an object has the mark of a secret, an asset or the like, and is no secret."""
-    fields = value.struct_value.fields
-    if SPECIAL_SIG_KEY not in fields:
-        return False
-    return fields[SPECIAL_SIG_KEY].string_value != SPECIAL_SECRET_SIG or "value" not in fields

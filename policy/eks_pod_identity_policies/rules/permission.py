@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from eks_pod_identity.iam.evaluation import Decision, Policy, Principal, Request, is_allowed
+from eks_pod_identity.iam.evaluation import Decision, Policy, Request, is_allowed
 from eks_pod_identity_policies.association import Association
 from eks_pod_identity_policies.documents import (
     IDENTITY_TYPES,
@@ -12,6 +12,8 @@ from eks_pod_identity_policies.documents import (
 )
 from eks_pod_identity_policies.frameworks import LEAST_PRIVILEGE, NO_ADMINISTRATORS
 from eks_pod_identity_policies.identity_request import (
+    ODD_NAME,
+    SOMEBODY,
     Home,
     allows,
     context_in,
@@ -33,23 +35,21 @@ from eks_pod_identity_policies.stack.view import Stack
 from eks_pod_identity_policies.trust.call import PODS
 from eks_pod_identity_policies.values import UNKNOWN, texts
 
-_SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
-_ODD_NAME = "q7x0vw3k"  # no prefix or suffix of somebody's convention fits it
 _HAND_ON = "iam:PassRole"
 # Far apart, so that what allows all of them allows everything.
 _EVERYTHING = (
-    ("ec2:TerminateInstances", "ec2", f"instance/{_ODD_NAME}"),
-    ("iam:CreateUser", "iam", f"user/{_ODD_NAME}"),
-    ("kms:ScheduleKeyDeletion", "kms", f"key/{_ODD_NAME}"),
-    ("s3:DeleteBucket", "s3", _ODD_NAME),
+    ("ec2:TerminateInstances", "ec2", f"instance/{ODD_NAME}"),
+    ("iam:CreateUser", "iam", f"user/{ODD_NAME}"),
+    ("kms:ScheduleKeyDeletion", "kms", f"key/{ODD_NAME}"),
+    ("s3:DeleteBucket", "s3", ODD_NAME),
 )
 # Who may do all of these has the whole of IAM. Controllers that make roles for others do without
 # the first two.
 _ALL_OF_IAM = (
-    ("iam:CreateAccessKey", "iam", f"user/{_ODD_NAME}"),
-    ("iam:CreateLoginProfile", "iam", f"user/{_ODD_NAME}"),
-    ("iam:PutRolePolicy", "iam", f"role/{_ODD_NAME}"),
-    ("iam:UpdateAssumeRolePolicy", "iam", f"role/{_ODD_NAME}"),
+    ("iam:CreateAccessKey", "iam", f"user/{ODD_NAME}"),
+    ("iam:CreateLoginProfile", "iam", f"user/{ODD_NAME}"),
+    ("iam:PutRolePolicy", "iam", f"role/{ODD_NAME}"),
+    ("iam:UpdateAssumeRolePolicy", "iam", f"role/{ODD_NAME}"),
 )
 # Each lets a role give itself whatever it likes.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -76,17 +76,10 @@ def _passing_requests(policy: Policy) -> Iterator[Request]:
     """Yield requests for a role that nobody has a name for, to a cluster likewise."""
     for home in homes_of((policy,)):
         for region in regions_of((policy,), home):
-            cluster = f"arn:{home.partition}:eks:{region}:{home.account}:cluster/{_ODD_NAME}"
+            cluster = home.arn("eks", f"cluster/{ODD_NAME}", region)
             passing = {"iam:passedtoservice": PODS.name, "iam:associatedresourcearn": cluster}
             context = context_in(home, (policy,), passing, region)
-            yield Request(_SOMEBODY, _HAND_ON, _arn(home, "iam", f"role/{_ODD_NAME}"), context)
-
-
-def _arn(home: Home, service: str, resource: str) -> str:
-    # IAM and S3 are global; an ARN of S3 does not tell the account.
-    region = "" if service in {"iam", "s3"} else home.region
-    account = "" if service == "s3" else home.account
-    return f"arn:{home.partition}:{service}:{region}:{account}:{resource}"
+            yield Request(SOMEBODY, _HAND_ON, home.arn("iam", f"role/{ODD_NAME}"), context)
 
 
 def _no_admin(stack: Stack, config: Config) -> Findings:
@@ -136,7 +129,7 @@ def _powers(stack: Stack, role: Resource, *, escalation: bool) -> Iterator[str]:
         yield "may do everything in IAM, and so give itself the rest"
         return
     for action in _GIVING if escalation else ():
-        giving = ((action, "iam", f"role/{_ODD_NAME}"),)
+        giving = ((action, "iam", f"role/{ODD_NAME}"),)
         if any(_may_all(policies, home, giving) for home in homes):
             yield f"may {action} on any role, and so give itself everything"
             return
@@ -145,7 +138,7 @@ def _powers(stack: Stack, role: Resource, *, escalation: bool) -> Iterator[str]:
 def _may_all(policies: list[Policy], home: Home, acts: Iterable[tuple[str, str, str]]) -> bool:
     context = context_in(home, policies, {})
     requests = (
-        Request(_SOMEBODY, action, _arn(home, service, resource), context)
+        Request(SOMEBODY, action, home.arn(service, resource), context)
         for action, service, resource in acts
     )
     return all(is_allowed(policies, each).decision is Decision.ALLOWED for each in requests)

@@ -7,13 +7,14 @@ from eks_pod_identity.iam.evaluation import (
     Context,
     Decision,
     Policy,
-    Principal,
     Request,
     Statement,
     is_allowed,
 )
 from eks_pod_identity_policies.documents import IDENTITY_TYPES, identity_policies_of, loaded
 from eks_pod_identity_policies.identity_request import (
+    ODD_NAME,
+    SOMEBODY,
     Home,
     allows,
     context_in,
@@ -46,8 +47,6 @@ from eks_pod_identity_policies.values import Plain
 
 _PROVIDERS = frozenset({"pulumi:providers:aws", "pulumi:providers:aws-native"})
 _SAMPLES = "https://github.com/aws-samples/resource-control-policy-examples"
-_SOMEBODY = Principal.aws("arn:aws:iam::111122223333:role/somebody")
-_ODD_NAME = "q7x0vw3k"  # fits nobody's convention
 
 
 def _reserved(resource: Resource, _: Config) -> Findings:
@@ -118,10 +117,10 @@ def _tag_session(resource: Resource, _: Config) -> Findings:
 def _forging(policy: Policy) -> Iterator[tuple[str, Statement]]:
     """Yield the session tags that may be set on a role that nobody has a name for."""
     for home in homes_of((policy,)):
-        role = f"arn:{home.partition}:iam::{home.account}:role/{_ODD_NAME}"
+        role = home.arn("iam", f"role/{ODD_NAME}")
         region = regions_of((policy,), home)[0]
         for tag in _TELLING:
-            request = Request(_SOMEBODY, TAG, role, _tagging(policy, home, region, tag))
+            request = Request(SOMEBODY, TAG, role, _tagging(policy, home, region, tag))
             verdict = is_allowed(policy, request)
             if verdict.decision is Decision.ALLOWED and verdict.statement:
                 yield tag, verdict.statement
@@ -129,8 +128,7 @@ def _forging(policy: Policy) -> Iterator[tuple[str, Statement]]:
 
 def _tagging(policy: Policy, home: Home, region: str, tag: str) -> Context:
     chosen: dict[str, str | list[str]] = {REQUEST_TAG + tag: "victim", "aws:TagKeys": [tag]}
-    context = context_in(home, (policy,), chosen, region)
-    return Context(context.values, context.absent | {REQUEST_TAG, PRINCIPAL_TAG})
+    return context_in(home, (policy,), chosen, region, absent=(REQUEST_TAG, PRINCIPAL_TAG))
 
 
 # What others are told apart by. Who sets a pod's name or UID gains nothing.

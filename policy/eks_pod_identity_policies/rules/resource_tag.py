@@ -27,16 +27,11 @@ from eks_pod_identity_policies.rule import (
 )
 from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, PRINCIPAL_TAG, TAGS
 from eks_pod_identity_policies.trust.arn_pattern import fill
+from eks_pod_identity_policies.trust.literals import IN_PERSON
 
 _POD = Principal.aws("arn:aws:iam::111122223333:role/pod")
 _OWN, _VICTIMS = "own", "of-another-pod"
 _SOME = 8
-# What a call of a pod has, so that a Deny of others says nothing of it.
-_USUALLY = {
-    "aws:principalisawsservice": "false",
-    "aws:securetransport": "true",
-    "aws:viaawsservice": "false",
-}
 # Actions that write tags, where they are not called TagResource and UntagResource.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _WRITING: Mapping[str, tuple[str, ...]] = {
@@ -144,7 +139,7 @@ def _speaks_of(statement: Statement, resource: str, context: Context) -> bool:
 def _context(keys: tuple[str, ...]) -> Context:
     names = {key.partition("/")[2] for key in keys}
     values: dict[str, str | tuple[str, ...]] = {PRINCIPAL_TAG + tag: _OWN for tag in TAGS}
-    values |= _USUALLY
+    values |= IN_PERSON  # so that a Deny of other calls says nothing
     for name in names:
         for family in ("aws:requesttag", "s3:requestobjecttag"):
             values[f"{family}/{name}"] = _OWN

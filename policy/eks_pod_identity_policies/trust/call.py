@@ -16,6 +16,8 @@ from eks_pod_identity_policies import session_tags
 PODS = Principal.service("pods.eks.amazonaws.com")
 ASSUME = "sts:AssumeRole"
 TAG = "sts:TagSession"
+SAMPLE_UNIT = "r-zzzz/ou-zzzz-zzzzzzzz/"
+"""A place in an organization that no document names."""
 
 # The caller is a service: it has no tags, no token, no account and no organization of its own, and
 # EKS sends no external id to the first role.
@@ -133,7 +135,7 @@ def _org_paths(call: PodCall) -> str:
     if "/" in call.org:
         return call.org
     # Where in its own organization an account stands cannot be guessed.
-    return f"{call.org}/r-zzzz/ou-zzzz-zzzzzzzz/" if call.org and call.org != call.role_org else ""
+    return f"{call.org}/{SAMPLE_UNIT}" if call.org and call.org != call.role_org else ""
 
 
 _SESSION_TAGS: Mapping[str, Callable[[PodCall], str]] = {
@@ -144,6 +146,7 @@ _SESSION_TAGS: Mapping[str, Callable[[PodCall], str]] = {
     session_tags.POD_NAME: lambda call: call.pod[0] or f"{call.service_account}-7d4b9c6f5-x2x7k",
     session_tags.POD_UID: lambda call: call.pod[1] or "0b8a7c1e-5c1d-4f0e-9a51-3f1f0d7a2b11",
 }
+_TAG_LISTS = frozenset({"aws:tagkeys", "sts:transitivetagkeys"})
 _READERS: Mapping[str, _Reader] = {
     "aws:principalisawsservice": lambda _: ("true",),
     "aws:principalservicename": lambda _: (PODS.name,),
@@ -155,8 +158,7 @@ _READERS: Mapping[str, _Reader] = {
     "aws:sourcearn": _source(lambda call: call.cluster.arn),
     "aws:sourceorgid": _source(lambda call: call.org.partition("/")[0]),
     "aws:sourceorgpaths": _source(_org_paths),
-    "aws:tagkeys": _tag_list,
-    "sts:transitivetagkeys": _tag_list,
+    **dict.fromkeys(_TAG_LISTS, _tag_list),
     **{session_tags.REQUEST_TAG + tag: _session_tag(of) for tag, of in _SESSION_TAGS.items()},
 }
 
@@ -165,7 +167,7 @@ def _find_absent(*, source: bool, org: bool, tags: bool) -> frozenset[str]:
     """Return the keys that a call certainly lacks."""
     of_source = _ORG_KEYS if source else session_tags.SOURCE_KEYS
     gone = frozenset() if source and org else of_source
-    return _NEVER_SENT | gone | (frozenset() if tags else {"aws:tagkeys", "sts:transitivetagkeys"})
+    return _NEVER_SENT | gone | (frozenset() if tags else _TAG_LISTS)
 
 
 _ORG_KEYS = frozenset({"aws:sourceorgid", "aws:sourceorgpaths"})

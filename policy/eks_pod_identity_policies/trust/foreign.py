@@ -10,10 +10,11 @@ from itertools import islice
 from eks_pod_identity.iam.evaluation import Statement
 from eks_pod_identity.iam.evaluation.glob import matches, to_pattern
 from eks_pod_identity_policies.trust.arn_pattern import accounts_like, fill, is_open, parts_of
+from eks_pod_identity_policies.trust.call import SAMPLE_UNIT
 from eks_pod_identity_policies.trust.literals import ARN_KEYS, FOREIGN_ORG, values_of
 
 FOREIGN_ACCOUNT = "999999999999"
-FOREIGN_PATH = f"{FOREIGN_ORG}/r-zzzz/ou-zzzz-zzzzzzzz/"
+FOREIGN_PATH = f"{FOREIGN_ORG}/{SAMPLE_UNIT}"
 _DIGITS = 12
 _SOME = 8
 

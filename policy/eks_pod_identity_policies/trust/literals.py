@@ -4,7 +4,7 @@ In: statements. Out: clusters, namespaces, service accounts, organizations that 
 wildcards filled in; and samples where nothing is named.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, cycle, islice, product
 
@@ -24,6 +24,12 @@ from eks_pod_identity_policies.trust.call import Cluster, PodCall
 
 SAMPLE_ACCOUNT = "111122223333"
 SAMPLE_ORG = "o-a1b2c3d4e5"
+# What IAM sees of a call that somebody makes himself: over TLS, and no service for him.
+IN_PERSON: Mapping[str, str] = {
+    "aws:principalisawsservice": "false",
+    "aws:securetransport": "true",
+    "aws:viaawsservice": "false",
+}
 FOREIGN_ORG = "o-zzzzzzzzzz"
 # Names that no document has, a second one for those that exclude the first.
 _SAMPLE_CLUSTER = ("probe", "other-probe")

@@ -18,7 +18,7 @@ from eks_pod_identity.iam.evaluation import (
     Truth,
 )
 from eks_pod_identity_policies.trust.arn_pattern import fill
-from eks_pod_identity_policies.trust.literals import values_of
+from eks_pod_identity_policies.trust.literals import IN_PERSON, values_of
 
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 AUDIENCE = "sts.amazonaws.com"
@@ -54,9 +54,7 @@ class Issuer:
             self.subject_key: subject,
             f"{self.host}:aud": audience,
             "aws:federatedprovider": self.arn,
-            "aws:principalisawsservice": "false",
-            "aws:securetransport": "true",
-            "aws:viaawsservice": "false",
+            **IN_PERSON,
         }
         claims = {each.key for statement in policy.statements for each in statement.conditions}
         others = {key for key in claims if _is_claim(key)} - values.keys()
