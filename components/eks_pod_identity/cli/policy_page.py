@@ -1,7 +1,6 @@
 """The page of a well-known policy: its source, what it takes, its documents, what to paste."""
 
 import json
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from eks_pod_identity.cli.policy_detail import ACCOUNT, CLUSTER, REGION, PolicyD
 from eks_pod_identity.cli.policy_usage import python_lines, yaml_lines
 from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
 from eks_pod_identity.iam.well_known import WellKnownPolicy
+from eks_pod_identity.prose import wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,8 @@ def _text_lines(detail: PolicyDetail, width: int | None) -> Iterator[str]:
 
 
 def _wrapped(line: str, width: int | None) -> Sequence[str]:
-    if width is None:
-        return (line,)
     indent, words = _parted(line)
-    return textwrap.wrap(
-        words,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(words, width, indent, indent)
 
 
 def _parted(line: str) -> tuple[str, str]:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import Enum
-from textwrap import wrap
 from typing import Any
 
 import typer
 
 from eks_pod_identity.cli.table import terminal_width
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
+from eks_pod_identity.prose import wrapped
 
 _COLORS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
@@ -38,18 +38,10 @@ def render_text(problems: Sequence[Problem]) -> str:
 def _lines(problem: Problem, width: int | None) -> Iterator[str]:
     head, *below = str(problem).splitlines()
     severity = f"{problem.severity.value}: "
-    first, *more = _broken(severity + head, width)
+    first, *more = wrapped(severity + head, width, rest=" " * 4)
     color = _COLORS[problem.severity]
     yield typer.style(severity, fg=color, bold=True) + first.removeprefix(severity)
     yield from (*more, *below)
-
-
-def _broken(line: str, width: int | None) -> Sequence[str]:
-    if width is None:
-        return (line,)
-    return wrap(
-        line, width, subsequent_indent=" " * 4, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def count_problems(problems: Sequence[Problem]) -> str:

@@ -15,6 +15,7 @@ from eks_pod_identity.config import (
 )
 from eks_pod_identity.config.expansion import select_cluster
 from eks_pod_identity.errors import ConfigError, Problem, Severity
+from eks_pod_identity.prose import counted
 
 
 def validate(
@@ -50,7 +51,7 @@ def _exit_code(problems: Sequence[Problem]) -> int:
 
 def _summary(config: ClusterConfig) -> Iterator[str]:
     own, *others = clusters(config)
-    addons = _count(len(config.addons or ()), "add-on")
+    addons = counted(len(config.addons or ()), "add-on")
     yield f'cluster "{own}" in {config.metadata.region}: {_associations(config, own)}, {addons}'
     for name in others:
         yield f'cluster "{name}": {_associations(config, name)}'
@@ -58,8 +59,4 @@ def _summary(config: ClusterConfig) -> Iterator[str]:
 
 def _associations(config: ClusterConfig, cluster: str) -> str:
     part = select_cluster(config, cluster) or config
-    return _count(sum(1 for _ in standalone_associations(part)), "association")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return counted(sum(1 for _ in standalone_associations(part)), "association")

@@ -5,11 +5,12 @@ before declared, and what this one declares. Out: a problem, unless the user nam
 is left.
 """
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import parse_arn
 from eks_pod_identity.planning.omission import Declarations, Ledger
+from eks_pod_identity.prose import counted
 
 
 def cluster_change_problems(
@@ -33,8 +34,8 @@ def cluster_change_problems(
 def _changed(before: Ledger, former: str, current: str, at: Declarations) -> Problem:
     address, place = at.cluster
     owned = [entry for entries in (before.addons or {}).values() for entry in entries or ()]
-    associations = _count([*before.standalone, *owned], "association")
-    held = f"{associations} and {_count(before.addons or {}, 'add-on')}"
+    associations = counted(len(before.standalone) + len(owned), "association")
+    held = f"{associations} and {counted(len(before.addons or {}), 'add-on')}"
     leave = "to have them deleted there and made here, give ClusterPodIdentities"
     return Problem(
         id="cluster-changed",
@@ -55,7 +56,3 @@ def _way_back(former: str, current: str) -> str:
 def _name(cluster_arn: str) -> str:
     arn = parse_arn(cluster_arn)
     return arn.resource.removeprefix("cluster/") if arn else cluster_arn
-
-
-def _count(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"

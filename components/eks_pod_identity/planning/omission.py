@@ -10,11 +10,12 @@ with it. A list that is gone is a problem, `[]` is a wish.
     none or `[]`    omitted, null   fine: nothing is lost
 """
 
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.prose import counted
 
 Entries: TypeAlias = Mapping[str, str]
 """The role's ARN by `namespace/name`: enough to say what would be lost, and no more."""
@@ -140,7 +141,7 @@ def _list_omitted(
     return Problem(
         id=id,
         address=address,
-        message=f"omitted, but {owner} {_count(lost, 'association')}",
+        message=f"omitted, but {owner} {counted(len(lost), 'association')}",
         places=(place,) if place else (),
         observed=tuple(f"{account} -> {lost[account]}" for account in sorted(lost)),
         help=(
@@ -155,12 +156,8 @@ def _addons_omitted(lost: Mapping[str, Entries | None], at: tuple[str, Place | N
     return Problem(
         id="addons-omitted",
         address=address,
-        message=f"omitted, but the run before declared {_count(lost, 'add-on')}",
+        message=f"omitted, but the run before declared {counted(len(lost), 'add-on')}",
         places=(place,) if place else (),
         observed=(", ".join(sorted(lost)),),
         help=("to keep them, put the list back", "to remove them all, write addons: []"),
     )
-
-
-def _count(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"

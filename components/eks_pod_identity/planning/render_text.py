@@ -5,11 +5,11 @@ arrow between the two values of a difference, or between words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import TextWrapper
 
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.plan import Plan
 from eks_pod_identity.planning.wording import count_kinds, count_of, describe_foreign, summary
+from eks_pod_identity.prose import wrapped
 
 _STEP = 9
 _BELOW = 11
@@ -73,7 +73,7 @@ def _indented(lines: Iterable[str], indent: int, width: int | None) -> Iterator[
             yield before
             yield " " * (indent + _GAP) + arrow.lstrip() + after
         else:
-            yield from _wrapped(text, width, indent + _GAP)
+            yield from wrapped(text, width, rest=" " * (indent + _GAP))
 
 
 def _same_line(plan: Plan, *, show_sames: bool) -> Iterator[str]:
@@ -83,19 +83,7 @@ def _same_line(plan: Plan, *, show_sames: bool) -> Iterator[str]:
 
 
 def _note_lines(note: str, width: int | None) -> Iterator[str]:
-    text = f"{'note':{_STEP}}{note}"
-    if width is None:
-        yield text
-    else:
-        yield from _wrapped(text, width, _STEP)
-
-
-def _wrapped(text: str, width: int, indent: int) -> Iterator[str]:
-    """Yield a text broken between words, with an indent from the second line on."""
-    lines = TextWrapper(
-        width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-    )
-    yield from lines.wrap(text)
+    yield from wrapped(f"{'note':{_STEP}}{note}", width, rest=" " * _STEP)
 
 
 def _foreign_lines(plan: Plan, width: int | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.ownership import STACK_TAG
 from eks_pod_identity.planning.plan import Plan
 from eks_pod_identity.planning.state import Association
+from eks_pod_identity.prose import noun_of
 
 _VERBS = (Step.CREATE, Step.UPDATE, Step.REPLACE, Step.DELETE)
 
@@ -24,7 +25,7 @@ def count_kinds(changes: Sequence[Change]) -> str:
 
 def count_of(count: int, noun: str) -> str:
     """Return a number with its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun_of(count, noun)}"
 
 
 def describe_foreign(association: Association) -> str:
