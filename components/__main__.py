@@ -4,7 +4,7 @@ import sys
 
 from pulumi.provider import main
 
-from eks_pod_identity.hosting import ComponentHost
+from eks_pod_identity.components.hosting import ComponentHost
 
 if __name__ == "__main__":
     main(ComponentHost(), sys.argv[1:])

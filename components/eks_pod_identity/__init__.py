@@ -1,24 +1,35 @@
 """Declarative Amazon EKS Pod Identity on Pulumi.
 
-What stands in `__all__` is the public surface; everything else may change without notice. Names
-are imported when they are first used, so that the command line, the policy pack and the pure
-layers start without loading Pulumi's SDKs.
+`__all__` lists the public surface; everything else may change without notice. A name is imported
+when it is first used, so that the command line, the policy pack and the pure rooms start without
+Pulumi's SDKs.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eks_pod_identity.addon import Addon, AddonArgs, AddonPodIdentityAssociationArgs
-    from eks_pod_identity.agent import PodIdentityAgent, PodIdentityAgentArgs
-    from eks_pod_identity.args import DeclarationArgs, RolePermissionsArgs, ServiceAccountArgs
-    from eks_pod_identity.association import PodIdentityAssociation, PodIdentityAssociationArgs
-    from eks_pod_identity.cluster import (
+    from eks_pod_identity.components.addon import Addon
+    from eks_pod_identity.components.agent import PodIdentityAgent
+    from eks_pod_identity.components.args import (
+        AddonArgs,
+        AddonPodIdentityAssociationArgs,
+        ClusterPodIdentitiesArgs,
+        DeclarationArgs,
+        PodIdentityAgentArgs,
+        PodIdentityAssociationArgs,
+        PodIdentityRoleArgs,
+        RolePermissionsArgs,
+        ServiceAccountArgs,
+    )
+    from eks_pod_identity.components.association import PodIdentityAssociation
+    from eks_pod_identity.components.cluster import (
         AddonSummary,
         AssociationSummary,
         ClusterPodIdentities,
-        ClusterPodIdentitiesArgs,
     )
+    from eks_pod_identity.components.refusal import RefusedError
+    from eks_pod_identity.components.role import PodIdentityRole
     from eks_pod_identity.errors import (
         ApplyError,
         ConfigError,
@@ -30,20 +41,25 @@ if TYPE_CHECKING:
         Severity,
     )
     from eks_pod_identity.iam.trust import TrustScope
-    from eks_pod_identity.refusal import RefusedError
-    from eks_pod_identity.role import PodIdentityRole, PodIdentityRoleArgs
 
 _HOMES = {
-    "addon": ("Addon", "AddonArgs", "AddonPodIdentityAssociationArgs"),
-    "agent": ("PodIdentityAgent", "PodIdentityAgentArgs"),
-    "args": ("DeclarationArgs", "RolePermissionsArgs", "ServiceAccountArgs"),
-    "association": ("PodIdentityAssociation", "PodIdentityAssociationArgs"),
-    "cluster": (
-        "AddonSummary",
-        "AssociationSummary",
-        "ClusterPodIdentities",
+    "components.addon": ("Addon",),
+    "components.agent": ("PodIdentityAgent",),
+    "components.args": (
+        "AddonArgs",
+        "AddonPodIdentityAssociationArgs",
         "ClusterPodIdentitiesArgs",
+        "DeclarationArgs",
+        "PodIdentityAgentArgs",
+        "PodIdentityAssociationArgs",
+        "PodIdentityRoleArgs",
+        "RolePermissionsArgs",
+        "ServiceAccountArgs",
     ),
+    "components.association": ("PodIdentityAssociation",),
+    "components.cluster": ("AddonSummary", "AssociationSummary", "ClusterPodIdentities"),
+    "components.refusal": ("RefusedError",),
+    "components.role": ("PodIdentityRole",),
     "errors": (
         "ApplyError",
         "ConfigError",
@@ -55,8 +71,6 @@ _HOMES = {
         "Severity",
     ),
     "iam.trust": ("TrustScope",),
-    "refusal": ("RefusedError",),
-    "role": ("PodIdentityRole", "PodIdentityRoleArgs"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -94,3 +108,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes have 
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -138,3 +138,20 @@ def shortened_role_name(name: str) -> str:
 def _short_hash(*parts: str) -> str:
     # "/" is legal in none of the parts, so joining them by it is unambiguous.
     return hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class AwsContext:
+    """Where resources live: a partition (`aws`, `aws-cn`, …), a region and a 12-digit account."""
+
+    partition: str
+    region: str
+    account: str
+
+    def cluster_arn(self, cluster: str) -> str:
+        """Return the ARN of a cluster here, whether it exists yet or not."""
+        return cluster_arn(self.partition, self.region, self.account, cluster)
+
+    def role_arn(self, role: str) -> str:
+        """Return the ARN of a role of this account that has no path."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{role}"

@@ -9,8 +9,8 @@ from harness.golden import assert_golden
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
-from eks_pod_identity.cli.catalog_listing import CatalogEntry, markdown_lines, text_lines, to_json
-from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.cli.listings.catalog import CatalogEntry, markdown_lines, text_lines, to_json
+from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 
 _OLD = (RecommendedPermissions("agent", ("arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",)),)
 _NEW = (

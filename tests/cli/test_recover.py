@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
-from eks_pod_identity.cli.project_file import project_name
+from eks_pod_identity.cli.stack.project_file import project_name
 
 
 def test_missing_pulumi_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from harness.graph import draw
 from harness.scenario import load
 
 from eks_pod_identity import PodIdentityAgent
-from eks_pod_identity.translation import agent_args
+from eks_pod_identity.components.resources.from_config import agent_args
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from eks_pod_identity.short_stacks import short_stacks
+from eks_pod_identity.components.resources.short_stacks import short_stacks
 
 
 def _depth_below(frames: int) -> int:

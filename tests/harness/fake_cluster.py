@@ -16,17 +16,7 @@ from typing import Any
 from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.iam.document import build_document
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.change import Change, Step
-from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
-from eks_pod_identity.planning.ownership import (
-    CLUSTER_TAG,
-    LIST_TAG,
-    SERVICE_ACCOUNT_TAG,
-    STACK_TAG,
-    tag_value,
-)
-from eks_pod_identity.planning.plan import Plan
-from eks_pod_identity.planning.state import (
+from eks_pod_identity.observed.cluster import (
     AddonState,
     Association,
     ClusterState,
@@ -37,6 +27,16 @@ from eks_pod_identity.planning.state import (
     ServiceAccountState,
     sorted_associations,
 )
+from eks_pod_identity.observed.ownership import (
+    CLUSTER_TAG,
+    LIST_TAG,
+    SERVICE_ACCOUNT_TAG,
+    STACK_TAG,
+    tag_value,
+)
+from eks_pod_identity.planning.change import Change, Step
+from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
+from eks_pod_identity.planning.plan import Plan
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"

@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 
 from eks_pod_identity.audit.report import AuditReport
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.account import AccountState, ManagedPolicy, Selection
-from eks_pod_identity.planning.state import (
+from eks_pod_identity.observed.account import AccountState, ManagedPolicy, Selection
+from eks_pod_identity.observed.cluster import (
     AddonState,
     Association,
     ClusterState,

@@ -7,19 +7,19 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from eks_pod_identity.planning.ownership import STACK_TAG
-from eks_pod_identity.planning.recovery.candidate import Candidate, find_candidates
-from eks_pod_identity.planning.recovery.identity import (
+from eks_pod_identity.observed.cluster import AddonState, Role
+from eks_pod_identity.observed.ownership import STACK_TAG
+from eks_pod_identity.observed.stack import StackState, planned_creations
+from eks_pod_identity.recovery.candidate import Candidate, find_candidates
+from eks_pod_identity.recovery.identity import (
     AddonIdentity,
     Found,
     ObjectIdentity,
     PresentObject,
     role_of,
 )
-from eks_pod_identity.planning.recovery.look_up import LookUp
-from eks_pod_identity.planning.recovery.plan import RecoveryPlan, plan_recovery
-from eks_pod_identity.planning.recovery.stack import StackState, planned_creations
-from eks_pod_identity.planning.state import AddonState, Role
+from eks_pod_identity.recovery.look_up import LookUp
+from eks_pod_identity.recovery.plan import RecoveryPlan, plan_recovery
 
 _TESTS = Path(__file__).parents[1]
 CASES = tuple(sorted((_TESTS / "cases" / "recovery").glob("*.yaml")))

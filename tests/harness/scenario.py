@@ -34,9 +34,9 @@ from ruamel.yaml import YAML
 from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Severity
-from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, relevant_roles
-from eks_pod_identity.planning.state import ClusterState
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
 KEYS = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import eks_pod_identity
-from eks_pod_identity.hosting import PACKAGE, ComponentHost
+from eks_pod_identity.components.hosting import PACKAGE, ComponentHost
 
 _SCHEMA = json.loads(ComponentHost().schema or "")
 _COMPONENTS: dict[str, dict[str, Any]] = _SCHEMA["resources"]

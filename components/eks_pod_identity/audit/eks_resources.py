@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from eks_pod_identity.audit.observed import CLUSTER, Observed, given
 from eks_pod_identity.audit.subject import OWNER, ROLE, TARGET_ROLE, Kind, Subject
 from eks_pod_identity.names import parse_arn
-from eks_pod_identity.planning.account import Selection
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState
+from eks_pod_identity.observed.account import Selection
+from eks_pod_identity.observed.cluster import AddonState, Association, ClusterState
 from eks_pod_identity_policies.resource import ADDON, ASSOCIATION, SERVICE_ACCOUNT, Resource
 from eks_pod_identity_policies.values import Plain
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from eks_pod_identity.audit.eks_resources import association_subject
 from eks_pod_identity.audit.observed import Observed
 from eks_pod_identity.audit.report import Gap
-from eks_pod_identity.planning.account import AccountState, Selection, roles_used
+from eks_pod_identity.observed.account import AccountState, Selection, roles_used
 from eks_pod_identity_policies.documents import identity_policies_of, loaded
 
 

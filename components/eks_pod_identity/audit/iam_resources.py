@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from eks_pod_identity.audit.observed import INLINE_POLICY, POLICY, Observed, given
 from eks_pod_identity.audit.subject import ATTACHED_TO, USED_BY, Kind, Subject
 from eks_pod_identity.names import parse_arn
-from eks_pod_identity.planning.account import ManagedPolicy
-from eks_pod_identity.planning.state import Role
+from eks_pod_identity.observed.account import ManagedPolicy
+from eks_pod_identity.observed.cluster import Role
 from eks_pod_identity_policies.resource import ROLE, Resource
 from eks_pod_identity_policies.values import Plain
 

@@ -18,7 +18,7 @@ from eks_pod_identity.audit.report import AuditReport, Breach, ClusterCount
 from eks_pod_identity.audit.resources import resources_of
 from eks_pod_identity.audit.settings import DEFAULTS, Settings
 from eks_pod_identity.audit.subject import Kind, Subject
-from eks_pod_identity.planning.account import (
+from eks_pod_identity.observed.account import (
     EVERYTHING,
     AccountState,
     Selection,

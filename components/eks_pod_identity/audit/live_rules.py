@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from eks_pod_identity.audit.eks_resources import association_subject
 from eks_pod_identity.audit.report import Breach
 from eks_pod_identity.audit.settings import Settings
-from eks_pod_identity.planning.account import AccountState, Selection, roles_used
-from eks_pod_identity.planning.state import Association, ClusterState
+from eks_pod_identity.observed.account import AccountState, Selection, roles_used
+from eks_pod_identity.observed.cluster import Association, ClusterState
 from eks_pod_identity_policies.rule import Level, Rule, Severity
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"

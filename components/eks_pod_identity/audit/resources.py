@@ -12,7 +12,7 @@ from eks_pod_identity.audit.eks_resources import (
 )
 from eks_pod_identity.audit.iam_resources import policy_resource, role_resources
 from eks_pod_identity.audit.observed import Observed
-from eks_pod_identity.planning.account import EVERYTHING, AccountState, Selection, roles_used
+from eks_pod_identity.observed.account import EVERYTHING, AccountState, Selection, roles_used
 
 
 def resources_of(state: AccountState, selection: Selection = EVERYTHING) -> tuple[Observed, ...]:

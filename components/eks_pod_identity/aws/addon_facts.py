@@ -9,15 +9,15 @@ from typing import Protocol
 
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.config import ClusterConfig
-from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest, needs_catalog
-from eks_pod_identity.planning.catalog import (
+from eks_pod_identity.observed.catalog import (
     AddonOffer,
     RecommendedPermissions,
     resolve_version,
     settled_version,
 )
+from eks_pod_identity.observed.cluster import ClusterState, IpFamily
+from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest, needs_catalog
 from eks_pod_identity.planning.declaration import addon_request
-from eks_pod_identity.planning.state import ClusterState, IpFamily
 
 
 class Catalog(Protocol):

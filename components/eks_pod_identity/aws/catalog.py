@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
-from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient

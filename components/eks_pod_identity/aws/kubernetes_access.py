@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.kubernetes.access import Access
-from eks_pod_identity.planning.state import ClusterState
+from eks_pod_identity.observed.cluster import ClusterState
 
 if TYPE_CHECKING:
     from types_boto3_sts import STSClient

@@ -17,14 +17,14 @@ from eks_pod_identity.aws.parallel import read_each
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError, Problem
 from eks_pod_identity.names import Arn
-from eks_pod_identity.planning.recovery.candidate import Candidate
-from eks_pod_identity.planning.recovery.identity import (
+from eks_pod_identity.observed.cluster import AddonState, Association, Role
+from eks_pod_identity.recovery.candidate import Candidate
+from eks_pod_identity.recovery.identity import (
     AddonIdentity,
     AssociationIdentity,
     role_of,
 )
-from eks_pod_identity.planning.recovery.sign_in import SignIn
-from eks_pod_identity.planning.state import AddonState, Association, Role
+from eks_pod_identity.recovery.sign_in import SignIn
 
 _Identity = TypeVar("_Identity")
 

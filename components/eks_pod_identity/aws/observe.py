@@ -20,7 +20,7 @@ from eks_pod_identity.aws.observe_roles import FoundRoles, observe_roles
 from eks_pod_identity.aws.parallel import Progress, no_progress
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError, Problem
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState, IpFamily
+from eks_pod_identity.observed.cluster import AddonState, Association, ClusterState, IpFamily
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient

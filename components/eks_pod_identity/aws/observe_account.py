@@ -19,7 +19,7 @@ from eks_pod_identity.aws.observe_policies import observe_policies
 from eks_pod_identity.aws.observe_roles import observe_pod_role_arns, observe_roles
 from eks_pod_identity.aws.parallel import Progress, no_progress
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.planning.account import (
+from eks_pod_identity.observed.account import (
     EVERYTHING,
     AccountState,
     Selection,
@@ -31,7 +31,7 @@ from eks_pod_identity.planning.account import (
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
 
-    from eks_pod_identity.planning.state import ClusterState
+    from eks_pod_identity.observed.cluster import ClusterState
 
 _FIRST_ATTEMPTS = 3  # whoever has no network shall not wait a minute to learn it
 

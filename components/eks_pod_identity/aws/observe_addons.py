@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
-from eks_pod_identity.planning.state import AddonState, HealthIssue
+from eks_pod_identity.observed.cluster import AddonState, HealthIssue
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.state import Association, addon_of, sorted_associations
+from eks_pod_identity.observed.cluster import Association, addon_of, sorted_associations
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient

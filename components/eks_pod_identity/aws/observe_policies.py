@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
-from eks_pod_identity.planning.account import ManagedPolicy
+from eks_pod_identity.observed.account import ManagedPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
-from eks_pod_identity.planning.state import Role
+from eks_pod_identity.observed.cluster import Role
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient

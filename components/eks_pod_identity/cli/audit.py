@@ -17,22 +17,22 @@ from eks_pod_identity.audit.render_text import render_text
 from eks_pod_identity.audit.report import AuditReport
 from eks_pod_identity.audit.settings import DEFAULTS, Settings
 from eks_pod_identity.audit.settings_file import read_settings
+from eks_pod_identity.aws.kubernetes import KubernetesAccess
 from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.kubernetes_way import KubernetesWay
-from eks_pod_identity.cli.options import (
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import (
     ContextOption,
     KubeconfigOption,
     NamespaceOption,
     ProfileOption,
     ServiceAccountOption,
 )
-from eks_pod_identity.cli.progress import show_progress
-from eks_pod_identity.cli.source import read_source
-from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.cli.terminal.progress import show_progress
+from eks_pod_identity.cli.terminal.source import read_source
+from eks_pod_identity.cli.terminal.table import terminal_width
 from eks_pod_identity.config import load_cluster_config
-from eks_pod_identity.planning.account import AccountState, Selection
+from eks_pod_identity.observed.account import AccountState, Selection
 
 # A code of its own: a pipeline that lets violations pass must let nothing else pass.
 VIOLATIONS = 3
@@ -118,7 +118,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         if len(names) != 1 and (kubeconfig or context):
             raise typer.BadParameter("--kubeconfig and --context go with one cluster")
         state = observer.observe(names, selection, unused_roles=unused_roles)
-        state = _with_kubernetes(state, KubernetesWay(session, kubeconfig, context))
+        state = _with_kubernetes(state, KubernetesAccess(session, kubeconfig, context))
     report = judge(state, settings, selection, declared=declared)
     typer.echo("\n".join(_lines(report, output)))
     raise typer.Exit(VIOLATIONS if report.mandatory else 0)
@@ -132,7 +132,7 @@ def _others(region: str | None, profiles: Sequence[str]) -> tuple[AwsSession, ..
     return others
 
 
-def _with_kubernetes(state: AccountState, way: KubernetesWay) -> AccountState:
+def _with_kubernetes(state: AccountState, way: KubernetesAccess) -> AccountState:
     """Return a state with the service accounts of its cluster, if it has one alone."""
     if len(state.clusters) != 1:
         return replace(state, notes=(_ONE_CLUSTER,) if state.clusters else ())

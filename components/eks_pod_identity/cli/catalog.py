@@ -11,11 +11,11 @@ from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.cli.catalog_listing import CatalogEntry, markdown_lines, text_lines, to_json
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.options import Format, FormatOption, ProfileOption, RegionOption
-from eks_pod_identity.cli.progress import show_progress
-from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.cli.listings.catalog import CatalogEntry, markdown_lines, text_lines, to_json
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import Format, FormatOption, ProfileOption, RegionOption
+from eks_pod_identity.cli.terminal.progress import show_progress
+from eks_pod_identity.cli.terminal.table import terminal_width
 from eks_pod_identity.config.nearest import near_names
 from eks_pod_identity.errors import ObservationError, Problem
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from eks_pod_identity.aws.kubernetes import KubernetesAccess, Notes
 from eks_pod_identity.aws.observe import STANDALONE, ClusterObserver
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.cli import addon_listing, association_listing
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.kubernetes_way import KubernetesWay, Notes
-from eks_pod_identity.cli.options import (
+from eks_pod_identity.cli.listings import addons as addon_listing
+from eks_pod_identity.cli.listings import associations as association_listing
+from eks_pod_identity.cli.listings.service_accounts import account_json, account_lines
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import (
     ClusterOption,
     ContextOption,
     Format,
@@ -23,11 +25,10 @@ from eks_pod_identity.cli.options import (
     RegionOption,
     ServiceAccountOption,
 )
-from eks_pod_identity.cli.progress import show_progress
-from eks_pod_identity.cli.service_account_listing import account_json, account_lines
-from eks_pod_identity.cli.table import fitting_table, terminal_width
+from eks_pod_identity.cli.terminal.progress import show_progress
+from eks_pod_identity.cli.terminal.table import fitting_table, terminal_width
 from eks_pod_identity.names import parse_arn
-from eks_pod_identity.planning.state import (
+from eks_pod_identity.observed.cluster import (
     AddonState,
     Association,
     ClusterState,
@@ -75,7 +76,7 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
             )
             notes: Notes = ()
             if asks_kubernetes:
-                way = KubernetesWay(session, kubeconfig, context)
+                way = KubernetesAccess(session, kubeconfig, context)
                 objects, notes = way.read(state)
                 state = replace(state, kubernetes=objects)
             lines = _association_lines(found, state, notes, output)

@@ -13,27 +13,28 @@ import typer
 
 from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.aws.catalog import AddonCatalog
+from eks_pod_identity.aws.kubernetes import KubernetesAccess, Notes
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.cli.default_tags import read_default_tags
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.kubernetes_way import KubernetesWay, Notes
-from eks_pod_identity.cli.options import (
+from eks_pod_identity.cli.stack.default_tags import read_default_tags
+from eks_pod_identity.cli.stack.policies import read_stack_policies
+from eks_pod_identity.cli.stack.project_file import Programs
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import (
     ContextOption,
     Format,
     FormatOption,
     KubeconfigOption,
     ProfileOption,
 )
-from eks_pod_identity.cli.progress import show_progress
-from eks_pod_identity.cli.project_file import Programs
-from eks_pod_identity.cli.report import render_text as render_problems
-from eks_pod_identity.cli.source import read_source
-from eks_pod_identity.cli.stack_policies import read_stack_policies
-from eks_pod_identity.cli.table import terminal_width
+from eks_pod_identity.cli.terminal.progress import show_progress
+from eks_pod_identity.cli.terminal.report import render_text as render_problems
+from eks_pod_identity.cli.terminal.source import read_source
+from eks_pod_identity.cli.terminal.table import terminal_width
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, Places, load_cluster_config
 from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
+from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.plan import (
     Plan,
     PlanFacts,
@@ -41,10 +42,9 @@ from eks_pod_identity.planning.plan import (
     relevant_roles,
     stack_of,
 )
-from eks_pod_identity.planning.render_json import plan_to_json
-from eks_pod_identity.planning.render_markdown import render_markdown
-from eks_pod_identity.planning.render_text import note_lines, render_text
-from eks_pod_identity.planning.state import ClusterState
+from eks_pod_identity.planning.rendering.json_report import plan_to_json
+from eks_pod_identity.planning.rendering.markdown import render_markdown
+from eks_pod_identity.planning.rendering.text import note_lines, render_text
 
 _PROBLEMS = 1
 _DIFFERENCES = 2
@@ -105,7 +105,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
         if cluster:
             loaded = loaded.for_cluster(cluster)
         session = AwsSession(region or loaded.require().metadata.region, profile)
-        way = KubernetesWay(session, kubeconfig, context)
+        way = KubernetesAccess(session, kubeconfig, context)
         programs = Programs.around(cwd or Path(file))
         facts = PlanFacts(stack=stack, projects=tuple(programs.folders))
         found = _plan(loaded, session, way, facts, programs, progress=progress)
@@ -116,7 +116,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
 def _plan(  # noqa: PLR0913 - what is asked, of whom, and how
     loaded: LoadedConfig,
     session: AwsSession,
-    way: KubernetesWay,
+    way: KubernetesAccess,
     facts: PlanFacts,
     programs: Programs,
     *,
@@ -157,7 +157,7 @@ def _with_default_tags(config: ClusterConfig, tags: Mapping[str, str]) -> Cluste
     return config.model_copy(update={"metadata": metadata})
 
 
-def _observe(observer: ClusterObserver, way: KubernetesWay) -> tuple[ClusterState, Notes]:
+def _observe(observer: ClusterObserver, way: KubernetesAccess) -> tuple[ClusterState, Notes]:
     """Return AWS's and Kubernetes' part of a cluster, read side by side."""
     cluster = observer.observe_cluster()
     with ThreadPoolExecutor(1) as beside:

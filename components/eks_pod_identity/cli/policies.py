@@ -9,11 +9,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from eks_pod_identity.cli import policy_detail, policy_listing, policy_page
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.options import Format, FormatOption
-from eks_pod_identity.cli.policy_detail import PolicyDetail
-from eks_pod_identity.cli.table import fitting_table, terminal_width
+from eks_pod_identity.cli.listings import policies as policy_listing
+from eks_pod_identity.cli.listings import policy_detail, policy_page
+from eks_pod_identity.cli.listings.policy_detail import PolicyDetail
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import Format, FormatOption
+from eks_pod_identity.cli.terminal.table import fitting_table, terminal_width
 from eks_pod_identity.config.nearest import near_names, nearest_of, respelt
 from eks_pod_identity.config.validate.arn import partition_of
 from eks_pod_identity.errors import ConfigError, Problem

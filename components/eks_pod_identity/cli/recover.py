@@ -11,14 +11,14 @@ from typing import Annotated
 
 import typer
 
-from eks_pod_identity.cli.checkpoint import Damage
-from eks_pod_identity.cli.failure import exit_on_problems
-from eks_pod_identity.cli.pulumi import Pulumi
-from eks_pod_identity.cli.recovery import Outcome, Recovery, Situation
-from eks_pod_identity.cli.recovery_listing import kept_lines, lock_lines, plan_lines
-from eks_pod_identity.cli.report import render_text
-from eks_pod_identity.cli.table import terminal_width
-from eks_pod_identity.planning.recovery.plan import Action
+from eks_pod_identity.cli.listings.recovery import kept_lines, lock_lines, plan_lines
+from eks_pod_identity.cli.recovery.rounds import Outcome, Recovery, Situation
+from eks_pod_identity.cli.stack.checkpoint import Damage
+from eks_pod_identity.cli.stack.pulumi import Pulumi
+from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.report import render_text
+from eks_pod_identity.cli.terminal.table import terminal_width
+from eks_pod_identity.recovery.plan import Action
 
 
 def recover(

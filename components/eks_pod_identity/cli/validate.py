@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from eks_pod_identity.cli.report import Output, print_problems
-from eks_pod_identity.cli.source import Source, read_source
+from eks_pod_identity.cli.terminal.report import Output, print_problems
+from eks_pod_identity.cli.terminal.source import Source, read_source
 from eks_pod_identity.config import (
     ClusterConfig,
     clusters,

@@ -6,7 +6,7 @@ from typing import Any
 from eks_pod_identity.kubernetes.access import Access
 from eks_pod_identity.kubernetes.api import KubernetesApi
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.state import KubernetesState, ServiceAccountState
+from eks_pod_identity.observed.cluster import KubernetesState, ServiceAccountState
 
 
 def observe_kubernetes(access: Access) -> KubernetesState:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.observed.cluster import AddonState, Association
+from eks_pod_identity.observed.ownership import STACK_TAG
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.conflicts import association_conflicts
 from eks_pod_identity.planning.desired import DesiredAddon
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import STACK_TAG
 from eks_pod_identity.planning.role_checks import role_problems
-from eks_pod_identity.planning.state import AddonState, Association
 
 BUSY = frozenset({"CREATING", "UPDATING", "DELETING"})
 UNHEALTHY = frozenset({"CREATE_FAILED", "DEGRADED", "DELETE_FAILED", "UPDATE_FAILED"})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from eks_pod_identity.errors import Place, Problem, Severity
-from eks_pod_identity.planning.catalog import (
+from eks_pod_identity.observed.catalog import (
     AddonOffer,
     AddonVersion,
     RecommendedPermissions,

@@ -15,6 +15,7 @@ An add-on that does not change gets no UpdateAddon call: a call restarts its pod
 
 from collections.abc import Iterator, Sequence
 
+from eks_pod_identity.observed.cluster import AddonState, Association
 from eks_pod_identity.planning.addon_checks import (
     addon_problems,
     addon_warnings,
@@ -31,7 +32,6 @@ from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.desired import DesiredAddon
 from eks_pod_identity.planning.difference import diff_configuration, diff_tags, diff_value
-from eks_pod_identity.planning.state import AddonState, Association
 
 _CREATE_FAILED = "CREATE_FAILED"
 

@@ -18,17 +18,17 @@ from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.observed.cluster import Association, sorted_associations
+from eks_pod_identity.observed.ownership import LIST_TAG
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.conflicts import association_conflicts
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole
 from eks_pod_identity.planning.difference import diff_document_text, diff_tags, diff_value
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import LIST_TAG
 from eks_pod_identity.planning.role_checks import role_problems
 from eks_pod_identity.planning.roles import delete_role, plan_former_role, plan_made_role
 from eks_pod_identity.planning.shared_roles import plan_shared_roles
-from eks_pod_identity.planning.state import Association, sorted_associations
 
 
 def plan_associations(comparison: Comparison) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import AddonState, Association, Role, ServiceAccountState
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
-from eks_pod_identity.planning.state import AddonState, Association, Role, ServiceAccountState
 
 
 class Step(StrEnum):

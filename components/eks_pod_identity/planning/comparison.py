@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import AddonState, Association, ClusterState, Role
+from eks_pod_identity.observed.ownership import STACK_TAG, Ownership
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
 from eks_pod_identity.planning.held_policies import HeldPolicies
-from eks_pod_identity.planning.ownership import STACK_TAG, Ownership
 from eks_pod_identity.planning.report import Reporter
-from eks_pod_identity.planning.state import AddonState, Association, ClusterState, Role
 
 Finding: TypeAlias = Change | Problem
 """What a part of the planner yields; `plan` tells the two apart."""

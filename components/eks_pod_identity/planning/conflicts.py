@@ -8,11 +8,11 @@ from itertools import groupby
 from operator import attrgetter
 
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.observed.cluster import Association
+from eks_pod_identity.observed.ownership import STACK_TAG
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import STACK_TAG
-from eks_pod_identity.planning.state import Association
 
 
 def duplicate_claims(comparison: Comparison) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from eks_pod_identity.config import (
 from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonPermissions,
@@ -35,7 +36,6 @@ from eks_pod_identity.planning.desired import (
     DesiredRole,
 )
 from eks_pod_identity.planning.report import NOWHERE
-from eks_pod_identity.planning.state import ClusterState
 
 _LISTS = frozenset({LIST, EXPANSION_LIST})
 _NOTHING: Mapping[str, AddonFacts] = {}

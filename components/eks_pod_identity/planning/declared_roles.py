@@ -20,9 +20,9 @@ from eks_pod_identity.iam.well_known import (
     merge_permissions,
 )
 from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
+from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.addon_permissions import RecommendedAssociation
 from eks_pod_identity.planning.desired import DesiredRole, GivenRole, MadeRole
-from eks_pod_identity.planning.state import ClusterState
 
 _INLINE_POLICY_NAME = "permissions"
 _NO_SCOPES: Mapping[str, Scope] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from eks_pod_identity.config.plain_scalar import PlainScalar
 from eks_pod_identity.config.yaml_document import read_document
 from eks_pod_identity.iam.document import Document, same_meaning
-from eks_pod_identity.planning.ownership import user_tags
+from eks_pod_identity.observed.ownership import user_tags
 
 _NONE = "none"
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from eks_pod_identity.observed.cluster import Role
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import MadeRole
-from eks_pod_identity.planning.state import Role
 
 _MOST_NAMED = 3
 

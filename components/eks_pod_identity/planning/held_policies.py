@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from eks_pod_identity.planning.recovery.stack import StackResource, StackState
+from eks_pod_identity.observed.stack import StackResource, StackState
 
 _ROLE = "aws:iam/role:Role"
 _NAMES = {

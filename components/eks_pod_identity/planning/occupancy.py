@@ -4,9 +4,9 @@ In: what has the name, whose run it is, and what to type to take it over. Out: p
 """
 
 from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.observed.cluster import AddonState, Association, Role
+from eks_pod_identity.observed.ownership import STACK_TAG, Ownership
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import STACK_TAG, Ownership
-from eks_pod_identity.planning.state import AddonState, Association, Role
 
 _RENAMED = 'after a rename, pulumi.ResourceOptions(aliases=[pulumi.Alias(name="OLD NAME")])'
 _KILLED = "after a killed run, eks-pod-identity recover"

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, Places
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
+from eks_pod_identity.observed.cluster import Association, ClusterState
+from eks_pod_identity.observed.ownership import CLUSTER_TAG, Ownership
 from eks_pod_identity.planning.addon_permissions import AddonFacts
 from eks_pod_identity.planning.addons import plan_addons
 from eks_pod_identity.planning.associations import plan_associations
@@ -23,7 +25,6 @@ from eks_pod_identity.planning.declaration import Declaration
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.foreign_policies import asks_for_state, foreign_policy_notes
 from eks_pod_identity.planning.held_policies import HeldPolicies
-from eks_pod_identity.planning.ownership import CLUSTER_TAG, Ownership
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
     cluster_problems,
@@ -34,7 +35,6 @@ from eks_pod_identity.planning.report import NOWHERE, Reporter
 from eks_pod_identity.planning.roles import shared_role_address
 from eks_pod_identity.planning.service_accounts import plan_service_accounts, service_account_notes
 from eks_pod_identity.planning.stack_choice import StackChoice, choose_stack
-from eks_pod_identity.planning.state import Association, ClusterState
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import parse_arn
+from eks_pod_identity.observed.cluster import Association, Role
 from eks_pod_identity.planning.addon_checks import UNHEALTHY
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.state import Association, Role
 
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html, "limits"; not adjustable
 MAX_ASSOCIATIONS = 5_000

@@ -10,11 +10,11 @@ from eks_pod_identity.config.places import Path
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
 from eks_pod_identity.names import ServiceAccountRef, parse_arn, role_name
+from eks_pod_identity.observed.cluster import Role
+from eks_pod_identity.observed.ownership import SERVICE_ACCOUNT_TAG
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import SERVICE_ACCOUNT_TAG
-from eks_pod_identity.planning.state import Role
 
 _ACTIONS = frozenset({"sts:assumerole", "sts:tagsession"})
 _STATEMENT = f"""add to the statements of its trust policy

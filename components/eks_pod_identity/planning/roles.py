@@ -7,6 +7,8 @@ one that the stack did not make is never deleted.
 from collections.abc import Iterator
 
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import Association, Role
+from eks_pod_identity.observed.ownership import LIST_TAG
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredRole, MadeRole
@@ -17,8 +19,6 @@ from eks_pod_identity.planning.difference import (
     diff_value,
     same_document,
 )
-from eks_pod_identity.planning.ownership import LIST_TAG
-from eks_pod_identity.planning.state import Association, Role
 
 _EQUAL = "trust policy, policies and tags are equal"
 

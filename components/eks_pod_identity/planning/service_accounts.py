@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import (
+    IRSA_ANNOTATION,
+    KubernetesState,
+    ServiceAccountState,
+)
+from eks_pod_identity.observed.ownership import CLUSTER_TAG, STACK_TAG
 from eks_pod_identity.planning.associations import list_of
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.desired import DesiredAssociation
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.ownership import CLUSTER_TAG, STACK_TAG
-from eks_pod_identity.planning.state import (
-    IRSA_ANNOTATION,
-    KubernetesState,
-    ServiceAccountState,
-)
 
 if TYPE_CHECKING:
     from eks_pod_identity.config.places import Path

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from eks_pod_identity.config.expansion import EXPANSION_LIST
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.observed.cluster import Role
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import MadeRole
 from eks_pod_identity.planning.role_checks import name_problems
 from eks_pod_identity.planning.roles import change_role, shared_role_address
-from eks_pod_identity.planning.state import Role
 
 
 def plan_shared_roles(comparison: Comparison) -> Iterator[Change]:

@@ -14,9 +14,9 @@ the projects. Out: a choice.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.observed.ownership import Thing, stack_of, tag_value
 from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
-from eks_pod_identity.planning.ownership import Thing, stack_of, tag_value
-from eks_pod_identity.planning.state import ClusterState
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ from harness.loopback_aws import ACCOUNT, LoopbackAws
 from eks_pod_identity.aws.look_up import look_up
 from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.recovery.candidate import Candidate
-from eks_pod_identity.planning.recovery.identity import (
+from eks_pod_identity.observed.cluster import AddonState, Association, Role
+from eks_pod_identity.observed.stack import StackResource
+from eks_pod_identity.recovery.candidate import Candidate
+from eks_pod_identity.recovery.identity import (
     AddonIdentity,
     AssociationIdentity,
     AttachmentIdentity,
     Identity,
     RoleIdentity,
 )
-from eks_pod_identity.planning.recovery.sign_in import SignIn
-from eks_pod_identity.planning.recovery.stack import StackResource
-from eks_pod_identity.planning.state import AddonState, Association, Role
+from eks_pod_identity.recovery.sign_in import SignIn
 
 _REF = ServiceAccountRef("dev", "app")
 

@@ -9,7 +9,7 @@ from eks_pod_identity.aws.observe import STANDALONE, ClusterObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.planning.state import AddonState, HealthIssue, IpFamily
+from eks_pod_identity.observed.cluster import AddonState, HealthIssue, IpFamily
 
 _TARGET = "arn:aws:iam::444455556666:role/archive"
 

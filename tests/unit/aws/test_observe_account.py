@@ -4,7 +4,7 @@ from harness.loopback_aws import ACCOUNT, LoopbackAws
 
 from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
-from eks_pod_identity.planning.account import Selection
+from eks_pod_identity.observed.account import Selection
 
 _FOREIGN = "arn:aws:iam::444455556666:role/archive"
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.cli.account_look_up import look_up_accounts
-from eks_pod_identity.planning.recovery.candidate import Candidate
-from eks_pod_identity.planning.recovery.identity import ObjectIdentity
-from eks_pod_identity.planning.recovery.stack import StackResource, StackState
+from eks_pod_identity.cli.recovery.account_look_up import look_up_accounts
+from eks_pod_identity.observed.stack import StackResource, StackState
+from eks_pod_identity.recovery.candidate import Candidate
+from eks_pod_identity.recovery.identity import ObjectIdentity
 
 _DEFAULT = "urn:pulumi:dev::shop::pulumi:providers:kubernetes::default_4_34_2"
 _OWN = "urn:pulumi:dev::shop::pulumi:providers:kubernetes::own"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eks_pod_identity.cli.checkpoint import find_damage
+from eks_pod_identity.cli.stack.checkpoint import find_damage
 from eks_pod_identity.errors import ObservationError
 
 _EARLY, _LATE = "2026-11-21T10:00:00.5Z", "2026-11-21T11:30:00.5+01:00"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eks_pod_identity.cli.default_tags import read_default_tags
-from eks_pod_identity.cli.project_file import Programs
+from eks_pod_identity.cli.stack.default_tags import read_default_tags
+from eks_pod_identity.cli.stack.project_file import Programs
 
 _SETTINGS = "config:\n  aws:defaultTags:\n    tags: {team: platform, key: {secure: v1:abc}}\n"
 

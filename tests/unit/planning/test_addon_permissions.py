@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonRequest,
     plan_addon_permissions,
 )
-from eks_pod_identity.planning.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 
 _CASES = sorted((Path(__file__).parents[2] / "cases" / "addon-permissions").glob("*.yaml"))
 

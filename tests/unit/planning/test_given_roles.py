@@ -3,8 +3,8 @@
 import pytest
 
 from eks_pod_identity.errors import Place
-from eks_pod_identity.planning.given_roles import given_role_problems
-from eks_pod_identity.planning.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.given_roles import given_role_problems
+from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
 
 _AT = Declarations(
     associations=("iam.podIdentityAssociations", Place("cluster.yaml", 3, 1)),

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from harness.recorded_stack import recorded_stack
 
+from eks_pod_identity.observed.stack import StackResource, StackState
 from eks_pod_identity.planning.held_policies import held_policies
-from eks_pod_identity.planning.recovery.stack import StackResource, StackState
 
 _ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _INLINE = "aws:iam/rolePolicy:RolePolicy"

@@ -8,9 +8,9 @@ from harness.golden import assert_golden
 from harness.scenario import AGENT, carry_out, plan_data
 
 from eks_pod_identity.planning.plan import Plan
-from eks_pod_identity.planning.render_json import plan_to_json
-from eks_pod_identity.planning.render_markdown import render_markdown
-from eks_pod_identity.planning.render_text import render_text
+from eks_pod_identity.planning.rendering.json_report import plan_to_json
+from eks_pod_identity.planning.rendering.markdown import render_markdown
+from eks_pod_identity.planning.rendering.text import render_text
 
 _S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 _SQS = "arn:aws:iam::aws:policy/AmazonSQSFullAccess"

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import Document
+from eks_pod_identity.names import AwsContext
 
 Scope: TypeAlias = Mapping[str, Sequence[str]]
 # Region, account and resource may hold wildcards, which `names.parse_arn` rightly refuses.
@@ -42,13 +43,15 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyContext:
-    """Where the controller runs; plain strings, known before the cluster exists."""
+class PolicyContext(AwsContext):
+    """Where a controller runs; plain strings, known before the cluster exists."""
 
-    partition: str
-    region: str
-    account: str
     cluster: str
+
+    @classmethod
+    def of(cls, context: AwsContext, cluster: str) -> Self:
+        """Return the context of a cluster of this name."""
+        return cls(context.partition, context.region, context.account, cluster)
 
     def arn(self, service: str, resource: str, *, region: str = "*", account: str = "*") -> str:
         """Return an ARN, or ARN pattern, of this partition."""

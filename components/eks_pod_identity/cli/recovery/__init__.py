@@ -1,0 +1,1 @@
+"""The rounds of recover: what to look up, import and clear."""

@@ -1,0 +1,1 @@
+"""A Pulumi stack as the commands read it: its program, settings, state and locks."""

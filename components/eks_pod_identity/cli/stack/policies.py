@@ -1,0 +1,51 @@
+"""What a stack's state has on the roles of the stack, read by the Pulumi command line.
+
+In: the programs that a file may be of, and a stack. Out: policies by role, or a note that says why
+they are not known. Whoever plans without the state's backend at hand plans all the same.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from eks_pod_identity.aws.kubernetes import Notes
+from eks_pod_identity.cli.stack.project_file import Programs
+from eks_pod_identity.cli.stack.pulumi import Pulumi
+from eks_pod_identity.errors import ObservationError, Problem
+from eks_pod_identity.observed.ownership import tag_value
+from eks_pod_identity.observed.stack import StackState
+from eks_pod_identity.planning.held_policies import HeldPolicies, held_policies
+
+_NOT_KNOWN = "which policies this stack put on its roles is not known:"
+
+
+def read_stack_policies(programs: Programs, stack: str | None) -> tuple[HeldPolicies | None, Notes]:
+    """Return what a stack's state has on its roles, or None and why not.
+
+    Args:
+        programs: Those that the ClusterConfig may be of.
+        stack: `project/stack`.
+    """
+    folder = programs.folder_of(stack)
+    if stack is None or folder is None:
+        program = f"the program of stack {stack}" if stack else "its program"
+        return None, (f"{_NOT_KNOWN} {program} is not in the file's folder or above; give --cwd",)
+    try:
+        return held_policies(_read(folder, stack)), ()
+    except ObservationError as error:
+        return None, (f"{_NOT_KNOWN} {_in_words(error.problems[0])}",)
+
+
+def _read(folder: Path, stack: str) -> StackState:
+    """Return a stack's state: by its name, or if that is of another organization, as selected."""
+    try:
+        return StackState.from_export(Pulumi(folder, stack.rpartition("/")[2]).export())
+    except ObservationError:
+        with suppress(ObservationError):
+            selected = StackState.from_export(Pulumi(folder).export())
+            if tag_value(selected.full_name) == stack:
+                return selected
+        raise
+
+
+def _in_words(problem: Problem) -> str:
+    return ": ".join((problem.message, *problem.observed[:1]))

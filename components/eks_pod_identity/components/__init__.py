@@ -1,0 +1,1 @@
+"""The components that a program imports; the README's table lists them."""

@@ -1,0 +1,177 @@
+"""Arguments that several components share.
+
+TypedDicts, because Pulumi reads the schema of a hosted component from them; for the same reason
+this package's component modules never import annotations from the future.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, cast
+
+import pulumi
+
+from eks_pod_identity.iam.trust import TrustScope
+
+
+class ServiceAccountArgs(TypedDict):
+    """A Kubernetes service account, which need not exist yet."""
+
+    namespace: pulumi.Input[str]
+    """The namespace of the service account."""
+    name: pulumi.Input[str]
+    """The name of the service account."""
+
+
+class RolePermissionsArgs(TypedDict):
+    """What a role that is made here may do, and who may take it on."""
+
+    role_name: NotRequired[pulumi.Input[str]]
+    """The role's name; by default made of cluster, namespace, service account and a short hash."""
+    permission_policy_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of managed policies to attach, AWS's or your own; at most 10."""
+    permission_policy: NotRequired[pulumi.Input[Any]]
+    """An inline policy document, as an object or as JSON text."""
+    permission_policy_name: NotRequired[str]
+    """The name of the inline policy; `permissions` by default."""
+    well_known_policies: NotRequired[list[str]]
+    """Ready-made policies by name, for example `externalDNS`."""
+    well_known_policy_scopes: NotRequired[
+        dict[str, dict[str, pulumi.Input[list[pulumi.Input[str]]]]]
+    ]
+    """ARNs that narrow well-known policies: by policy, then by the argument's name."""
+    permissions_boundary_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a managed policy that bounds the role's permissions."""
+    trust_scope: NotRequired[TrustScope]
+    """Who of the account may take the role on; by default its own service accounts only."""
+
+
+class DeclarationArgs(TypedDict):
+    """Where something was declared, for messages; programs that read a file fill it in."""
+
+    address: str
+    """In the user's spelling, for example `addons[2]`."""
+    file: NotRequired[str]
+    """The file, for example `cluster.yaml`."""
+    line: NotRequired[int]
+    """The line, from 1."""
+    column: NotRequired[int]
+    """The column, from 1."""
+
+
+class PodIdentityRoleArgs(RolePermissionsArgs):
+    """Arguments of PodIdentityRole."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster whose pods may take the role on."""
+    service_accounts: list[ServiceAccountArgs]
+    """The service accounts whose pods may take the role on; at least one."""
+    session_tags: NotRequired[bool]
+    """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
+    description: NotRequired[pulumi.Input[str]]
+    """The role's description."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the role, beside those that name its owner."""
+
+
+class PodIdentityAssociationArgs(RolePermissionsArgs):
+    """Arguments of PodIdentityAssociation: either `role_arn` or permissions for a new role."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster."""
+    namespace: pulumi.Input[str]
+    """The namespace of the service account."""
+    service_account: pulumi.Input[str]
+    """The name of the service account."""
+    role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role you have; excludes permissions."""
+    target_role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role, of any account, that EKS assumes from the first one."""
+    disable_session_tags: NotRequired[bool]
+    """Whether EKS leaves its session tags out; false by default."""
+    policy: NotRequired[pulumi.Input[str]]
+    """A session policy as JSON text; needs `disable_session_tags`."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the association and of the role that is made for it."""
+    create_service_account: NotRequired[bool]
+    """Whether to make the Kubernetes service account too; one that exists is an error."""
+    create_namespace: NotRequired[bool]
+    """Whether to make the namespace if there is none; it stays when the association goes."""
+
+
+class PodIdentityAgentArgs(TypedDict):
+    """Arguments of PodIdentityAgent."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster, which must not be in Auto Mode: that one has the agent."""
+    addon_version: NotRequired[pulumi.Input[str]]
+    """A full version; by default EKS's default for the cluster."""
+    configuration_values: NotRequired[pulumi.Input[str]]
+    """The add-on's configuration as JSON or YAML text."""
+    resolve_conflicts: NotRequired[str]
+    """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the add-on."""
+
+
+class AddonPodIdentityAssociationArgs(RolePermissionsArgs):
+    """An association that the add-on owns: either `role_arn` or permissions for a new role."""
+
+    service_account: str
+    """The name of the add-on's service account, as EKS's catalogue lists it."""
+    role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role you have; excludes permissions."""
+
+
+class AddonArgs(TypedDict):
+    """Arguments of Addon."""
+
+    cluster_name: pulumi.Input[str]
+    """The name of the EKS cluster."""
+    addon_name: str
+    """EKS's name of the add-on, for example `vpc-cni`."""
+    addon_version: NotRequired[str]
+    """A full or partial version or `latest`; by default EKS's default for the cluster."""
+    pod_identity_associations: NotRequired[list[AddonPodIdentityAssociationArgs]]
+    """All associations of the add-on; an empty list removes them, leaving it out never does."""
+    use_default_pod_identity_associations: NotRequired[bool]
+    """Whether to make the associations that EKS recommends for this add-on."""
+    auto_apply_pod_identity_associations: NotRequired[bool]
+    """As the former, but without complaint if EKS recommends none."""
+    service_account_role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of an IRSA role; excludes a list of associations that is not empty."""
+    configuration_values: NotRequired[pulumi.Input[str]]
+    """The add-on's configuration as JSON or YAML text."""
+    namespace: NotRequired[str]
+    """The namespace to install it in, if not EKS's default; fixed once installed."""
+    preserve: NotRequired[bool]
+    """Whether software, associations and roles stay when the add-on is deleted."""
+    resolve_conflicts: NotRequired[str]
+    """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the add-on and of the roles made for it."""
+    kubernetes_version: NotRequired[str]
+    """The cluster's Kubernetes version; looked up if left out."""
+    ip_family: NotRequired[str]
+    """The cluster's IP family, `ipv4` or `ipv6`; looked up if left out."""
+    declared_at: NotRequired[DeclarationArgs]
+    """Where this add-on was declared, for messages."""
+
+
+class ClusterPodIdentitiesArgs(TypedDict):
+    """Arguments of ClusterPodIdentities: either `config_file` or `config`."""
+
+    config_file: NotRequired[str]
+    """The path of a ClusterConfig file, seen from the program's folder."""
+    config: NotRequired[str]
+    """The text of a ClusterConfig."""
+    cluster_name: NotRequired[str]
+    """The cluster whose part of the file to make; by default the one of `metadata`."""
+    create_namespaces: NotRequired[bool]
+    """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
+    former_cluster: NotRequired[str]
+    """The cluster that was the component's before, whose associations and add-ons shall go."""
+
+
+def role_permissions(args: Mapping[str, Any]) -> RolePermissionsArgs:
+    """Return those of a component's arguments that describe the role made for it."""
+    keys = RolePermissionsArgs.__optional_keys__
+    return cast("RolePermissionsArgs", {key: value for key, value in args.items() if key in keys})

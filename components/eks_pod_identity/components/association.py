@@ -1,0 +1,72 @@
+"""Component: one standalone pod identity association, with what it needs."""
+
+import pulumi
+
+from eks_pod_identity.components.args import PodIdentityAssociationArgs
+from eks_pod_identity.components.guards.arguments import association_problems
+from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.occupancy import Occupancy
+from eks_pod_identity.components.refusal import refuse
+from eks_pod_identity.components.resources.association import (
+    AssociationHooks,
+    AssociationResources,
+    claim_association,
+)
+from eks_pod_identity.components.resources.service_account import upsert_problems
+
+__all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]
+
+
+class PodIdentityAssociation(pulumi.ComponentResource):
+    """An association of a Kubernetes service account with an IAM role.
+
+    Makes one `aws.eks.PodIdentityAssociation`; a PodIdentityRole unless `role_arn` is given; and,
+    if asked, a `kubernetes.core.v1.ServiceAccount` and its namespace
+    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html).
+
+    Raises:
+        RefusedError: The arguments are wrong; nothing was made.
+    """
+
+    association_id: pulumi.Output[str]
+    """The id that EKS gave, `a-` and 17 characters."""
+    association_arn: pulumi.Output[str]
+    """The ARN of the association."""
+    role_arn: pulumi.Output[str]
+    """The ARN of the associated role, made here or given."""
+    external_id: pulumi.Output[str]
+    """The external id that a target role may ask for while session tags are off."""
+
+    def __init__(
+        self,
+        name: str,
+        args: PodIdentityAssociationArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        refuse(association_problems(name, args))
+        super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
+        refuse(claim_association(Claims(self), name, args))
+        if args.get("create_service_account"):
+            refuse(upsert_problems(self, f"{name}.create_service_account"))
+        # What the caller made the component wait for, its AWS association waits for on deletion
+        # too: Pulumi does not hand `depends_on` down by itself.
+        wanted = pulumi.ResourceOptions.merge(None, opts).depends_on
+        made = AssociationResources(
+            self,
+            name,
+            args,
+            hooks=AssociationHooks(name, Occupancy(self, opts.parent if opts else None)),
+            depends_on=wanted if isinstance(wanted, list) else (),
+        )
+        self.role_arn = made.role_arn
+        self.association_id = made.association.association_id
+        self.association_arn = made.association.association_arn
+        self.external_id = made.association.external_id
+        self.register_outputs(
+            {
+                "associationId": self.association_id,
+                "associationArn": self.association_arn,
+                "roleArn": self.role_arn,
+                "externalId": self.external_id,
+            }
+        )

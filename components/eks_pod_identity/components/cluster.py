@@ -1,0 +1,284 @@
+"""Component: all pod identities of one cluster, as an eksctl ClusterConfig declares them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TypedDict
+
+import pulumi
+
+from eks_pod_identity.components.addon import Addon
+from eks_pod_identity.components.agent import PodIdentityAgent
+from eks_pod_identity.components.args import AddonArgs, ClusterPodIdentitiesArgs, DeclarationArgs
+from eks_pod_identity.components.facts.addon_permissions import plan_permissions
+from eks_pod_identity.components.facts.aws_context import find_aws_context
+from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
+from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.hooks import Inputs, omission_guard
+from eks_pod_identity.components.refusal import RefusedError, refuse
+from eks_pod_identity.components.resources.association import AssociationResources
+from eks_pod_identity.components.resources.associations import ClusterAssociations
+from eks_pod_identity.components.resources.from_config import addon_args, agent_args
+from eks_pod_identity.components.resources.ledger import LedgerWriter, declarations
+from eks_pod_identity.components.resources.outputs import output_of
+from eks_pod_identity.components.resources.service_account import upsert_problems
+from eks_pod_identity.components.resources.short_stacks import short_stacks
+from eks_pod_identity.config import (
+    AGENT_ADDON,
+    ClusterConfig,
+    LoadedConfig,
+    load_cluster_config,
+    standalone_associations,
+)
+from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.names import AwsContext, role_name
+from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.planning.ledger.claims import duplicate_claims
+from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
+from eks_pod_identity.planning.ledger.given_roles import given_role_problems
+from eks_pod_identity.planning.ledger.handover import handover_problems
+from eks_pod_identity.planning.ledger.omission import Ledger, omission_problems
+
+
+class AssociationSummary(TypedDict):
+    """What there is to know of a standalone association."""
+
+    association_id: str
+    """The id that EKS gave."""
+    association_arn: str
+    """The ARN of the association."""
+    role_arn: str
+    """The ARN of its role."""
+    external_id: str
+    """The external id that a target role may ask for."""
+
+
+class AddonSummary(TypedDict):
+    """What there is to know of an add-on."""
+
+    addon_arn: str
+    """The ARN of the add-on."""
+    addon_version: str
+    """The version that is installed."""
+    role_arns: dict[str, str]
+    """The ARN of the role of each associated service account."""
+
+
+class ClusterPodIdentities(pulumi.ComponentResource):
+    """The agent, the add-ons and the associations of one cluster, from one file.
+
+    Problems of the file are reported all at once, and nothing is made while there is any. A list
+    that held entries in the run before and is omitted now stops the run at preview; `[]` clears.
+    So does another cluster, unless `former_cluster` names the one that is left.
+
+    Raises:
+        RefusedError: The file is wrong, the cluster does not exist, or EKS would refuse the file.
+    """
+
+    associations: pulumi.Output[dict[str, AssociationSummary]]
+    """The standalone associations by `namespace/service-account`."""
+    addons: pulumi.Output[dict[str, AddonSummary]]
+    """The add-ons by name, without the agent."""
+
+    def __init__(
+        self,
+        name: str,
+        args: ClusterPodIdentitiesArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        loaded = _load(name, args)
+        if "cluster_name" in args:
+            loaded = loaded.for_cluster(args["cluster_name"])
+        refuse(loaded.problems)
+        super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
+        self._name = name
+        self._loaded = loaded
+        self._context = find_aws_context(self)
+        self._config = loaded.config or ClusterConfig()
+        self._creates_namespaces = args.get("create_namespaces", False)
+        self._former_cluster = args.get("former_cluster")
+        with short_stacks():
+            self._make()
+        self.register_outputs({"associations": self.associations, "addons": self.addons})
+
+    def _make(self) -> None:
+        facts = self._check_cluster()
+        addons = self._addon_args(facts)
+        permissions = self._plan(addons)
+        # Everything waits for the ledger, so that its guard speaks before anything is changed.
+        ledger = self._write_ledger(permissions)
+        agent = self._install_agent(permissions, [ledger])
+        after = pulumi.ResourceOptions(parent=self, depends_on=[ledger, *agent])
+        self.addons = _addon_summaries(
+            {
+                name: Addon(f"{self._name}-{name}", args, opts=after)
+                for name, args in addons.items()
+                if name != AGENT_ADDON
+            }
+        )
+        associations = ClusterAssociations(
+            self,
+            self._name,
+            self._config,
+            first=[ledger],
+            depends_on=agent,
+        )
+        self.associations = _association_summaries(
+            dict(associations.make(create_namespaces=self._creates_namespaces))
+        )
+
+    def _check_cluster(self) -> ClusterFacts:
+        places = self._loaded.places
+        region = self._config.metadata.region
+        if region and region != self._context.region:
+            refuse([_region_problem(self._loaded, region, self._context)])
+        refuse(self._upsert_problems())
+        name = self._config.metadata.name
+        return find_cluster_facts(self, name, places.address(("metadata", "name")))
+
+    def _upsert_problems(self) -> Iterator[Problem]:
+        declared = standalone_associations(self._config)
+        paths = (each.path for each in declared if each.entry.create_service_account)
+        places = self._loaded.places
+        for path in dict.fromkeys((*path, "createServiceAccount") for path in paths):
+            yield from upsert_problems(self, places.address(path), places.places(path))
+
+    def _addon_args(self, facts: ClusterFacts) -> dict[str, AddonArgs]:
+        return {
+            addon.name: addon_args(self._config, addon, facts, self._declared_at(index))
+            for index, addon in enumerate(self._config.addons or ())
+        }
+
+    def _declared_at(self, index: int) -> DeclarationArgs:
+        places = self._loaded.places
+        place = places.place(("addons", index))
+        declared: DeclarationArgs = {"address": places.address(("addons", index))}
+        if place:
+            declared |= {"file": place.file, "line": place.line, "column": place.column}
+        return declared
+
+    def _plan(self, addons: Mapping[str, AddonArgs]) -> dict[str, AddonPermissions]:
+        plans = {name: plan_permissions(self, name, args) for name, args in addons.items()}
+        errors = [
+            problem
+            for plan in plans.values()
+            for problem in plan.problems
+            # Warnings are told by each Addon itself.
+            if problem.severity is Severity.ERROR
+        ]
+        refuse(errors)
+        return plans
+
+    def _write_ledger(self, permissions: Mapping[str, AddonPermissions]) -> pulumi.Stash:
+        at = declarations(self._config, self._loaded.places)
+        ledger = LedgerWriter(self._config, permissions, self._context).write()
+        refuse((*duplicate_claims(ledger, at), *self._claim()))
+
+        def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
+            ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
+            yield from omission_problems(*ledgers, at)
+            yield from handover_problems(*ledgers, at)
+            yield from given_role_problems(*ledgers, at)
+            yield from cluster_change_problems(*ledgers, at, self._former_cluster)
+
+        name = f"{self._name}-declared"
+        return pulumi.Stash(
+            name,
+            input=ledger.to_state(),
+            opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
+        )
+
+    def _claim(self) -> Iterator[Problem]:
+        claims, cluster = Claims(self), self._config.metadata.name
+        for declared in standalone_associations(self._config):
+            account, chosen = declared.service_account, declared.entry.role_name
+            address = f"{self._name}-{account}"
+            yield from claims.association(address, cluster, account.namespace, account.name)
+            if not declared.entry.role_arn:
+                maker = f"{self._name}-{chosen}" if declared.sharers else address
+                yield from claims.role(maker, chosen or role_name(cluster, account))
+
+    def _install_agent(
+        self, permissions: Mapping[str, AddonPermissions], after: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        return [
+            PodIdentityAgent(
+                f"{self._name}-{AGENT_ADDON}",
+                agent_args(self._config, addon, permissions[AGENT_ADDON].version),
+                opts=options,
+            )
+            for addon in self._config.addons or ()
+            if addon.name == AGENT_ADDON
+        ]
+
+
+def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:
+    if "config" in args:
+        return load_cluster_config(args["config"], file=f"{name}.config")
+    if "config_file" not in args:
+        raise RefusedError([_nothing_given(name)])
+    path = Path(args["config_file"])
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError([_unreadable(name, path, error)]) from error
+    return load_cluster_config(text, file=path.name)
+
+
+def _nothing_given(name: str) -> Problem:
+    return Problem(
+        "cluster-config-missing",
+        name,
+        "neither config_file nor config is given",
+        help=('config_file="cluster.yaml"',),
+    )
+
+
+def _unreadable(name: str, path: Path, error: Exception) -> Problem:
+    return Problem(
+        "file-unreadable",
+        f"{name}.config_file",
+        f'cannot read "{path}"',
+        observed=(str(error),),
+        help=("give the path as seen from the program's folder",),
+    )
+
+
+def _region_problem(loaded: LoadedConfig, region: str, context: AwsContext) -> Problem:
+    path = ("metadata", "region")
+    return Problem(
+        "region-differs",
+        loaded.places.address(path),
+        f'the file says "{region}", the AWS provider "{context.region}"',
+        places=loaded.places.places(path),
+        help=(f"pulumi config set aws:region {region}",),
+    )
+
+
+def _association_summaries(
+    associations: Mapping[str, AssociationResources],
+) -> pulumi.Output[dict[str, AssociationSummary]]:
+    return output_of(
+        {
+            ref: pulumi.Output.all(
+                association_id=made.association.association_id,
+                association_arn=made.association.association_arn,
+                role_arn=made.role_arn,
+                external_id=made.association.external_id,
+            )
+            for ref, made in associations.items()
+        }
+    )
+
+
+def _addon_summaries(addons: Mapping[str, Addon]) -> pulumi.Output[dict[str, AddonSummary]]:
+    return output_of(
+        {
+            name: pulumi.Output.all(
+                addon_arn=addon.addon_arn,
+                addon_version=addon.addon_version,
+                role_arns=addon.role_arns,
+            )
+            for name, addon in addons.items()
+        }
+    )

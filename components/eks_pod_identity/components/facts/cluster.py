@@ -1,0 +1,65 @@
+"""What an existing cluster is, asked of EKS before anything is made for it."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity.aws.provider_errors import provider_problem
+from eks_pod_identity.components.refusal import RefusedError
+from eks_pod_identity.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What decides about add-ons: the Kubernetes version, pods' addresses, and Auto Mode."""
+
+    kubernetes_version: str
+    ipv6: bool = False
+    auto_mode: bool = False
+
+
+def find_cluster_facts(
+    component: pulumi.ComponentResource, cluster: pulumi.Input[str], address: str
+) -> ClusterFacts:
+    """Return the facts of a cluster that exists.
+
+    Args:
+        component: Whose AWS provider to ask.
+        cluster: The cluster's name.
+        address: Where the name was declared, in the user's spelling.
+
+    Raises:
+        RefusedError: There is no such cluster, it cannot be read, or its name is not known yet.
+    """
+    if not isinstance(cluster, str):
+        raise RefusedError([_unknown(address)])
+    try:
+        found = aws.eks.get_cluster(name=cluster, opts=pulumi.InvokeOptions(parent=component))
+    except Exception as error:
+        raise RefusedError([_problem(str(error), cluster, address)]) from error
+    return ClusterFacts(
+        kubernetes_version=found.version,
+        ipv6=any(config.ip_family == "ipv6" for config in found.kubernetes_network_configs),
+        auto_mode=any(config.enabled for config in found.compute_configs),
+    )
+
+
+def _unknown(address: str) -> Problem:
+    return Problem(
+        "cluster-version-unknown",
+        address,
+        "the cluster is made in the same run, so EKS cannot be asked for its Kubernetes version",
+        help=('kubernetes_version="1.33" and ip_family="ipv4"',),
+    )
+
+
+def _problem(text: str, cluster: str, address: str) -> Problem:
+    if "ResourceNotFoundException" in text or "couldn't find resource" in text:
+        return Problem(
+            "cluster-not-found",
+            address,
+            f'this account and region have no cluster "{cluster}"',
+            help=("aws eks list-clusters shows those that there are",),
+        )
+    return provider_problem(text, f'cannot read cluster "{cluster}"', address)

@@ -1,0 +1,196 @@
+"""What components ask of their arguments: the rules of a ClusterConfig, in Python's spelling.
+
+There is one set of rules, that of `config`. Arguments are written as the entry that would say the
+same, judged, and the problems told in the arguments' own names. What is not known yet (an Output)
+stands in as something that passes; AWS judges it later.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from eks_pod_identity.components.scopes import ARGUMENT as SCOPES
+from eks_pod_identity.components.scopes import known_documents, scope_problems
+from eks_pod_identity.config import Fault, build_cluster_config
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
+
+_KNOWN_LATER = "known-later"
+_DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+}
+_ROLE_ARN = "arn:aws:iam::000000000000:role/known-later"
+_POLICY_ARN = "arn:aws:iam::000000000000:policy/known-later-{}"
+
+# Python's name of an argument, eksctl's key, and what stands in for an Output.
+_ASSOCIATION_KEYS: Mapping[str, tuple[str, Any]] = {
+    "namespace": ("namespace", _KNOWN_LATER),
+    "service_account": ("serviceAccountName", _KNOWN_LATER),
+    "role_arn": ("roleARN", _ROLE_ARN),
+    "role_name": ("roleName", _KNOWN_LATER),
+    "permission_policy_arns": ("permissionPolicyARNs", []),
+    "permission_policy": ("permissionPolicy", _DOCUMENT),
+    "permission_policy_name": ("permissionPolicyName", _KNOWN_LATER),
+    "well_known_policies": ("wellKnownPolicies", {}),
+    "permissions_boundary_arn": ("permissionsBoundaryARN", _POLICY_ARN.format(0)),
+    "target_role_arn": ("targetRoleARN", _ROLE_ARN),
+    "disable_session_tags": ("disableSessionTags", False),
+    "policy": ("policy", json.dumps(_DOCUMENT)),
+    "tags": ("tags", {}),
+    "create_service_account": ("createServiceAccount", False),
+}
+_ADDON_KEYS: Mapping[str, tuple[str, Any]] = {
+    "addon_name": ("name", _KNOWN_LATER),
+    "addon_version": ("version", "latest"),
+    "use_default_pod_identity_associations": ("useDefaultPodIdentityAssociations", False),
+    "service_account_role_arn": ("serviceAccountRoleARN", _ROLE_ARN),
+    "configuration_values": ("configurationValues", "{}"),
+    "resolve_conflicts": ("resolveConflicts", "NONE"),
+    "tags": ("tags", {}),
+}
+_LISTS = {"pod_identity_associations": "podIdentityAssociations"}
+_PYTHON_NAMES = {
+    eksctl: python
+    for python, eksctl in [
+        *((python, eksctl) for python, (eksctl, _) in _ASSOCIATION_KEYS.items()),
+        *((python, eksctl) for python, (eksctl, _) in _ADDON_KEYS.items() if eksctl != "name"),
+        *_LISTS.items(),
+    ]
+}
+_EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\b")
+
+
+def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the arguments of a PodIdentityAssociation."""
+    problems = (
+        *_judge(name, "iam.podIdentityAssociations[0]", associations=[_association(args)]),
+        *scope_problems(name, args),
+    )
+    # What is too large can be told of policies that can be written.
+    yield from problems or _size_problems(name, args)
+
+
+def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the arguments of an Addon."""
+    addon = _entry(args, _ADDON_KEYS)
+    if "pod_identity_associations" in args:
+        entries = args["pod_identity_associations"]
+        addon["podIdentityAssociations"] = [_association(entry) for entry in entries]
+    if "namespace" in args:
+        addon["namespaceConfig"] = {"namespace": args["namespace"]}
+    yield from _judge(name, "addons[0]", addons=[addon])
+    for index, entry in enumerate(args.get("pod_identity_associations") or ()):
+        yield from scope_problems(f"{name}.pod_identity_associations[{index}]", entry)
+
+
+def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the arguments of a PodIdentityRole."""
+    accounts = args["service_accounts"]
+    if not accounts:
+        yield Problem(
+            "role-without-service-account",
+            f"{name}.service_accounts",
+            "empty, so nobody could take the role on",
+            help=('service_accounts=[{"namespace": "backend", "name": "api"}]',),
+        )
+        return
+    if len(accounts) > 1 and "role_name" not in args:
+        yield Problem(
+            "role-name-missing",
+            f"{name}.role_name",
+            f"not given, and {len(accounts)} service accounts give no name to make one of",
+            help=(f'role_name="{name}"',),
+        )
+    first = {"namespace": accounts[0]["namespace"], "service_account": accounts[0]["name"]}
+    problems = association_problems(name, {**args, **first})
+    # A role may get its permissions elsewhere.
+    yield from (problem for problem in problems if problem.id != "association-without-permissions")
+
+
+def _size_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    if not args.get(SCOPES):
+        return  # without scopes, the rules of `config` have seen all of it
+    own = _association(args).get("permissionPolicy")
+    documents = [*known_documents(args), *([own] if own else [])]
+    size = sum(map(document_size, documents))
+    if size > INLINE_POLICIES_MAX_SIZE:
+        yield Problem(
+            Fault.INLINE_POLICY_TOO_LARGE.id,
+            f"{name}.{SCOPES}",
+            f"the inline policies have {size:,} characters together,"
+            f" and IAM takes {INLINE_POLICIES_MAX_SIZE:,}",
+            help=("name fewer ARNs, with wildcards, or make managed policies of some",),
+        )
+
+
+def _association(args: Mapping[str, Any]) -> dict[str, Any]:
+    entry = _entry(args, _ASSOCIATION_KEYS)
+    if isinstance(args.get("well_known_policies"), list):
+        entry["wellKnownPolicies"] = dict.fromkeys(args["well_known_policies"], True)
+    if isinstance(args.get("permission_policy_arns"), list):
+        entry["permissionPolicyARNs"] = [
+            arn if isinstance(arn, str) else _POLICY_ARN.format(index)
+            for index, arn in enumerate(args["permission_policy_arns"])
+        ]
+    if isinstance(args.get("permission_policy"), str):
+        entry["permissionPolicy"] = _parsed(args["permission_policy"])
+    return entry
+
+
+def _entry(args: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]]) -> dict[str, Any]:
+    return {
+        eksctl: args[python] if _is_known(args[python]) else stand_in
+        for python, (eksctl, stand_in) in keys.items()
+        if args.get(python) is not None
+    }
+
+
+def _is_known(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_known, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_known, value))
+    return isinstance(value, str | int | float | bool) or value is None
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text  # no object, which the rules will say
+
+
+def _judge(
+    name: str,
+    prefix: str,
+    *,
+    associations: Iterable[Mapping[str, Any]] = (),
+    addons: Iterable[Mapping[str, Any]] = (),
+) -> Iterator[Problem]:
+    loaded = build_cluster_config(
+        {
+            "metadata": {"name": _KNOWN_LATER, "region": "eu-west-1"},
+            "iam": {"podIdentityAssociations": list(associations)},
+            "addons": list(addons),
+            # Whether the agent is there is not for one component to know.
+            "autoModeConfig": {"enabled": True},
+        },
+        origin="",
+    )
+    for problem in loaded.problems:
+        if problem.id == Fault.WELL_KNOWN_POLICY_SCOPED.id:
+            continue  # here, other than in a file, scopes can be given: `scopes` asks for them
+        rest = problem.address.removeprefix(prefix)
+        yield replace(
+            problem,
+            address=_in_python(f"{name}{rest}"),
+            message=_in_python(problem.message),
+            help=tuple(map(_in_python, problem.help)),
+        )
+
+
+def _in_python(text: str) -> str:
+    return _EKSCTL_KEY.sub(lambda match: _PYTHON_NAMES[match[0]], text)

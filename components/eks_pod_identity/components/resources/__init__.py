@@ -1,0 +1,1 @@
+"""What components register with Pulumi: roles, associations, service accounts, ledger."""

@@ -1,0 +1,179 @@
+"""A standalone association with what it needs, registered under whatever component asks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity.components.args import (
+    PodIdentityAssociationArgs,
+    PodIdentityRoleArgs,
+    ServiceAccountArgs,
+    role_permissions,
+)
+from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
+from eks_pod_identity.components.resources.clear_removed import clearance
+from eks_pod_identity.components.resources.role import RoleResources, made_role_name
+from eks_pod_identity.components.resources.service_account import (
+    make_namespace,
+    make_service_account,
+    takeover_guard,
+)
+from eks_pod_identity.components.resources.tags import ownership_tags
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.names import ServiceAccountRef
+
+
+def claim_association(
+    claims: Claims, name: str, args: PodIdentityAssociationArgs
+) -> Iterator[Problem]:
+    """Claim the service account of an association, and the name of the role made for it."""
+    cluster, account = args["cluster_name"], (args["namespace"], args["service_account"])
+    yield from claims.association(name, cluster, *account)
+    if "role_arn" not in args:
+        yield from claims.role(name, made_role_name(_role_args(args)))
+
+
+class AssociationHooks:
+    """What a component's associations share: each hook that is registered costs a call.
+
+    Attributes:
+        association: The hooks of associations.
+    """
+
+    def __init__(self, name: str, occupancy: Occupancy) -> None:
+        """Register the hooks of a component of this name."""
+        self._name = name
+        self._occupancy = occupancy
+        self.association = clearance(name, occupancy.of_associations())
+
+    @cached_property
+    def role(self) -> Hooks:
+        """The `before_create` of the roles that are made for them, if any is."""
+        return self._occupancy.of_roles()
+
+    @cached_property
+    def service_account(self) -> pulumi.ResourceHookBinding:
+        """The hooks of the service accounts that are made for them, if any is."""
+        return takeover_guard(self._name)
+
+
+class AssociationResources:
+    """Makes the association, and the role and service account that it needs.
+
+    Attributes:
+        role_arn: The ARN of the role, made here or given.
+        association: The association itself.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it is made of, and what it waits for
+        self,
+        parent: pulumi.ComponentResource,
+        name: str,
+        args: PodIdentityAssociationArgs,
+        *,
+        hooks: AssociationHooks,
+        depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
+        first: Sequence[pulumi.Input[pulumi.Resource]] = (),
+        declared_in: str = "",
+        role_resource: str | None = None,
+    ) -> None:
+        """Make them all.
+
+        Args:
+            parent: The component that they belong to.
+            name: The name of each of them.
+            args: The arguments, already judged.
+            hooks: Those of the association and of its service account.
+            depends_on: What the association waits for.
+            first: What everything waits for.
+            declared_in: The list of a file that it comes from, if not eksctl's.
+            role_resource: The name of the role in Pulumi, if not that of the others.
+        """
+        self._parent = parent
+        self._declared_in = declared_in
+        self._first = list(first)
+        self._depends_on = list(depends_on)
+        self._make_objects(name, args, hooks)
+        self.role_arn = self._find_role(role_resource or name, args, hooks)
+        self.association = self._associate(name, args, hooks.association)
+
+    def _make_objects(
+        self, name: str, args: PodIdentityAssociationArgs, hooks: AssociationHooks
+    ) -> None:
+        after = list(self._first)
+        if args.get("create_namespace"):
+            after.append(
+                make_namespace(self._parent, name, args["namespace"], depends_on=self._first)
+            )
+        if args.get("create_service_account"):
+            account = make_service_account(
+                self._parent,
+                name,
+                args["cluster_name"],
+                args["namespace"],
+                args["service_account"],
+                hooks=hooks.service_account,
+                depends_on=after,
+            )
+            self._depends_on.append(account)
+
+    def _find_role(
+        self, name: str, args: PodIdentityAssociationArgs, hooks: AssociationHooks
+    ) -> pulumi.Output[str]:
+        if "role_arn" in args:
+            self._depends_on += self._first  # which a role of ours has waited for already
+            return pulumi.Output.from_input(args["role_arn"])
+        role = RoleResources(
+            self._parent, name, _role_args(args), occupancy=hooks.role, depends_on=self._first
+        )
+        self._depends_on += role.depends_on
+        return role.arn
+
+    def _associate(
+        self, name: str, args: PodIdentityAssociationArgs, hooks: pulumi.ResourceHookBinding
+    ) -> aws.eks.PodIdentityAssociation:
+        return aws.eks.PodIdentityAssociation(
+            name,
+            cluster_name=args["cluster_name"],
+            namespace=args["namespace"],
+            service_account=args["service_account"],
+            role_arn=self.role_arn,
+            target_role_arn=args.get("target_role_arn"),
+            disable_session_tags=args.get("disable_session_tags", False),
+            policy=args.get("policy"),
+            tags=_tags(args, self._declared_in),
+            # EKS holds one association per service account: a second one, made before the first
+            # is gone, is refused with 409.
+            opts=pulumi.ResourceOptions(
+                parent=self._parent,
+                depends_on=self._depends_on,
+                delete_before_replace=True,
+                hooks=hooks,
+            ),
+        )
+
+
+def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
+    account: ServiceAccountArgs = {"namespace": args["namespace"], "name": args["service_account"]}
+    role = {
+        **role_permissions(args),
+        "cluster_name": args["cluster_name"],
+        "service_accounts": [account],
+        "session_tags": not args.get("disable_session_tags", False),
+        "tags": args.get("tags", {}),
+    }
+    return cast("PodIdentityRoleArgs", role)
+
+
+def _tags(args: PodIdentityAssociationArgs, declared_in: str) -> pulumi.Output[dict[str, str]]:
+    def tags(facts: Sequence[Any]) -> dict[str, str]:
+        cluster, namespace, name, own = facts
+        return ownership_tags(cluster, ServiceAccountRef(namespace, name), own, declared_in)
+
+    return pulumi.Output.all(
+        args["cluster_name"], args["namespace"], args["service_account"], args.get("tags", {})
+    ).apply(tags)

@@ -1,0 +1,45 @@
+"""Component: an IAM role that pods of one cluster can take on through EKS Pod Identity."""
+
+import pulumi
+
+from eks_pod_identity.components.args import PodIdentityRoleArgs
+from eks_pod_identity.components.guards.arguments import role_problems
+from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.occupancy import Occupancy
+from eks_pod_identity.components.refusal import refuse
+from eks_pod_identity.components.resources.role import RoleResources, made_role_name
+
+__all__ = ["PodIdentityRole", "PodIdentityRoleArgs"]
+
+
+class PodIdentityRole(pulumi.ComponentResource):
+    """An IAM role for pods, with its policies and a trust policy that is closed by default.
+
+    Makes one `aws.iam.Role`, one `aws.iam.RolePolicyAttachment` per managed policy and one
+    `aws.iam.RolePolicy` per inline policy. The trust policy lets in pods.eks.amazonaws.com alone,
+    for the account, the cluster and the service accounts named
+    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html).
+
+    Raises:
+        RefusedError: The arguments are wrong; nothing was made.
+    """
+
+    arn: pulumi.Output[str]
+    """The ARN of the role; depend on this component to have its policies in place too."""
+    role_name: pulumi.Output[str]
+    """The name of the role."""
+
+    def __init__(
+        self,
+        name: str,
+        args: PodIdentityRoleArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        refuse(role_problems(name, args))
+        super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
+        refuse(Claims(self).role(name, made_role_name(args)))
+        occupancy = Occupancy(self, opts.parent if opts else None)
+        made = RoleResources(self, name, args, occupancy=occupancy.of_roles())
+        self.arn = made.arn
+        self.role_name = made.role_name
+        self.register_outputs({"arn": self.arn, "roleName": self.role_name})
