@@ -25,5 +25,5 @@ class Associations:
     ) -> Injection | None:
         """Answer as the webhook of a cluster in eu-west-1."""
         if (namespace, service_account) in self._declared:
-            return pod_identity_injection("eu-west-1", "ipv4")
+            return pod_identity_injection("eu-west-1", "ipv4", annotations)
         return irsa_injection("eu-west-1", annotations)

@@ -1,9 +1,27 @@
 """What a path of the Kubernetes API points to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from eks_pod_identity_emulator.kubernetes.kinds import DEPLOYMENT, KINDS, NAMESPACE, Kind
+from eks_pod_identity_emulator.kubernetes.kinds import (
+    DEPLOYMENT,
+    KINDS,
+    NAMESPACE,
+    POD,
+    SERVICE_ACCOUNT,
+    Kind,
+)
 from eks_pod_identity_emulator.kubernetes.refusals import no_such_path
+
+_SUBRESOURCES: Mapping[tuple[str, str, str], Kind] = MappingProxyType(
+    {
+        ("", "pods", "attach"): POD,
+        ("", "pods", "exec"): POD,
+        ("", "serviceaccounts", "token"): SERVICE_ACCOUNT,
+        ("apps", "deployments", "scale"): DEPLOYMENT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +32,13 @@ class Address:
         kind: Kind of the objects.
         namespace: Their namespace; "" for all, and for kinds outside of namespaces.
         name: Name of one object, "" for the collection.
-        scale: Whether a Deployment's number of replicas is meant, not the Deployment.
+        subresource: What of the object is meant, such as "scale"; "" for the object itself.
     """
 
     kind: Kind
     namespace: str = ""
     name: str = ""
-    scale: bool = False
+    subresource: str = ""
 
 
 def parse_address(path: str) -> Address:
@@ -43,8 +61,10 @@ def _in_group(group: str, parts: list[str]) -> Address:
             return Address(NAMESPACE, name="".join(name))
         case ["namespaces", namespace, plural, *name] if len(name) <= 1:
             return Address(_kind(group, plural, namespaced=True), namespace, "".join(name))
-        case ["namespaces", namespace, "deployments", name, "scale"] if group == "apps":
-            return Address(DEPLOYMENT, namespace, name, scale=True)
+        case ["namespaces", namespace, plural, name, subresource]:
+            kind = _SUBRESOURCES.get((group, plural, subresource))
+            if kind is not None:
+                return Address(kind, namespace, name, subresource)
         case [plural]:
             return Address(_kind(group, plural, namespaced=True))
     raise no_such_path()

@@ -11,7 +11,6 @@ from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview, unauthorized
 from eks_pod_identity_emulator.kubernetes.bodies import (
     content_type,
-    patched_value,
     read_body,
     read_object,
     read_patched,
@@ -27,9 +26,9 @@ from eks_pod_identity_emulator.kubernetes.refusals import (
     method_not_allowed,
     no_such_path,
 )
-from eks_pod_identity_emulator.kubernetes.scale import scaled, show_scale
 from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_test
 from eks_pod_identity_emulator.kubernetes.store import Object
+from eks_pod_identity_emulator.kubernetes.subresources import call_subresource
 from eks_pod_identity_emulator.kubernetes.tables import table, wants_table
 from eks_pod_identity_emulator.kubernetes.watch import send_watch
 from eks_pod_identity_emulator.seed import KubernetesAccess
@@ -82,12 +81,26 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
     if path in _HEALTH:
         headers = (("content-type", "text/plain"), ("content-length", "2"))
         return Response(200, headers, b"ok")
-    document = discovery_document(path, version)
+    document = discovery_document(path, version) or _issuer_document(cluster, path, request)
     if document is not None:
         return json_response(200, document)
     address = _address(cluster, path, request)
     code, value = _call(cluster, address, request)
     return json_response(code, value)
+
+
+def _issuer_document(cluster: Cluster, path: str, request: Request) -> Mapping[str, Any] | None:
+    """Return what verifiers of tokens ask the API server for.
+
+    https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
+    """
+    if path == "openid/v1/jwks":
+        return cluster.tokens.key_set()
+    if path == ".well-known/openid-configuration":
+        root = request.raw_path.removesuffix(path)
+        address = f"http://{request.headers.get('host', '')}{root}openid/v1/jwks"
+        return cluster.tokens.discovery_document(address)
+    return None
 
 
 def _address(cluster: Cluster, path: str, request: Request) -> Address:
@@ -102,8 +115,9 @@ def _address(cluster: Cluster, path: str, request: Request) -> Address:
 
 def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, Any]:
     dry_run = "All" in request.query.get("dryRun", ())
-    if address.scale:
-        return 200, _scale(cluster, address, request, dry_run=dry_run)
+    if address.subresource:
+        manager = _manager(request)
+        return call_subresource(cluster, address, request, manager, dry_run=dry_run)
     match request.method, bool(address.name):
         case ("GET" | "HEAD", _):
             return 200, _shown(cluster, address, request)
@@ -119,23 +133,6 @@ def _call(cluster: Cluster, address: Address, request: Request) -> tuple[int, An
         case ("DELETE", _):
             return 200, _delete(cluster, address, request, dry_run=dry_run)
     raise method_not_allowed()
-
-
-def _scale(
-    cluster: Cluster, address: Address, request: Request, *, dry_run: bool
-) -> Mapping[str, Any]:
-    deployment = cluster.objects.get(address.kind, address.namespace, address.name)
-    match request.method:
-        case "GET":
-            return show_scale(deployment)
-        case "PUT":
-            wanted = read_body(request)
-        case "PATCH":
-            wanted = patched_value(request, show_scale(deployment))
-        case _:
-            raise method_not_allowed()
-    changed = scaled(deployment, wanted)
-    return show_scale(cluster.replace(address.kind, changed, _manager(request), dry_run=dry_run))
 
 
 def _patch(

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from eks_pod_identity_emulator.clock import Clock
+from eks_pod_identity_emulator.kubernetes.admission import inject, is_skipped
 from eks_pod_identity_emulator.kubernetes.apply import Appliers
-from eks_pod_identity_emulator.kubernetes.injection import Injection, inject
+from eks_pod_identity_emulator.kubernetes.injection import Injection
 from eks_pod_identity_emulator.kubernetes.kinds import (
     DAEMON_SET,
     DEPLOYMENT,
@@ -28,6 +29,7 @@ from eks_pod_identity_emulator.kubernetes.refusals import (
     forbidden,
 )
 from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
+from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
 from eks_pod_identity_emulator.kubernetes.workloads import (
     NODES,
@@ -57,8 +59,16 @@ class Webhook(Protocol):
 class Cluster:
     """The objects of one cluster and the rules they live by."""
 
-    def __init__(self, webhook: Webhook, clock: Clock) -> None:
+    def __init__(self, webhook: Webhook, clock: Clock, issuer: str) -> None:
+        """Begin with the built-in namespaces.
+
+        Args:
+            webhook: Asked for each pod.
+            clock: The cluster's time.
+            issuer: URL that the tokens of its service accounts name as theirs.
+        """
         self.objects = ObjectStore(clock)
+        self.tokens = ServiceAccountTokens(issuer, self.objects, clock)
         self.access = KubernetesAccess.ADMIN
         self._webhook = webhook
         self._clock = clock
@@ -120,11 +130,18 @@ class Cluster:
         filled = {**defaults, **spec}
         filled |= {"serviceAccountName": account, "serviceAccount": account}
         admitted = {**pod, "spec": filled}
-        annotations = found["metadata"].get("annotations") or {}
-        injection = self._webhook.injection(namespace, account, annotations)
-        if injection is not None:
-            admitted = inject(admitted, injection)
+        if not is_skipped(pod):
+            annotations = found["metadata"].get("annotations") or {}
+            injection = self._webhook.injection(namespace, account, annotations)
+            admitted = inject(admitted, injection) if injection else admitted
         return admitted | {"status": pod_status(admitted, self._time())}
+
+    def injected_env(self, namespace: str, service_account: str) -> dict[str, str]:
+        """Return the variables that a new pod of a service account would get, there or not yet."""
+        found = self.objects.find(SERVICE_ACCOUNT, namespace, service_account)
+        annotations = (found["metadata"].get("annotations") or {}) if found else {}
+        injection = self._webhook.injection(namespace, service_account, annotations)
+        return injection.all_env if injection else {}
 
     def replace(
         self, kind: Kind, value: Object, manager: str = _CONTROLLERS, *, dry_run: bool = False

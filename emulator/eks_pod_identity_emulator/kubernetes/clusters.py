@@ -27,7 +27,7 @@ class PodIdentityWebhook:
         self._eks = eks
         self._caller = caller
         self._cluster = cluster
-        self.pod_identity = pod_identity_injection(caller.region, ip_family)
+        self._ip_family = ip_family
 
     def injection(
         self, namespace: str, service_account: str, annotations: Mapping[str, str]
@@ -37,7 +37,7 @@ class PodIdentityWebhook:
             self._caller, self._cluster, namespace, service_account
         )
         if association is not None:
-            return self.pod_identity
+            return pod_identity_injection(self._caller.region, self._ip_family, annotations)
         return irsa_injection(self._caller.region, annotations)
 
 
@@ -81,7 +81,8 @@ class Clusters:
         key = (caller.account, caller.region, name)
         found = self._clusters.get(key)
         if found is None or found.born != described["createdAt"]:
-            cluster = Cluster(self._webhook(caller, described), self._clock)
+            issuer = described["identity"]["oidc"]["issuer"]
+            cluster = Cluster(self._webhook(caller, described), self._clock, issuer)
             found = self._clusters[key] = _Standing(described["createdAt"], cluster)
         return found, described["version"]
 
@@ -109,8 +110,6 @@ class Clusters:
 
     def _pods_of(self, caller: Caller, name: str) -> dict[str, Any]:
         cluster, _ = self.cluster(caller.account, caller.region, name)
-        described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
-        env = self._webhook(caller, described).pod_identity.all_env
         associations = self._eks.associations_visible(caller, name)
         return {
             "account": caller.account,
@@ -122,7 +121,7 @@ class Clusters:
                     "namespace": association.namespace,
                     "serviceAccount": association.service_account,
                     "associationId": association.id,
-                    "env": env,
+                    "env": cluster.injected_env(association.namespace, association.service_account),
                 }
                 for association in associations
             ],

@@ -13,17 +13,30 @@ from eks_pod_identity_emulator.kubernetes.kinds import GROUPS, KINDS, Kind
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
 
-_SCALE = (
-    {
-        "name": "deployments/scale",
-        "singularName": "",
-        "namespaced": True,
-        "group": "autoscaling",
-        "version": "v1",
-        "kind": "Scale",
-        "verbs": ["get", "patch", "update"],
-    },
-)
+_SUBRESOURCES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "": (
+        {
+            "name": "serviceaccounts/token",
+            "singularName": "",
+            "namespaced": True,
+            "group": "authentication.k8s.io",
+            "version": "v1",
+            "kind": "TokenRequest",
+            "verbs": ["create"],
+        },
+    ),
+    "apps": (
+        {
+            "name": "deployments/scale",
+            "singularName": "",
+            "namespaced": True,
+            "group": "autoscaling",
+            "version": "v1",
+            "kind": "Scale",
+            "verbs": ["get", "patch", "update"],
+        },
+    ),
+}
 
 
 def discovery_document(path: str, version: str) -> Json | None:
@@ -66,7 +79,7 @@ def _resources(group: str) -> Mapping[str, Any]:
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": f"{group}/v1" if group else "v1",
-        "resources": [*(_resource(kind) for kind in kinds), *(_SCALE if group == "apps" else ())],
+        "resources": [*(_resource(kind) for kind in kinds), *_SUBRESOURCES[group]],
     }
 
 

@@ -40,3 +40,6 @@ DAEMON_SET = Kind("apps", "DaemonSet", "daemonsets", "ds")
 
 KINDS = (NAMESPACE, SERVICE_ACCOUNT, POD, DEPLOYMENT, DAEMON_SET)
 GROUPS = ("", "apps")
+
+TOKEN_REQUEST = Kind("authentication.k8s.io", "TokenRequest", "tokenrequests", "")
+"""What a service account's `token` takes and answers; it is kept nowhere."""

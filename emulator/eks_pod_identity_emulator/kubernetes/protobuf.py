@@ -174,6 +174,26 @@ _TYPES: Mapping[str, Mapping[int, tuple[str, Decode, str]]] = {
         12: ("annotations", _map(_text), _Merged),
         14: ("finalizers", _text, _Many),
     },
+    "TokenRequest": {
+        1: ("metadata", _message("ObjectMeta"), _One),
+        2: ("spec", _message("TokenRequestSpec"), _One),
+        3: ("status", _message("TokenRequestStatus"), _One),
+    },
+    "TokenRequestSpec": {
+        1: ("audiences", _text, _Many),
+        3: ("boundObjectRef", _message("BoundObjectReference"), _One),
+        4: ("expirationSeconds", _number, _One),
+    },
+    "BoundObjectReference": {
+        1: ("kind", _text, _One),
+        2: ("apiVersion", _text, _One),
+        3: ("name", _text, _One),
+        4: ("uid", _text, _One),
+    },
+    "TokenRequestStatus": {
+        1: ("token", _text, _One),
+        2: ("expirationTimestamp", _time, _One),
+    },
     "DeleteOptions": {
         1: ("gracePeriodSeconds", _number, _One),
         2: ("preconditions", _message("Preconditions"), _One),

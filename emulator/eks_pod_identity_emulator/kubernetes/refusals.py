@@ -118,6 +118,15 @@ def method_not_allowed() -> StatusError:
     return StatusError(405, "MethodNotAllowed", message)
 
 
+def no_processes(namespace: str, pod: str) -> StatusError:
+    """Return the refusal to run something inside of a pod, where nothing runs."""
+    message = (
+        "the emulator runs no containers; run a command with the pod's identity on this machine: "
+        f"eks-pod-identity-emulator pod exec {namespace}/{pod} -- COMMAND"
+    )
+    return StatusError(501, "NotImplemented", message)
+
+
 def no_such_path() -> StatusError:
     """Return the refusal of a path that is no resource."""
     return StatusError(404, "NotFound", "the server could not find the requested resource")

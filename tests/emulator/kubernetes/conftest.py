@@ -42,7 +42,7 @@ def associations() -> Associations:
 @pytest.fixture
 def cluster(associations: Associations) -> Cluster:
     """A new cluster."""
-    return Cluster(associations, SystemClock())
+    return Cluster(associations, SystemClock(), "https://oidc.example/id/A")
 
 
 @pytest.fixture(scope="session")

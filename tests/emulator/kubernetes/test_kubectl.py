@@ -121,3 +121,22 @@ def test_server_side_apply_and_diff(kubectl: Kubectl) -> None:
     assert shown.returncode == 1
     assert "+      - image: nginx:2" in shown.stdout
     assert changed.stdout == "deployment.apps/web serverside-applied\n"
+
+
+def test_token_of_a_service_account(kubectl: Kubectl) -> None:
+    """`kubectl create token` prints a token of three parts, for the audience that it is given."""
+    made = kubectl(
+        "create", "token", "api", "--namespace", "web", "--audience", "pods.eks.amazonaws.com"
+    )
+
+    assert made.stdout.count(".") == 2, made.stderr
+
+
+def test_exec_names_what_runs_a_command_as_a_pod(kubectl: Kubectl) -> None:
+    """Nothing runs in a pod here; the refusal says which command does what exec is wanted for."""
+    kubectl("run", "shell", "--image", "nginx", "--namespace", "web")
+
+    refused = kubectl("exec", "shell", "--namespace", "web", "--", "aws", "s3", "ls")
+
+    assert refused.returncode == 1
+    assert "eks-pod-identity-emulator pod exec web/shell -- COMMAND" in refused.stderr
