@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
-from eks_pod_identity_emulator.clock import SystemClock
+from eks_pod_identity_emulator.authorization import CallerPolicies
+from eks_pod_identity_emulator.clock import Clock, SystemClock
 from eks_pod_identity_emulator.eks import EksService
+from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
+from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application
 from eks_pod_identity_emulator.http.calls import CallLog
 from eks_pod_identity_emulator.http.console import Console
@@ -11,12 +14,14 @@ from eks_pod_identity_emulator.http.faults import Faults
 from eks_pod_identity_emulator.http.gateway import Gateway, Service
 from eks_pod_identity_emulator.http.services import CarriedService, ModelledService, OwnService
 from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
+from eks_pod_identity_emulator.iam.assumable_roles import AssumableRoles
 from eks_pod_identity_emulator.iam.seeding import seed_iam
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview
 from eks_pod_identity_emulator.kubernetes.clusters import Clusters
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
 from eks_pod_identity_emulator.seed import Seed
+from eks_pod_identity_emulator.sessions import Sessions
 from eks_pod_identity_emulator.stacks import StackService
 
 DEFAULT_ACCOUNT = "111122223333"
@@ -40,18 +45,32 @@ def build_emulator(seed: Seed, address: str) -> Application:
     eks.load(seed)
     clusters = Clusters(eks, clock)
     clusters.load(seed)
+    log, sessions = CallLog(), Sessions(clock)
     carried = CarriedService(ministack)
     services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, carried)
     services["cloudformation"] = StackService(carried, store)
     services["eks"] = OwnService(eks)
+    assumer = _role_assumer(seed, store, sessions, clock)
+    trail = AssumeRoleTrail(log, clock)
+    services["eks-auth"] = OwnService(EksAuthService(eks, clusters, assumer, clock, trail.record))
     services["sts"] = ModelledService(carried)
     services["iam"] = OwnService(iam, otherwise=CheckedIam(carried))
-    log = CallLog()
     return Application(
         aws=Gateway(services, ministack, Faults(settings), log, clock),
         kubernetes=KubernetesApi(clusters, TokenReview(ministack)),
         pages=Console(log, clusters.pods),
         on_start=ministack.use_loop,
+    )
+
+
+def _role_assumer(seed: Seed, store: IamStore, sessions: Sessions, clock: Clock) -> RoleAssumer:
+    """Return what makes the sessions of pods."""
+    spread = seed.settings.iam_spread_seconds
+    return RoleAssumer(
+        AssumableRoles(store, lambda _: CallerPolicies(), clock, spread),
+        sessions,
+        {one.id: one.organization for one in seed.accounts if one.organization},
+        external_id_with_tags=seed.settings.external_id_with_tags,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-_KINDS = {float: "a number", int: "a whole number", str: "text"}
+_KINDS = {bool: "true or false", float: "a number", int: "a whole number", str: "text"}
 
 ASSOCIATIONS_PER_CLUSTER = 5_000
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; not adjustable."""
@@ -29,6 +29,8 @@ class Settings:
         error_rate: Share of calls (0 to 1) that answer ServerException.
         random_seed: Start of the random numbers behind both rates, so that a run can be repeated.
         association_limit: Pod identity associations that a cluster may hold.
+        external_id_with_tags: Whether EKS sends the external id to a target role along with
+            session tags, too, and not only without them.
         cluster_endpoint: Kubernetes API of a cluster, with {account}, {region} and {cluster}
             to fill in; empty for an address of AWS's form.
     """
@@ -41,6 +43,7 @@ class Settings:
     error_rate: float = 0.0
     random_seed: int = 0
     association_limit: int = ASSOCIATIONS_PER_CLUSTER
+    external_id_with_tags: bool = False
     cluster_endpoint: str = ""
 
     def __post_init__(self) -> None:

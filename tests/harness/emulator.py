@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -23,23 +24,28 @@ _READY = "emulator ready on "
 class RunningEmulator:
     """A started emulator; stopped when the `with` ends."""
 
-    def __init__(self, seed: Path | None = None, *flags: str) -> None:
+    def __init__(self, seed: Path | None = None, *flags: str, log: Path | None = None) -> None:
         """Prepare to start.
 
         Args:
             seed: What there is at the start, if anything.
             flags: Further arguments of `serve`.
+            log: Where its standard error goes, if not to that of the tests.
         """
+        self._log = log
         self._arguments = [*(("--seed", str(seed)) if seed else ()), *flags]
         self.url = ""
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            ["eks-pod-identity-emulator", "serve", "--port", "0", *self._arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        )
+        with ExitStack() as stack:
+            errors = stack.enter_context(self._log.open("w")) if self._log else None
+            self._process = subprocess.Popen(
+                ["eks-pod-identity-emulator", "serve", "--port", "0", *self._arguments],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            )
         assert self._process.stdout
         line = self._process.stdout.readline()
         assert line.startswith(_READY), line

@@ -15,6 +15,7 @@ class AssociationView:
 
     Attributes:
         id: Association id.
+        arn: ARN of the association.
         namespace: Kubernetes namespace.
         service_account: Kubernetes service account.
         role_arn: Role of the association.
@@ -26,6 +27,7 @@ class AssociationView:
     """
 
     id: str
+    arn: str
     namespace: str
     service_account: str
     role_arn: str
@@ -64,6 +66,7 @@ def view_association(association: Association) -> AssociationView:
     """Return an association as the Kubernetes side sees it."""
     return AssociationView(
         id=association.id,
+        arn=association.arn,
         namespace=association.namespace,
         service_account=association.service_account,
         role_arn=association.role_arn,

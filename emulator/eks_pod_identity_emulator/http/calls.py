@@ -32,6 +32,7 @@ class Call:
         status: HTTP status of the answer.
         error: AWS's error code, None if the call went well.
         parameters: Request parameters; sensitive values are hidden, long ones cut.
+        invoked_by: The service of AWS that called on somebody's behalf, None for a client.
     """
 
     time: datetime
@@ -43,6 +44,7 @@ class Call:
     status: int
     error: str | None
     parameters: Any
+    invoked_by: str | None = None
 
 
 class CallLog:

@@ -100,16 +100,14 @@ def _value(shape: Shape, value: Json, path: str) -> Iterator[str]:
 
 
 def _string(shape: StringShape, value: str, path: str) -> Iterator[str]:
-    yield from _size(shape, len(value), f"'{value}' ", path)
+    shown = "" if shape.metadata.get("sensitive") else f"'{value}' "
+    yield from _size(shape, len(value), shown, path)
     pattern = shape.metadata.get("pattern")
     if pattern and not _compiled(pattern).fullmatch(value):
-        yield _failed(
-            f"'{value}' ", path, f"Member must satisfy regular expression pattern: {pattern}"
-        )
+        yield _failed(shown, path, f"Member must satisfy regular expression pattern: {pattern}")
     if shape.enum and value not in shape.enum:
-        yield _failed(
-            f"'{value}' ", path, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
-        )
+        allowed = f"[{', '.join(shape.enum)}]"
+        yield _failed(shown, path, f"Member must satisfy enum value set: {allowed}")
 
 
 def _size(shape: Shape, size: int, shown: str, path: str) -> Iterator[str]:

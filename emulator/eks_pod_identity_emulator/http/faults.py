@@ -22,6 +22,7 @@ _THROTTLING: Mapping[str, tuple[str, int]] = {
 }
 _FAILURES: Mapping[str, str] = {
     "eks": "ServerException",
+    "eks-auth": "InternalServerException",
     "iam": "ServiceFailure",
     "s3": "InternalError",
     "secretsmanager": "InternalServiceError",

@@ -111,7 +111,7 @@ def _violation_code(operation: OperationModel) -> str:
     """EKS answers with the exceptions of its model; the query services have one for all."""
     modelled = {shape.name for shape in operation.error_shapes}
     own = ("InvalidParameterException", "BadRequestException")
-    if operation.service_model.service_name == "eks":
+    if operation.service_model.service_name in ("eks", "eks-auth"):
         return next((code for code in own if code in modelled), "ValidationException")
     return "ValidationError"
 

@@ -37,9 +37,13 @@ def serve_seed(seed: Seed, port: int, descriptor: int | None) -> None:
 
 
 def _speak_of_faults() -> None:
-    """Let faults of ours through; MiniStack, which logs every refusal, sets the root to silence."""
+    """Let faults of ours through, and why pods got no credentials, which AWS keeps to itself.
+
+    MiniStack, which logs every refusal, sets the root to silence.
+    """
     for name in ("asyncio", "eks_pod_identity_emulator"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("eks_pod_identity_emulator.eks_auth").setLevel(logging.WARNING)
 
 
 def _listener(port: int) -> socket.socket:

@@ -17,6 +17,7 @@ from eks_pod_identity_emulator.kubernetes.injection import (
 )
 from eks_pod_identity_emulator.kubernetes.kinds import NAMESPACE, POD, SERVICE_ACCOUNT
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError
+from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.seed import Seed, SeedCluster
 
 
@@ -65,13 +66,26 @@ class Clusters:
             StatusError: EKS has no such cluster.
         """
         caller = Caller(account, region)
-        standing, version = self._standing(caller, name)
+        standing, described = self._up_to_date(caller, name)
+        return standing.cluster, described["version"]
+
+    def tokens(self, caller: Caller, name: str) -> tuple[str, ServiceAccountTokens]:
+        """Return a cluster's ARN and the issuer of its service accounts' tokens.
+
+        Raises:
+            StatusError: EKS has no such cluster.
+        """
+        standing, described = self._up_to_date(caller, name)
+        return described["arn"], standing.cluster.tokens
+
+    def _up_to_date(self, caller: Caller, name: str) -> tuple[_Standing, Mapping[str, Any]]:
+        standing, described = self._standing(caller, name)
         installed = self._eks.installed_addons(caller, name)
         preserved = self._eks.preserved_addons(caller, name)
         standing.accounts.bring_about(standing.cluster, installed, preserved)
-        return standing.cluster, version
+        return standing, described
 
-    def _standing(self, caller: Caller, name: str) -> tuple[_Standing, str]:
+    def _standing(self, caller: Caller, name: str) -> tuple[_Standing, Mapping[str, Any]]:
         try:
             described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
         except ApiError as error:
@@ -84,7 +98,7 @@ class Clusters:
             issuer = described["identity"]["oidc"]["issuer"]
             cluster = Cluster(self._webhook(caller, described), self._clock, issuer)
             found = self._clusters[key] = _Standing(described["createdAt"], cluster)
-        return found, described["version"]
+        return found, described
 
     def _webhook(self, caller: Caller, described: Mapping[str, Any]) -> PodIdentityWebhook:
         family = described["kubernetesNetworkConfig"]["ipFamily"]

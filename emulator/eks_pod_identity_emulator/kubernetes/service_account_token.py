@@ -42,7 +42,15 @@ class TokenError(Exception):
 
 
 class ExpiredTokenError(TokenError):
-    """A token that was valid once."""
+    """A token that was valid once.
+
+    Attributes:
+        expires: When it ended.
+    """
+
+    def __init__(self, expires: datetime) -> None:
+        super().__init__(f"it expired at {expires:%Y-%m-%dT%H:%M:%SZ}")
+        self.expires = expires
 
 
 class BoundObjectGoneError(TokenError):

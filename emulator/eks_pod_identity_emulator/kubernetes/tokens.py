@@ -95,7 +95,7 @@ class ServiceAccountTokens:
         claims = claims_of(self._payload(token, audience))
         now = self._clock.now()
         if now >= claims.expires:
-            raise ExpiredTokenError(f"it expired at {claims.expires:%Y-%m-%dT%H:%M:%SZ}")
+            raise ExpiredTokenError(claims.expires)
         if now < claims.not_before:
             raise TokenError(f"it is not valid before {claims.not_before:%Y-%m-%dT%H:%M:%SZ}")
         self._require(SERVICE_ACCOUNT, claims.namespace, claims.service_account)

@@ -23,6 +23,7 @@ from eks_pod_identity_emulator.seed.values import (
 from eks_pod_identity_emulator.settings import Settings, SettingsError, load_settings
 from eks_pod_identity_emulator.yaml_text import YamlError, parse_yaml
 
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 CLUSTER_STATUSES = ("ACTIVE", "CREATING", "UPDATING", "DELETING", "FAILED")
@@ -75,12 +76,20 @@ def _account(id_: str, mapping: SeedMapping) -> SeedAccount:
         raise SeedError(f"{mapping.path}: an account id has 12 digits; put it in quotes")
     account = SeedAccount(
         id=id_,
+        organization=_organization(mapping),
         roles=mapping.items("roles", _role),
         policies=mapping.items("policies", _policy),
         regions=tuple(_region(name, region) for name, region in mapping.children("regions")),
     )
     mapping.finish()
     return account
+
+
+def _organization(mapping: SeedMapping) -> str | None:
+    found = mapping.optional_text("organization")
+    if found is not None and not _ORGANIZATION_ID.fullmatch(found):
+        raise SeedError(f"{mapping.path}.organization: {found!r} is no id such as o-a1b2c3d4e5")
+    return found
 
 
 def _role(mapping: SeedMapping) -> SeedRole:

@@ -164,9 +164,10 @@ class SeedRegion:
 
 @dataclass(frozen=True, slots=True)
 class SeedAccount:
-    """One AWS account: IAM, which is global, and its regions."""
+    """One AWS account: IAM, which is global, and its regions; the organization it is in, if any."""
 
     id: str
+    organization: str | None = None
     roles: tuple[SeedRole, ...] = ()
     policies: tuple[SeedPolicy, ...] = ()
     regions: tuple[SeedRegion, ...] = ()
