@@ -21,7 +21,10 @@ _OPTIONS = (
 )
 _RESOLVER = "requirements/lock.txt"
 _LOCKS = (
-    ("requirements/dev.txt", ("--group", "dev", "pyproject.toml", "emulator/pyproject.toml")),
+    (
+        "requirements/dev.txt",
+        ("--all-extras", "--group", "dev", "pyproject.toml", "emulator/pyproject.toml"),
+    ),
     (_RESOLVER, ("requirements/lock.in",)),
 )
 

@@ -1,13 +1,15 @@
 """The emulator put together: services, front door and pages, from a seed and an address."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from eks_pod_identity_emulator.authorization import CallerPolicies
 from eks_pod_identity_emulator.clock import Clock, SystemClock
 from eks_pod_identity_emulator.eks import EksService
 from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
-from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application
+from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application, Parts
 from eks_pod_identity_emulator.http.calls import CallLog
 from eks_pod_identity_emulator.http.console import Console
 from eks_pod_identity_emulator.http.faults import Faults
@@ -19,48 +21,103 @@ from eks_pod_identity_emulator.iam.seeding import seed_iam
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview
 from eks_pod_identity_emulator.kubernetes.clusters import Clusters
+from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
-from eks_pod_identity_emulator.seed import Seed
+from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, parse_seed
 from eks_pod_identity_emulator.sessions import Sessions
+from eks_pod_identity_emulator.settings import Settings
 from eks_pod_identity_emulator.stacks import StackService
 
 DEFAULT_ACCOUNT = "111122223333"
 DEFAULT_REGION = "eu-west-1"
 
 
-def build_emulator(seed: Seed, address: str) -> Application:
-    """Return the emulator of a seed, to be served at an address such as http://127.0.0.1:4566.
+class Emulator:
+    """An application, and how its AWS is replaced by a fresh one.
 
-    Raises:
-        SeedError: Something in the seed is refused.
+    MiniStack and what changes its code are there once; everything else belongs to one AWS.
     """
-    clock = SystemClock()
-    ministack = MiniStack(default_account(seed), default_region(seed))
-    store = IamStore(ministack, clock)
-    iam = IamService(store)
-    seed_iam(iam, seed)
-    endpoint = f"{address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
-    settings = replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
-    eks = EksService(settings, StoredRoles(store), clock)
-    eks.load(seed)
-    clusters = Clusters(eks, clock)
-    clusters.load(seed)
-    log, sessions = CallLog(), Sessions(clock)
-    carried = CarriedService(ministack)
-    services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, carried)
-    services["cloudformation"] = StackService(carried, store)
-    services["eks"] = OwnService(eks)
-    assumer = _role_assumer(seed, store, sessions, clock)
-    trail = AssumeRoleTrail(log, clock)
-    services["eks-auth"] = OwnService(EksAuthService(eks, clusters, assumer, clock, trail.record))
-    services["sts"] = ModelledService(carried)
-    services["iam"] = OwnService(iam, otherwise=CheckedIam(carried))
-    return Application(
-        aws=Gateway(services, ministack, Faults(settings), log, clock),
-        kubernetes=KubernetesApi(clusters, TokenReview(ministack)),
-        pages=Console(log, clusters.pods),
-        on_start=ministack.use_loop,
-    )
+
+    def __init__(self, seed: Seed, address: str) -> None:
+        """Put the emulator of a seed together.
+
+        Args:
+            seed: What there is at the start.
+            address: Where it will be served, such as http://127.0.0.1:4566.
+
+        Raises:
+            SeedError: Something in the seed is refused.
+        """
+        self._seed = seed
+        self._address = address
+        self._clock = SystemClock()
+        self._ministack = MiniStack(default_account(seed), default_region(seed))
+        self._store = IamStore(self._ministack, self._clock)
+        self._carried = CarriedService(self._ministack)
+        self._stacks = StackService(self._carried, self._store)
+        self.application = Application(self._parts(seed), self._ministack.use_loop)
+
+    def renew(self, text: str) -> Mapping[str, Any]:
+        """Replace the AWS by a fresh one.
+
+        Args:
+            text: A seed file; an empty text stands for the seed of the start.
+
+        Returns:
+            The account and region of callers who name none, and a kubeconfig.
+
+        Raises:
+            SeedError: The text is no seed, and the AWS is as it was; or something in the seed is
+                refused, and the AWS is empty.
+        """
+        seed = parse_seed(text) if text.strip() else self._seed
+        try:
+            self.application.parts = self._renewed(seed)
+        except SeedError:
+            self.application.parts = self._renewed(EMPTY_SEED)
+            raise
+        return {
+            "account": default_account(seed),
+            "region": default_region(seed),
+            "kubeconfig": kubeconfig(seed, self._address),
+        }
+
+    def _renewed(self, seed: Seed) -> Parts:
+        self._ministack.forget(default_account(seed), default_region(seed))
+        self._store.forget()
+        return self._parts(seed)
+
+    def _parts(self, seed: Seed) -> Parts:
+        iam = IamService(self._store)
+        seed_iam(iam, seed)
+        settings = self._settings(seed)
+        eks = EksService(settings, StoredRoles(self._store), self._clock)
+        eks.load(seed)
+        clusters = Clusters(eks, self._clock)
+        clusters.load(seed)
+        log = CallLog()
+        services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, self._carried)
+        services["cloudformation"] = self._stacks
+        services["eks"] = OwnService(eks)
+        services["eks-auth"] = OwnService(self._eks_auth(seed, eks, clusters, log))
+        services["sts"] = ModelledService(self._carried)
+        services["iam"] = OwnService(iam, otherwise=CheckedIam(self._carried))
+        return Parts(
+            aws=Gateway(services, self._ministack, Faults(settings), log, self._clock),
+            kubernetes=KubernetesApi(clusters, TokenReview(self._ministack)),
+            pages=Console(log, clusters.pods, self.renew),
+        )
+
+    def _settings(self, seed: Seed) -> Settings:
+        endpoint = f"{self._address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
+        return replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
+
+    def _eks_auth(
+        self, seed: Seed, eks: EksService, clusters: Clusters, log: CallLog
+    ) -> EksAuthService:
+        assumer = _role_assumer(seed, self._store, Sessions(self._clock), self._clock)
+        trail = AssumeRoleTrail(log, self._clock)
+        return EksAuthService(eks, clusters, assumer, self._clock, trail.record)
 
 
 def _role_assumer(seed: Seed, store: IamStore, sessions: Sessions, clock: Clock) -> RoleAssumer:

@@ -54,18 +54,31 @@ class MiniStack:
             default_account: Account of access keys that say nothing about theirs.
             default_region: Region of requests that name none.
         """
-        self.default_account = default_account
-        own = {"MINISTACK_ACCOUNT_ID": default_account, "MINISTACK_REGION": default_region}
-        for name, value in {**_ENVIRONMENT, **own}.items():
+        for name, value in _ENVIRONMENT.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        self._set_defaults(default_account, default_region)
         self._app: Any = importlib.import_module("ministack.app")
         self._scopes: Any = importlib.import_module("ministack.core.responses")
         self._sts: Any = importlib.import_module("ministack.services.sts")
         self._keys: Any = importlib.import_module("ministack.core.iam_evaluator")
         self.iam: Any = importlib.import_module("ministack.services.iam")
+
+    def _set_defaults(self, account: str, region: str) -> None:
+        self.default_account = account
+        os.environ["MINISTACK_ACCOUNT_ID"] = account
+        os.environ["MINISTACK_REGION"] = region
+
+    def forget(self, default_account: str, default_region: str) -> None:
+        """Drop the state of every account, and take other defaults.
+
+        Modules of MiniStack keep the region that was the default when they were imported, for
+        requests without a region. Every request of a signing client has one.
+        """
+        self._set_defaults(default_account, default_region)
+        self._app._reset_all_state()  # noqa: SLF001 - see the module docstring
 
     def use_loop(self, loop: object) -> None:
         """Name the running event loop: CloudFormation's worker threads call services on it.

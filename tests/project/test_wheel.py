@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from email import message_from_bytes
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,14 +22,17 @@ print(audit.__file__, len(audit_rules()))
 """
 
 
+def _build(project: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
+    return _build(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 def test_wheel_has_package_and_rules(wheel: Path) -> None:
@@ -52,3 +56,14 @@ def test_audit_runs_from_the_wheel_alone(wheel: Path) -> None:
     where, count = done.stdout.split()
     assert where.startswith(str(wheel))
     assert int(count) > 25
+
+
+def test_wheel_of_the_emulator_asks_for_nothing(tmp_path: Path) -> None:
+    """Installed for its pytest plugin, it moves no package; all it runs on is the extra."""
+    with ZipFile(_build(ROOT / "emulator", tmp_path)) as files:
+        (name,) = (name for name in files.namelist() if name.endswith("/METADATA"))
+        metadata = message_from_bytes(files.read(name))
+
+    required = metadata.get_all("Requires-Dist") or []
+    assert any(each.startswith("ministack==") for each in required)
+    assert [each for each in required if "extra == 'server'" not in each] == []

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from eks_pod_identity_emulator.http import console
@@ -38,27 +39,32 @@ class Kubernetes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answers; another AWS has other parts.
+
+    Attributes:
+        aws: Answers AWS requests.
+        kubernetes: Answers requests under /_kubernetes/.
+        pages: Answers requests under /_emulator/.
+    """
+
+    aws: Aws
+    kubernetes: Kubernetes
+    pages: console.Console
+
+
 class Application:
     """Tells AWS, Kubernetes and the emulator's own pages apart."""
 
-    def __init__(
-        self,
-        aws: Aws,
-        kubernetes: Kubernetes,
-        pages: console.Console,
-        on_start: Callable[[asyncio.AbstractEventLoop], None],
-    ) -> None:
+    def __init__(self, parts: Parts, on_start: Callable[[asyncio.AbstractEventLoop], None]) -> None:
         """Put the application together.
 
         Args:
-            aws: Answers AWS requests.
-            kubernetes: Answers requests under /_kubernetes/.
-            pages: Answers requests under /_emulator/.
+            parts: What answers from the start; may be replaced between two requests.
             on_start: Called once, when the server is about to take requests.
         """
-        self._aws = aws
-        self._kubernetes = kubernetes
-        self._pages = pages
+        self.parts = parts
         self._on_start = on_start
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,10 +97,10 @@ class Application:
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         if request.raw_path.startswith(KUBERNETES_PREFIX):
-            await self._kubernetes.answer(request, receive, send)
+            await self.parts.kubernetes.answer(request, receive, send)
             return
         if request.raw_path.startswith(console.PREFIX):
-            response = self._pages.answer(request)
+            response = self.parts.pages.answer(request)
         else:
-            response = await self._aws.answer(request)
+            response = await self.parts.aws.answer(request)
         await send_response(response, send, without_body=request.method == "HEAD")

@@ -1,4 +1,4 @@
-"""The emulator's own pages under /_emulator: the call log, and what the pods get."""
+"""The emulator's own pages under /_emulator: the call log, what the pods get, another AWS."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import Any
 from eks_pod_identity_emulator.http.calls import Call, CallLog
 from eks_pod_identity_emulator.http.request import Request
 from eks_pod_identity_emulator.http.response import Response, json_response
+from eks_pod_identity_emulator.seed import SeedError
 
 PREFIX = "/_emulator/"
 
@@ -14,18 +15,24 @@ PREFIX = "/_emulator/"
 class Console:
     """Answers the pages by method and path."""
 
-    def __init__(self, log: CallLog, pods: Callable[[], Any]) -> None:
+    def __init__(
+        self, log: CallLog, pods: Callable[[], Any], renew: Callable[[str], Mapping[str, Any]]
+    ) -> None:
         """Set the pages up.
 
         Args:
             log: What `calls` shows and `reset` empties.
             pods: Returns what `pods` shows.
+            renew: Replaces the AWS by that of a seed file's text and returns what `renew` shows;
+                raises SeedError.
         """
         self._log = log
         self._pods = pods
-        self._pages: Mapping[tuple[str, str], Callable[[], Response]] = {
+        self._renew = renew
+        self._pages: Mapping[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "calls"): self._show_calls,
             ("GET", "pods"): self._show_pods,
+            ("POST", "renew"): self._show_renewed,
             ("POST", "reset"): self._reset,
         }
 
@@ -37,17 +44,23 @@ class Console:
             known = ", ".join(f"{method} {PREFIX}{page}" for method, page in self._pages)
             message = f"no such page: {request.method} {request.path}; there are {known}"
             return json_response(404, {"message": message})
-        return page()
+        return page(request)
 
-    def _show_calls(self) -> Response:
+    def _show_calls(self, _request: Request) -> Response:
         calls, forgotten = self._log.snapshot()
         headers = (("x-emulator-forgotten-calls", str(forgotten)),)
         return json_response(200, [_as_json(call) for call in calls], headers=headers)
 
-    def _show_pods(self) -> Response:
+    def _show_pods(self, _request: Request) -> Response:
         return json_response(200, self._pods())
 
-    def _reset(self) -> Response:
+    def _show_renewed(self, request: Request) -> Response:
+        try:
+            return json_response(200, self._renew(request.body.decode()))
+        except (SeedError, UnicodeDecodeError) as error:
+            return json_response(400, {"message": str(error)})
+
+    def _reset(self, _request: Request) -> Response:
         self._log.clear()
         return json_response(200, {})
 

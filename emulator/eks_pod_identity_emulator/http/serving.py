@@ -3,7 +3,7 @@
 import logging
 import socket
 
-from eks_pod_identity_emulator.emulator import build_emulator
+from eks_pod_identity_emulator.emulator import Emulator
 from eks_pod_identity_emulator.http.server import listen, run_server
 from eks_pod_identity_emulator.seed import Seed
 
@@ -29,7 +29,7 @@ def serve_seed(seed: Seed, port: int, descriptor: int | None) -> None:
     listener = _listener(port) if descriptor is None else socket.socket(fileno=descriptor)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     run_server(
-        build_emulator(seed, address),
+        Emulator(seed, address).application,
         listener,
         on_ready=lambda: print(f"emulator ready on {address}", flush=True),  # noqa: T201 - the line that callers wait for
         ends_with_input=descriptor is not None,

@@ -30,6 +30,12 @@ class IamStore:
         self._changes = 0
         self._sorted: dict[str, tuple[tuple[int, int], list[str]]] = {}
 
+    def forget(self) -> None:
+        """Drop what is kept about records, which MiniStack has dropped."""
+        self._names.clear()
+        self._boundaries.clear()
+        self._sorted.clear()
+
     @property
     def account(self) -> str:
         """The account of the current call."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eks_pod_identity_emulator.emulator import default_account, default_region
-from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX
+from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
 from eks_pod_identity_emulator.seed import Seed
 
 # Settings of clients that point nowhere and give nothing away.
@@ -85,36 +85,14 @@ def _others(given: Mapping[str, str], seed: Seed, address: str, folder: Path) ->
     direct = {name: _joined(given.get(name)) for name in ("NO_PROXY", "no_proxy")}
     if given.get("KUBECONFIG"):
         return direct
-    kubeconfig = folder / "kubeconfig"
-    kubeconfig.write_text(json.dumps(_kubeconfig(seed, address), indent=1), encoding="utf-8")
-    kubeconfig.chmod(0o600)
-    return direct | {"KUBECONFIG": str(kubeconfig)}
+    file = folder / "kubeconfig"
+    file.write_text(json.dumps(kubeconfig(seed, address), indent=1), encoding="utf-8")
+    file.chmod(0o600)
+    return direct | {"KUBECONFIG": str(file)}
 
 
 def _joined(hosts: str | None) -> str:
     return f"{hosts},{_LOOPBACK}" if hosts else _LOOPBACK
-
-
-def _kubeconfig(seed: Seed, address: str) -> Mapping[str, object]:
-    """Return a kubeconfig with the seed's clusters; the first one is current."""
-    servers = {
-        cluster.name: f"{address}{KUBERNETES_PREFIX}{account.id}/{region.name}/{cluster.name}"
-        for account in seed.accounts
-        for region in account.regions
-        for cluster in region.clusters
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [
-            {"name": name, "cluster": {"server": server}} for name, server in servers.items()
-        ],
-        "users": [{"name": "emulator", "user": {"token": "emulator"}}],
-        "contexts": [
-            {"name": name, "context": {"cluster": name, "user": "emulator"}} for name in servers
-        ],
-        "current-context": next(iter(servers), ""),
-    }
 
 
 def _made(folder: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity_emulator.http.app import Application
+from eks_pod_identity_emulator.http.app import Application, Parts
 from eks_pod_identity_emulator.http.calls import CallLog
 from eks_pod_identity_emulator.http.console import Console
 from eks_pod_identity_emulator.http.request import Request
@@ -24,8 +24,9 @@ class Broken:
 
 def _send(path: str, *messages: dict[str, Any]) -> list[dict[str, Any]]:
     """Send a request to an application whose AWS and Kubernetes are broken."""
-    pages = Console(CallLog(), list)
-    application = Application(Broken(), Broken(), pages, lambda _loop: None)  # type: ignore[arg-type] # one answers for both
+    pages = Console(CallLog(), list, lambda _seed: {})
+    parts = Parts(Broken(), Broken(), pages)  # type: ignore[arg-type] # one answers for both
+    application = Application(parts, lambda _loop: None)
     scope = {
         "type": "http",
         "method": "GET",
