@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
 from eks_pod_identity_emulator.authorization import CallerPolicies
 from eks_pod_identity_emulator.clock import Clock, SystemClock
 from eks_pod_identity_emulator.eks import EksService
-from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
+from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer, Roles
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application
 from eks_pod_identity_emulator.http.calls import CallLog
@@ -50,28 +51,34 @@ def build_emulator(seed: Seed, address: str) -> Application:
     services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, carried)
     services["cloudformation"] = StackService(carried, store)
     services["eks"] = OwnService(eks)
-    assumer = _role_assumer(seed, store, sessions, clock)
+    roles = _roles(seed, store, clock)
+    assumer = _role_assumer(seed, roles, sessions)
     trail = AssumeRoleTrail(log, clock)
     services["eks-auth"] = OwnService(EksAuthService(eks, clusters, assumer, clock, trail.record))
     services["sts"] = ModelledService(carried)
     services["iam"] = OwnService(iam, otherwise=CheckedIam(carried))
+    front_door = Gateway(services, ministack, Faults(settings), log, clock)
+    nodes = Nodes(roles, sessions, clock)
     return Application(
-        aws=Gateway(services, ministack, Faults(settings), log, clock),
+        aws=front_door,
+        agents=PodIdentityAgents(eks, front_door, nodes, clock, with_cache=settings.agent_cache),
         kubernetes=KubernetesApi(clusters, TokenReview(ministack)),
         pages=Console(log, clusters.pods),
         on_start=ministack.use_loop,
     )
 
 
-def _role_assumer(seed: Seed, store: IamStore, sessions: Sessions, clock: Clock) -> RoleAssumer:
-    """Return what makes the sessions of pods."""
+def _roles(seed: Seed, store: IamStore, clock: Clock) -> AssumableRoles:
+    """Return IAM's roles, for those that are assumed for pods and nodes."""
     spread = seed.settings.iam_spread_seconds
-    return RoleAssumer(
-        AssumableRoles(store, lambda _: CallerPolicies(), clock, spread),
-        sessions,
-        {one.id: one.organization for one in seed.accounts if one.organization},
-        external_id_with_tags=seed.settings.external_id_with_tags,
-    )
+    return AssumableRoles(store, lambda _: CallerPolicies(), clock, spread)
+
+
+def _role_assumer(seed: Seed, roles: Roles, sessions: Sessions) -> RoleAssumer:
+    """Return what makes the sessions of pods."""
+    organizations = {one.id: one.organization for one in seed.accounts if one.organization}
+    with_tags = seed.settings.external_id_with_tags
+    return RoleAssumer(roles, sessions, organizations, external_id_with_tags=with_tags)
 
 
 def default_account(seed: Seed) -> str:

@@ -1,4 +1,4 @@
-"""The ASGI application: AWS at every path that is not ours, and the two trees that are."""
+"""The ASGI application: AWS at every path that is not ours, and the trees that are."""
 
 import asyncio
 import logging
@@ -17,13 +17,14 @@ from eks_pod_identity_emulator.http.request import (
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
 
 KUBERNETES_PREFIX = "/_kubernetes/"
+AGENT_PREFIX = "/_agent/"
 
 _LOG = logging.getLogger(__name__)
 _FAULT = "The emulator failed; its own output has the details."
 
 
-class Aws(Protocol):
-    """Answers AWS requests."""
+class Answering(Protocol):
+    """Answers whole requests: AWS, or the agents on nodes."""
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to one request."""
@@ -39,11 +40,12 @@ class Kubernetes(Protocol):
 
 
 class Application:
-    """Tells AWS, Kubernetes and the emulator's own pages apart."""
+    """Tells AWS, Kubernetes, nodes' agents and the emulator's own pages apart."""
 
     def __init__(
         self,
-        aws: Aws,
+        aws: Answering,
+        agents: Answering,
         kubernetes: Kubernetes,
         pages: console.Console,
         on_start: Callable[[asyncio.AbstractEventLoop], None],
@@ -52,11 +54,13 @@ class Application:
 
         Args:
             aws: Answers AWS requests.
+            agents: Answers requests under /_agent/.
             kubernetes: Answers requests under /_kubernetes/.
             pages: Answers requests under /_emulator/.
             on_start: Called once, when the server is about to take requests.
         """
         self._aws = aws
+        self._agents = agents
         self._kubernetes = kubernetes
         self._pages = pages
         self._on_start = on_start
@@ -95,6 +99,8 @@ class Application:
             return
         if request.raw_path.startswith(console.PREFIX):
             response = self._pages.answer(request)
+        elif request.raw_path.startswith(AGENT_PREFIX):
+            response = await self._agents.answer(request)
         else:
             response = await self._aws.answer(request)
         await send_response(response, send, without_body=request.method == "HEAD")

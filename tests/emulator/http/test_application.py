@@ -25,7 +25,7 @@ class Broken:
 def _send(path: str, *messages: dict[str, Any]) -> list[dict[str, Any]]:
     """Send a request to an application whose AWS and Kubernetes are broken."""
     pages = Console(CallLog(), list)
-    application = Application(Broken(), Broken(), pages, lambda _loop: None)  # type: ignore[arg-type] # one answers for both
+    application = Application(Broken(), Broken(), Broken(), pages, lambda _loop: None)  # type: ignore[arg-type] # one answers for both
     scope = {
         "type": "http",
         "method": "GET",
