@@ -1,5 +1,7 @@
 """The command line: `serve` keeps an emulator running, `exec` runs one command with its own.
 
+`pod exec` and `pod wait` act on pods of an emulator that runs.
+
 Arguments and environment in, exit code out; faults of a user are one sentence on standard error.
 """
 
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
+    if options.action == "pod":
+        return _pod(options)
     try:
         seed = _seed(options)
     except (SeedError, SettingsError) as error:
@@ -73,7 +77,36 @@ def _parser() -> argparse.ArgumentParser:
     execute.add_argument(
         "command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run"
     )
+    _add_pod(actions)
     return parser
+
+
+def _add_pod(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pod = actions.add_parser(
+        "pod",
+        help="run a command with a pod's identity, or wait for a pod",
+        description="Act as a pod of a running emulator: inside of `exec`, or with "
+        "AWS_ENDPOINT_URL set to the address of a `serve`.",
+    )
+    kinds = pod.add_subparsers(dest="pod_action", required=True, metavar="ACTION")
+    execute = kinds.add_parser(
+        "exec",
+        help="run a command with a pod's identity",
+        description="Run a command on this machine with the identity that admission gave a pod's "
+        "first container, and end with its exit code.",
+    )
+    wait = kinds.add_parser(
+        "wait", help="wait until a pod runs", description="Wait until a pod is Running."
+    )
+    for each in (execute, wait):
+        each.add_argument("--cluster", metavar="NAME", help="the pod's cluster, if several have it")
+        each.add_argument("pod", metavar="NAMESPACE/POD", help="the pod")
+    wait.add_argument(
+        "--timeout", type=float, default=60.0, metavar="SECONDS", help="how long (%(default)s)"
+    )
+    execute.add_argument(
+        "command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run"
+    )
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -111,10 +144,11 @@ def _serve(options: argparse.Namespace, seed: Seed) -> int:
 
 
 def _execute(options: argparse.Namespace, seed: Seed, given: list[str]) -> int:
-    from eks_pod_identity_emulator.processes.execution import CommandError, execute  # noqa: PLC0415 - as above
+    from eks_pod_identity_emulator.processes.command import CommandError  # noqa: PLC0415 - as above
+    from eks_pod_identity_emulator.processes.execution import execute  # noqa: PLC0415 - as above
     from eks_pod_identity_emulator.processes.services import ServiceError  # noqa: PLC0415 - as above
 
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    command = _command(options)
     if not command:
         return _complain("exec: no command given; write it after --", exit_code=2)
     server_arguments = given[1 : len(given) - len(options.command)]
@@ -124,6 +158,30 @@ def _execute(options: argparse.Namespace, seed: Seed, given: list[str]) -> int:
         return _complain(str(error), exit_code=error.exit_code)
     except ServiceError as error:
         return _complain(str(error))
+
+
+def _pod(options: argparse.Namespace) -> int:
+    from eks_pod_identity_emulator.pods import PodError, exec_in_pod, wait_for_pod  # noqa: PLC0415 - as above
+    from eks_pod_identity_emulator.processes.command import CommandError  # noqa: PLC0415 - as above
+
+    try:
+        if options.pod_action == "wait":
+            wait_for_pod(options.pod, options.cluster, options.timeout, os.environ)
+            return 0
+        command = _command(options)
+        if not command:
+            return _complain("pod exec: no command given; write it after --", exit_code=2)
+        return exec_in_pod(options.pod, options.cluster, command, os.environ)
+    except CommandError as error:
+        return _complain(str(error), exit_code=error.exit_code)
+    except PodError as error:
+        return _complain(str(error))
+
+
+def _command(options: argparse.Namespace) -> list[str]:
+    """Return what follows `--`."""
+    given: list[str] = options.command
+    return given[1:] if given[:1] == ["--"] else given
 
 
 def _complain(message: str, *, exit_code: int = 1) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
 from eks_pod_identity_emulator.authorization import CallerPolicies
 from eks_pod_identity_emulator.clock import Clock, SystemClock
 from eks_pod_identity_emulator.eks import EksService
-from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
+from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer, Roles
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application, Parts
 from eks_pod_identity_emulator.http.calls import CallLog
@@ -95,15 +96,29 @@ class Emulator:
         eks.load(seed)
         clusters = Clusters(eks, self._clock)
         clusters.load(seed)
-        log = CallLog()
+        log, sessions = CallLog(), Sessions(self._clock)
+        roles = _roles(seed, self._store, self._clock)
         services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, self._carried)
         services["cloudformation"] = self._stacks
         services["eks"] = OwnService(eks)
-        services["eks-auth"] = OwnService(self._eks_auth(seed, eks, clusters, log))
+        services["eks-auth"] = OwnService(
+            EksAuthService(
+                eks,
+                clusters,
+                _role_assumer(seed, roles, sessions),
+                self._clock,
+                AssumeRoleTrail(log, self._clock).record,
+            )
+        )
         services["sts"] = ModelledService(self._carried)
         services["iam"] = OwnService(iam, otherwise=CheckedIam(self._carried))
+        front_door = Gateway(services, self._ministack, Faults(settings), log, self._clock)
+        nodes = Nodes(roles, sessions, self._clock)
         return Parts(
-            aws=Gateway(services, self._ministack, Faults(settings), log, self._clock),
+            aws=front_door,
+            agents=PodIdentityAgents(
+                eks, front_door, nodes, self._clock, with_cache=settings.agent_cache
+            ),
             kubernetes=KubernetesApi(clusters, TokenReview(self._ministack)),
             pages=Console(log, clusters.pods, self.renew),
         )
@@ -112,23 +127,18 @@ class Emulator:
         endpoint = f"{self._address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
         return replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
 
-    def _eks_auth(
-        self, seed: Seed, eks: EksService, clusters: Clusters, log: CallLog
-    ) -> EksAuthService:
-        assumer = _role_assumer(seed, self._store, Sessions(self._clock), self._clock)
-        trail = AssumeRoleTrail(log, self._clock)
-        return EksAuthService(eks, clusters, assumer, self._clock, trail.record)
 
-
-def _role_assumer(seed: Seed, store: IamStore, sessions: Sessions, clock: Clock) -> RoleAssumer:
-    """Return what makes the sessions of pods."""
+def _roles(seed: Seed, store: IamStore, clock: Clock) -> AssumableRoles:
+    """Return IAM's roles, for those that are assumed for pods and nodes."""
     spread = seed.settings.iam_spread_seconds
-    return RoleAssumer(
-        AssumableRoles(store, lambda _: CallerPolicies(), clock, spread),
-        sessions,
-        {one.id: one.organization for one in seed.accounts if one.organization},
-        external_id_with_tags=seed.settings.external_id_with_tags,
-    )
+    return AssumableRoles(store, lambda _: CallerPolicies(), clock, spread)
+
+
+def _role_assumer(seed: Seed, roles: Roles, sessions: Sessions) -> RoleAssumer:
+    """Return what makes the sessions of pods."""
+    organizations = {one.id: one.organization for one in seed.accounts if one.organization}
+    with_tags = seed.settings.external_id_with_tags
+    return RoleAssumer(roles, sessions, organizations, external_id_with_tags=with_tags)
 
 
 def default_account(seed: Seed) -> str:

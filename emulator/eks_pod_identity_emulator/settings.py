@@ -31,6 +31,8 @@ class Settings:
         association_limit: Pod identity associations that a cluster may hold.
         external_id_with_tags: Whether EKS sends the external id to a target role along with
             session tags, too, and not only without them.
+        agent_cache: Whether the Pod Identity Agent keeps credentials and limits requests, as the
+            real one does.
         cluster_endpoint: Kubernetes API of a cluster, with {account}, {region} and {cluster}
             to fill in; empty for an address of AWS's form.
     """
@@ -44,6 +46,7 @@ class Settings:
     random_seed: int = 0
     association_limit: int = ASSOCIATIONS_PER_CLUSTER
     external_id_with_tags: bool = False
+    agent_cache: bool = True
     cluster_endpoint: str = ""
 
     def __post_init__(self) -> None:

@@ -26,9 +26,12 @@ def test_seed_file_can_be_read() -> None:
 def test_options_are_those_of_the_command() -> None:
     """No option is told that the command does not take, and no knob is kept back."""
     told = set(re.findall(r"--[a-z-]+[a-z]", _PAGE.read_text()))
-    asked = subprocess.run([_EMULATOR, "serve", "--help"], capture_output=True, check=True)
+    taken: set[str] = set()
+    for command in (["serve"], ["pod", "exec"], ["pod", "wait"]):
+        asked = subprocess.run([_EMULATOR, *command, "--help"], capture_output=True, check=True)
+        taken |= {*re.findall(r"--[a-z-]+[a-z]", asked.stdout.decode())}
 
-    assert told == set(re.findall(r"--[a-z-]+[a-z]", asked.stdout.decode())) - {"--help"}
+    assert told == taken - {"--help"}
 
 
 def test_settings_are_those_of_the_seed_file() -> None:

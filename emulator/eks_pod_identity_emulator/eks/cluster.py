@@ -35,6 +35,8 @@ class Cluster:
         associations: Pod identity associations.
         preserved_addons: Names of add-ons that were deleted and left their software behind.
         addon_outcomes: By add-on name, how creating or updating it ends instead of ACTIVE.
+        external_agent: Whether a Pod Identity Agent runs that is no add-on.
+        node_role_arn: Role of the nodes, None for one that is not declared.
         update_under_way: The update that keeps the cluster from others, or None.
     """
 
@@ -52,6 +54,8 @@ class Cluster:
     associations: AssociationTable = field(default_factory=AssociationTable)
     preserved_addons: set[str] = field(default_factory=set)
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=dict)
+    external_agent: bool = False
+    node_role_arn: str | None = None
     update_under_way: Update | None = None
 
     @property

@@ -78,6 +78,8 @@ class Seeding:
             ),
             tags=dict(seed.tags),
             addon_outcomes=seed.addon_outcomes,
+            external_agent=seed.external_agent,
+            node_role_arn=seed.node_role_arn,
         )
 
     def _add_addon(self, region: Region, cluster: Cluster, seed: SeedAddon) -> None:

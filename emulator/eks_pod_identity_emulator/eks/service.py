@@ -94,6 +94,17 @@ class EksService:
                 views += [view_cluster(region.caller, cluster) for cluster in region.clusters]
         return tuple(views)
 
+    def cluster(self, caller: Caller, name: str) -> ClusterView:
+        """Return a cluster.
+
+        Raises:
+            ApiError: There is no such cluster.
+        """
+        region = self._regions.of(caller)
+        with region.lock:
+            self._settle(region)
+            return view_cluster(region.caller, region.cluster(name))
+
     def installed_addons(self, caller: Caller, cluster: str) -> tuple[AddonView, ...]:
         """Return the add-ons of a cluster, with restarts, namespace and service accounts.
 

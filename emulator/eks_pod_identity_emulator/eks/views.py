@@ -1,12 +1,15 @@
 """What the Kubernetes side sees of EKS, as values that stay as they were read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from eks_pod_identity_emulator.eks.addon import Addon
 from eks_pod_identity_emulator.eks.association import Association
 from eks_pod_identity_emulator.eks.caller import Caller
 from eks_pod_identity_emulator.eks.catalog import Catalog
 from eks_pod_identity_emulator.eks.cluster import Cluster
+
+_AGENT = "eks-pod-identity-agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ class AssociationView:
 
 @dataclass(frozen=True, slots=True)
 class AddonView:
-    """An installed add-on: where its pods run, as whom, and how often they were rolled."""
+    """An installed add-on: where its pods run, as whom, and how often they were rolled.
+
+    `service_account_role_arn` is its IRSA role, None if it has none.
+    """
 
     name: str
     version: str
@@ -48,18 +54,30 @@ class AddonView:
     namespace: str
     service_accounts: tuple[str, ...]
     restarts: int
+    service_account_role_arn: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """A cluster as its Kubernetes API needs it."""
+    """A cluster as its Kubernetes API and its nodes need it.
+
+    Attributes:
+        caller: Account and region of the cluster.
+        name: Cluster name.
+        arn: ARN of the cluster.
+        created_at: Time of creation.
+        status: Status of the cluster.
+        agent_runs: Whether the Pod Identity Agent runs on its nodes.
+        node_role_arn: Role of its nodes, None if none was declared.
+    """
 
     caller: Caller
     name: str
     arn: str
+    created_at: datetime
     status: str
-    version: str
-    auto_mode: bool
+    agent_runs: bool
+    node_role_arn: str | None
 
 
 def view_association(association: Association) -> AssociationView:
@@ -88,16 +106,32 @@ def view_addon(addon: Addon, catalog: Catalog) -> AddonView:
         namespace=addon.namespace,
         service_accounts=version.service_accounts if version else (),
         restarts=addon.restarts,
+        service_account_role_arn=addon.service_account_role_arn,
     )
 
 
 def view_cluster(caller: Caller, cluster: Cluster) -> ClusterView:
-    """Return a cluster as its Kubernetes API needs it."""
+    """Return a cluster as its Kubernetes API and its nodes need it."""
     return ClusterView(
         caller=caller,
         name=cluster.name,
         arn=cluster.arn,
+        created_at=cluster.created_at,
         status=cluster.status,
-        version=cluster.version,
-        auto_mode=bool((cluster.config.get("computeConfig") or {}).get("enabled")),
+        agent_runs=_agent_runs(cluster),
+        node_role_arn=cluster.node_role_arn,
+    )
+
+
+def _agent_runs(cluster: Cluster) -> bool:
+    """Say whether pods find an agent: the add-on, Auto Mode's own, or one from elsewhere.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
+    """
+    addon = cluster.addons.get(_AGENT)
+    return (
+        cluster.external_agent
+        or bool((cluster.config.get("computeConfig") or {}).get("enabled"))
+        or _AGENT in cluster.preserved_addons
+        or (addon is not None and addon.status == "ACTIVE")
     )

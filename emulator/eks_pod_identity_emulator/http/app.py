@@ -1,4 +1,4 @@
-"""The ASGI application: AWS at every path that is not ours, and the two trees that are."""
+"""The ASGI application: AWS at every path that is not ours, and the trees that are."""
 
 import asyncio
 import logging
@@ -18,13 +18,14 @@ from eks_pod_identity_emulator.http.request import (
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
 
 KUBERNETES_PREFIX = "/_kubernetes/"
+AGENT_PREFIX = "/_agent/"
 
 _LOG = logging.getLogger(__name__)
 _FAULT = "The emulator failed; its own output has the details."
 
 
-class Aws(Protocol):
-    """Answers AWS requests."""
+class Answering(Protocol):
+    """Answers whole requests: AWS, or the agents on nodes."""
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to one request."""
@@ -45,17 +46,19 @@ class Parts:
 
     Attributes:
         aws: Answers AWS requests.
+        agents: Answers requests under /_agent/.
         kubernetes: Answers requests under /_kubernetes/.
         pages: Answers requests under /_emulator/.
     """
 
-    aws: Aws
+    aws: Answering
+    agents: Answering
     kubernetes: Kubernetes
     pages: console.Console
 
 
 class Application:
-    """Tells AWS, Kubernetes and the emulator's own pages apart."""
+    """Tells AWS, Kubernetes, nodes' agents and the emulator's own pages apart."""
 
     def __init__(self, parts: Parts, on_start: Callable[[asyncio.AbstractEventLoop], None]) -> None:
         """Put the application together.
@@ -101,6 +104,8 @@ class Application:
             return
         if request.raw_path.startswith(console.PREFIX):
             response = self.parts.pages.answer(request)
+        elif request.raw_path.startswith(AGENT_PREFIX):
+            response = await self.parts.agents.answer(request)
         else:
             response = await self.parts.aws.answer(request)
         await send_response(response, send, without_body=request.method == "HEAD")

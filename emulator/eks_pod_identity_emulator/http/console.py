@@ -66,4 +66,7 @@ class Console:
 
 
 def _as_json(call: Call) -> dict[str, Any]:
-    return {**asdict(call), "time": call.time.isoformat(timespec="milliseconds")}
+    members = asdict(call) | {"time": call.time.isoformat(timespec="milliseconds")}
+    if call.invoked_by is None:
+        del members["invoked_by"]
+    return members

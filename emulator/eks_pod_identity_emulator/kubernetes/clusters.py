@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from eks_pod_identity_emulator.clock import Clock
-from eks_pod_identity_emulator.eks import Caller, EksService
+from eks_pod_identity_emulator.eks import AssociationView, Caller, EksService
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.kubernetes.addon_accounts import AddonAccounts
 from eks_pod_identity_emulator.kubernetes.cluster import Cluster
 from eks_pod_identity_emulator.kubernetes.injection import (
+    IRSA_ROLE,
     Injection,
     irsa_injection,
     pod_identity_injection,
@@ -37,9 +38,26 @@ class PodIdentityWebhook:
         association = self._eks.association_visible(
             self._caller, self._cluster, namespace, service_account
         )
+        role = self._irsa_role(association) if association else None
+        if role is not None:
+            return irsa_injection(self._caller.region, {**annotations, IRSA_ROLE: role})
         if association is not None:
             return pod_identity_injection(self._caller.region, self._ip_family, annotations)
         return irsa_injection(self._caller.region, annotations)
+
+    def _irsa_role(self, association: AssociationView) -> str | None:
+        """Return the IRSA role that an add-on's pods use in spite of an association, or None.
+
+        That is so where no agent runs: "If Pod Identity is not enabled, the serviceAccountRoleArn
+        will be used": https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html
+        """
+        if association.owner_arn is None:
+            return None
+        if self._eks.cluster(self._caller, self._cluster).agent_runs:
+            return None
+        name = association.owner_arn.split("/")[2]
+        installed = self._eks.installed_addons(self._caller, self._cluster)
+        return next((one.service_account_role_arn for one in installed if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +147,7 @@ class Clusters:
             "account": caller.account,
             "region": caller.region,
             "cluster": name,
+            "agent": self._eks.cluster(caller, name).agent_runs,
             "addonRestarts": self._eks.addon_restarts(caller, name),
             "injections": [
                 {

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 PREFIX = "eks.amazonaws.com/"
+IRSA_ROLE = f"{PREFIX}role-arn"
+"""The annotation of a service account that uses IRSA."""
 DEFAULT_EXPIRATION = 86_400
 """Seconds that a token lives for if no annotation says otherwise."""
 
@@ -96,7 +98,7 @@ def pod_identity_injection(
 
 def irsa_injection(region: str, annotations: Mapping[str, str]) -> Injection | None:
     """Return what a pod gets if its service account is annotated for IRSA, None if it is not."""
-    role = annotations.get(f"{PREFIX}role-arn")
+    role = annotations.get(IRSA_ROLE)
     if not role:
         return None
     return Injection(

@@ -10,12 +10,9 @@ from pathlib import Path
 
 from eks_pod_identity_emulator.emulator import default_account, default_region
 from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
+from eks_pod_identity_emulator.processes.aws_settings import without_aws
 from eks_pod_identity_emulator.seed import Seed
 
-# Settings of clients that point nowhere and give nothing away.
-_HARMLESS = frozenset(
-    {"AWS_CLI_AUTO_PROMPT", "AWS_DEFAULT_OUTPUT", "AWS_MAX_ATTEMPTS", "AWS_PAGER", "AWS_RETRY_MODE"}
-)
 _LOOPBACK = "127.0.0.1,localhost"
 
 
@@ -30,13 +27,8 @@ def command_environment(
         address: Where the emulator listens.
         folder: A throw-away folder; files and folders are made in it.
     """
-    kept = {
-        name: value
-        for name, value in given.items()
-        if not name.startswith("AWS_") or name in _HARMLESS
-    }
     return (
-        kept
+        without_aws(given)
         | _aws(seed, address, folder)
         | _pulumi(given, folder)
         | _others(given, seed, address, folder)

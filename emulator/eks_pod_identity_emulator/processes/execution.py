@@ -1,6 +1,5 @@
 """`exec`: an emulator and its plugins for the time of one command."""
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from eks_pod_identity_emulator.http.server import listen
 from eks_pod_identity_emulator.processes import sweeper
+from eks_pod_identity_emulator.processes.command import check_runnable, run_command
 from eks_pod_identity_emulator.processes.environment import command_environment, with_providers
 from eks_pod_identity_emulator.processes.foreground import run_in_foreground
 from eks_pod_identity_emulator.processes.services import Services
@@ -17,20 +17,6 @@ from eks_pod_identity_emulator.seed import Seed
 
 _MARKER = "EKS_POD_IDENTITY_EMULATOR_RUN"
 _PLUGINS = ("aws", "kubernetes")
-_NOT_FOUND = 127
-_NOT_EXECUTABLE = 126
-
-
-class CommandError(Exception):
-    """The command cannot be run.
-
-    Attributes:
-        exit_code: What a shell exits with then.
-    """
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
 
 
 class Sweep:
@@ -70,8 +56,7 @@ def execute(
         CommandError: The command is not there or cannot be run.
         ServiceError: The emulator or a plugin did not start or broke down.
     """
-    if shutil.which(command[0], path=given.get("PATH")) is None:
-        raise _not_runnable(command[0])
+    check_runnable(command[0], given)
     sweep, services = Sweep(), Services()
     try:
         folder = Path(tempfile.mkdtemp(prefix="eks-pod-identity-emulator-"))
@@ -79,7 +64,10 @@ def execute(
         marker = str(uuid.uuid4())
         sweep.add("marker", f"{_MARKER}={marker}")
         environment = _serve({**given, _MARKER: marker}, seed, server_arguments, folder, services)
-        code = _run(command, environment, sweep)
+        code = run_command(
+            command,
+            lambda: run_in_foreground(command, environment, lambda pid: sweep.add("process", pid)),
+        )
         services.check_alive()
     finally:
         services.end()
@@ -103,16 +91,3 @@ def _serve(
     server.first_line()
     ports = {name: int(plugin.first_line()) for name, plugin in plugins.items()}
     return with_providers(environment, ports)
-
-
-def _run(command: Sequence[str], environment: Mapping[str, str], sweep: Sweep) -> int:
-    try:
-        return run_in_foreground(command, environment, lambda pid: sweep.add("process", pid))
-    except OSError as error:
-        raise CommandError(f"{command[0]}: {error.strerror}", _NOT_EXECUTABLE) from error
-
-
-def _not_runnable(name: str) -> CommandError:
-    if Path(name).exists():
-        return CommandError(f"{name}: not executable", _NOT_EXECUTABLE)
-    return CommandError(f"{name}: command not found; install it or put it on PATH", _NOT_FOUND)

@@ -128,6 +128,8 @@ def _cluster(mapping: SeedMapping) -> SeedCluster:
         role_arn=mapping.optional_text("roleArn"),
         ip_family=mapping.choice("ipFamily", ("ipv4", "ipv6"), "ipv4"),
         auto_mode=mapping.flag("autoMode"),
+        external_agent=mapping.flag("externalAgent"),
+        node_role_arn=mapping.optional_text("nodeRoleArn"),
         authentication_mode=mapping.choice(
             "authenticationMode", AUTHENTICATION_MODES, "API_AND_CONFIG_MAP"
         ),

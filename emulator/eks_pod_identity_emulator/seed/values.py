@@ -124,6 +124,8 @@ class SeedCluster:
         role_arn: Cluster role; None for one named after the cluster, which need not exist.
         ip_family: ipv4 or ipv6.
         auto_mode: Whether EKS Auto Mode is on, which has the Pod Identity Agent built in.
+        external_agent: Whether a Pod Identity Agent runs that is no add-on.
+        node_role_arn: Role of the nodes; None for one that may all that nodes have to.
         authentication_mode: API, API_AND_CONFIG_MAP or CONFIG_MAP.
         oidc_issuer: URL of the OIDC issuer; None for one of AWS's form.
         deletion_protection: Whether DeleteCluster is refused.
@@ -142,6 +144,8 @@ class SeedCluster:
     role_arn: str | None = None
     ip_family: str = "ipv4"
     auto_mode: bool = False
+    external_agent: bool = False
+    node_role_arn: str | None = None
     authentication_mode: str = "API_AND_CONFIG_MAP"
     oidc_issuer: str | None = None
     deletion_protection: bool = False
