@@ -1,6 +1,5 @@
 """What holds for all tests."""
 
-import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -34,10 +33,3 @@ def _heeded_signals() -> Iterator[None]:
     yield
     for each in deaf:
         signal.signal(each, signal.SIG_IGN)
-
-
-@pytest.fixture(autouse=True)
-def _working_collector() -> Iterator[None]:
-    """Have garbage collected again after `plan`, which stops that for the rest of its process."""
-    yield
-    gc.enable()

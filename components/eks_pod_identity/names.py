@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+INLINE_POLICY_NAME = "permissions"  # of the inline policy that an entry gives no name
 ROLE_NAME_MAX_LENGTH = 64  # IAM API reference, CreateRole.RoleName
 NAMESPACE_MAX_LENGTH = 63  # Kubernetes: a namespace is a DNS label
 SERVICE_ACCOUNT_MAX_LENGTH = 253  # Kubernetes: a service account is a DNS subdomain
@@ -105,6 +106,11 @@ def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:
     return str(Arn(partition, "eks", region, account, f"cluster/{cluster}"))
 
 
+def role_arn(partition: str, account: str, role: str) -> str:
+    """Return the ARN of a role that has no path, known before the role exists."""
+    return str(Arn(partition, "iam", "", account, f"role/{role}"))
+
+
 def external_id(region: str, account: str, cluster: str, account_ref: ServiceAccountRef) -> str:
     """Return the external id that EKS gives an association.
 
@@ -154,4 +160,4 @@ class AwsContext:
 
     def role_arn(self, role: str) -> str:
         """Return the ARN of a role of this account that has no path."""
-        return f"arn:{self.partition}:iam::{self.account}:role/{role}"
+        return role_arn(self.partition, self.account, role)

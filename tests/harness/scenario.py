@@ -24,7 +24,7 @@
 `metadata` is added where a ClusterConfig leaves it out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -36,7 +36,10 @@ from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_c
 from eks_pod_identity.errors import Severity
 from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
 from eks_pod_identity.observed.cluster import ClusterState
-from eks_pod_identity.planning.plan import Plan, PlanFacts, plan_cluster, relevant_roles
+from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
+from eks_pod_identity.planning.file_plan import plan_file
+from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.plan import Plan, PlanFacts
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
 KEYS = frozenset(
@@ -97,6 +100,48 @@ class ScenarioCatalog:
 
 
 _CATALOG = ScenarioCatalog()
+
+
+class ScenarioSource:
+    """Reads what a plan depends on from memory.
+
+    Attributes:
+        roles_read: The ARNs of the roles that the plan asked for.
+    """
+
+    def __init__(self, state: ClusterState) -> None:
+        """Have a cluster with all roles of its account."""
+        self._state = state
+        self.roles_read: frozenset[str] = frozenset()
+
+    def observe(self) -> tuple[ClusterState, Sequence[str]]:
+        """Return the cluster without roles."""
+        return replace(self._state, roles={}, missing_roles=frozenset()), ()
+
+    def addon_facts(
+        self, requests: Sequence[AddonRequest], observed: ClusterState
+    ) -> Mapping[str, AddonFacts]:
+        """Return what the catalogue of the scenarios says."""
+        return observe_addon_facts(_CATALOG, requests, observed)
+
+    def default_tags(self, stack: str | None) -> Mapping[str, str]:
+        """Return none: no scenario has any."""
+        del stack
+        return {}
+
+    def with_roles(self, observed: ClusterState, role_arns: frozenset[str]) -> ClusterState:
+        """Return a cluster with those of its roles that are asked for."""
+        self.roles_read = role_arns
+        return replace(
+            observed,
+            roles={arn: role for arn, role in self._state.roles.items() if arn in role_arns},
+            missing_roles=self._state.missing_roles & role_arns,
+        )
+
+    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
+        """Return nothing: a scenario says beforehand what the state has, or it is not read."""
+        del stack
+        return None, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +229,9 @@ def plan_config(
     loaded: LoadedConfig, state: ClusterState, stack: str | None, facts: PlanFacts | None = None
 ) -> Plan:
     """Return the plan of a loaded file for an observed cluster."""
-    config = loaded.require()
-    addons = observe_addon_facts(_CATALOG, config, state)
-    facts = replace(facts or PlanFacts(), addons=addons, stack=stack)
-    read = relevant_roles(config, state, facts)
-    seen = replace(
-        state,
-        roles={arn: role for arn, role in state.roles.items() if arn in read},
-        missing_roles=state.missing_roles & read,
-    )
-    return plan_cluster(config, seen, facts, loaded.places)
+    facts = replace(facts or PlanFacts(), stack=stack)
+    # What a file alone is warned about is no matter of a plan.
+    return plan_file(replace(loaded, problems=()), ScenarioSource(state), facts)
 
 
 def load(data: Mapping[str, Any]) -> LoadedConfig:

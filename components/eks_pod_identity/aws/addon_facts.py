@@ -1,14 +1,14 @@
 """What EKS's catalogue says of the add-ons of a file, asked for together.
 
-In: a file and the cluster it is for. Out: facts by add-on name, for those whose plan depends on
-them. A version that runs and is no longer listed is not asked for: EKS may not know it any more.
+In: what a file asks of its add-ons, and the cluster it is for. Out: facts by add-on name, for those
+whose plan depends on them. A version that runs and is no longer listed is not asked for: EKS may
+not know it any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
-from eks_pod_identity.config import ClusterConfig
 from eks_pod_identity.observed.catalog import (
     AddonOffer,
     RecommendedPermissions,
@@ -17,7 +17,6 @@ from eks_pod_identity.observed.catalog import (
 )
 from eks_pod_identity.observed.cluster import ClusterState, IpFamily
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest, needs_catalog
-from eks_pod_identity.planning.declaration import addon_request
 
 
 class Catalog(Protocol):
@@ -32,7 +31,7 @@ class Catalog(Protocol):
 
 def observe_addon_facts(
     catalog: Catalog,
-    config: ClusterConfig,
+    requests: Iterable[AddonRequest],
     observed: ClusterState,
     progress: Progress = no_progress,
 ) -> Mapping[str, AddonFacts]:
@@ -41,7 +40,6 @@ def observe_addon_facts(
     Raises:
         ObservationError: AWS could not be read.
     """
-    requests = [addon_request(config, index) for index in range(len(config.addons or ()))]
     wanted = [request for request in requests if needs_catalog(request)]
     found = read_each(
         wanted, lambda request: _facts(catalog, request, observed), "catalogue", progress

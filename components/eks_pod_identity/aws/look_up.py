@@ -16,7 +16,7 @@ from eks_pod_identity.aws.observe_roles import observe_roles
 from eks_pod_identity.aws.parallel import read_each
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError, Problem
-from eks_pod_identity.names import Arn
+from eks_pod_identity.names import Arn, role_arn
 from eks_pod_identity.observed.cluster import AddonState, Association, Role
 from eks_pod_identity.recovery.candidate import Candidate
 from eks_pod_identity.recovery.identity import (
@@ -77,7 +77,7 @@ def _find_roles(
     session: AwsSession, caller: Arn, candidates: Sequence[Candidate]
 ) -> Iterator[tuple[str, Role]]:
     arns = {
-        each.resource.urn: f"arn:{caller.partition}:iam::{caller.account}:role/{role}"
+        each.resource.urn: role_arn(caller.partition, caller.account, role)
         for each in candidates
         if (role := role_of(each.identity))
     }

@@ -11,7 +11,7 @@ The first that applies (design: "Add-on permissions"):
 `AddonRequest` is what a user wrote, `AddonFacts` what EKS's catalogue says; both are plain values.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -143,6 +143,18 @@ def plan_addon_permissions(request: AddonRequest, facts: AddonFacts | None) -> A
         if needs_catalog(request)
         else (),
     )
+
+
+def decide_permissions(
+    requests: Iterable[AddonRequest], facts: Mapping[str, AddonFacts]
+) -> Mapping[str, AddonPermissions]:
+    """Decide for several add-ons, by name.
+
+    Args:
+        requests: What the user declared.
+        facts: What EKS's catalogue says, by name, of those for which `needs_catalog` says yes.
+    """
+    return {each.name: plan_addon_permissions(each, facts.get(each.name)) for each in requests}
 
 
 def _source(request: AddonRequest, facts: AddonFacts) -> PermissionSource:

@@ -1,11 +1,12 @@
 """From a ClusterConfig to what it asks for in AWS's terms.
 
-In: the file's model, the cluster it is for, and what EKS's catalogue says. Out: desired values, the
-same that the components would make. Must not judge; that is the planner's part.
+In: the file's model, the cluster it is for, and the decided permissions of its add-ons. Out: the
+desired state, from which plan, ledger and components make theirs. Must not judge; that is the
+planner's part.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 
 from eks_pod_identity.config import (
@@ -18,15 +19,13 @@ from eks_pod_identity.config import (
 )
 from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.addon_permissions import (
-    AddonFacts,
     AddonPermissions,
     AddonRequest,
     PermissionSource,
     RecommendedAssociation,
-    plan_addon_permissions,
 )
 from eks_pod_identity.planning.declared_roles import DeclaredRoles
 from eks_pod_identity.planning.desired import (
@@ -38,7 +37,6 @@ from eks_pod_identity.planning.desired import (
 from eks_pod_identity.planning.report import NOWHERE
 
 _LISTS = frozenset({LIST, EXPANSION_LIST})
-_NOTHING: Mapping[str, AddonFacts] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,12 @@ class Declaration:
     Attributes:
         config: The file's model, without errors.
         cluster: The cluster it is for.
-        facts: What EKS's catalogue says of its add-ons, by name.
-        places: Looks up positions in the file.
+        permissions: Where the permissions of each add-on come from, by its name.
     """
 
     config: ClusterConfig
-    cluster: ClusterState
-    facts: Mapping[str, AddonFacts] = field(default_factory=dict, hash=False)
-    places: Places = NOWHERE
+    cluster: PolicyContext
+    permissions: Mapping[str, AddonPermissions]
 
     @property
     def _roles(self) -> DeclaredRoles:
@@ -66,11 +62,13 @@ class Declaration:
         addons = self.config.addons
         omitted = omitted_lists(self.config)
         return DesiredCluster(
+            self.cluster,
             None if omitted == _LISTS else _sorted(self._standalone()),
             None
             if addons is None
             else {addon.name: self._addon(index, addon) for index, addon in enumerate(addons)},
             omitted,
+            self.config.metadata.region,
         )
 
     def _standalone(self) -> Iterator[DesiredAssociation]:
@@ -99,9 +97,7 @@ class Declaration:
 
     def _addon(self, index: int, addon: Addon) -> DesiredAddon:
         path: Path = ("addons", index)
-        permissions = plan_addon_permissions(
-            addon_request(self.config, index, self.places), self.facts.get(addon.name)
-        )
+        permissions = self.permissions[addon.name]
         return DesiredAddon(
             name=addon.name,
             path=path,
@@ -111,6 +107,7 @@ class Declaration:
             namespace=addon.namespace,
             service_account_role_arn=addon.service_account_role_arn,
             configuration_values=addon.configuration_values,
+            resolve_conflicts=addon.resolve_conflicts.value if addon.resolve_conflicts else None,
             tags=self._tags(addon.tags),
         )
 
@@ -159,9 +156,13 @@ def _sorted(entries: Iterable[DesiredAssociation]) -> tuple[DesiredAssociation, 
     )
 
 
-def addon_request(config: ClusterConfig, index: int, places: Places = NOWHERE) -> AddonRequest:
-    """Return what a file declares about its add-on of that index."""
-    addon = (config.addons or ())[index]
+def addon_requests(config: ClusterConfig, places: Places = NOWHERE) -> tuple[AddonRequest, ...]:
+    """Return what a file declares about each of its add-ons."""
+    addons = enumerate(config.addons or ())
+    return tuple(_request(config, index, addon, places) for index, addon in addons)
+
+
+def _request(config: ClusterConfig, index: int, addon: Addon, places: Places) -> AddonRequest:
     entries = addon.pod_identity_associations
     return AddonRequest(
         name=addon.name,

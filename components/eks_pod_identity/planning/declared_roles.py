@@ -1,7 +1,7 @@
 """The roles that a file asks for: given, or made with their documents.
 
-In: entries of a file, and the cluster that the roles are for. Out: desired roles, the same that the
-components would make. Must not judge; that is the planner's part.
+In: entries of a file, and the cluster that the roles are for. Out: desired roles. Must not judge;
+that is the planner's part.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,10 @@ from eks_pod_identity.iam.well_known import (
     Scope,
     merge_permissions,
 )
-from eks_pod_identity.names import Arn, ServiceAccountRef, parse_arn
-from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.names import INLINE_POLICY_NAME, ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import RecommendedAssociation
 from eks_pod_identity.planning.desired import DesiredRole, GivenRole, MadeRole
 
-_INLINE_POLICY_NAME = "permissions"
 _NO_SCOPES: Mapping[str, Scope] = {}
 
 
@@ -36,7 +34,7 @@ class DeclaredRoles:
         cluster: The cluster whose pods take them on.
     """
 
-    cluster: ClusterState
+    cluster: PolicyContext
 
     def of_standalone(self, declared: DeclaredAssociation, tags: Mapping[str, str]) -> DesiredRole:
         """Return the role of a standalone association; one of several has theirs."""
@@ -87,7 +85,7 @@ class DeclaredRoles:
         session_tags: bool = True,
     ) -> Mapping[str, Any]:
         return build_trust_policy(
-            cluster_arn=self.cluster.arn,
+            cluster_arn=self.cluster.cluster_arn(self.cluster.cluster),
             service_accounts=users,
             scope=scope,
             session_tags=session_tags,
@@ -103,10 +101,11 @@ class DeclaredRoles:
         *,
         is_shared: bool = False,
     ) -> MadeRole:
-        name = (entry and entry.role_name) or names.role_name(self.cluster.name, users[0])
+        own = names.role_name(self.cluster.cluster, users[0])
+        name = (entry and entry.role_name) or own
         merged = merge_permissions(permissions)
         return MadeRole(
-            arn=role_arn(self.cluster, name),
+            arn=self.cluster.role_arn(name),
             name=name,
             service_accounts=users,
             trust_policy=trust_policy,
@@ -115,42 +114,23 @@ class DeclaredRoles:
             permissions_boundary_arn=entry.permissions_boundary_arn if entry else None,
             tags=tags,
             is_shared=is_shared,
+            is_named=name != own,
         )
 
     def _well_known(self, key: str, scope: Scope | None = None) -> Permissions:
         if not scope:
-            return _unscoped(key, self.cluster.arn, self.cluster.name)
-        context = _context(self.cluster.arn, self.cluster.name)
-        return WELL_KNOWN_POLICIES[key].build(context, context.fill_scope(scope))
+            return _unscoped(key, self.cluster)
+        return WELL_KNOWN_POLICIES[key].build(self.cluster, self.cluster.fill_scope(scope))
 
 
 @cache
-def _unscoped(key: str, cluster_arn: str, cluster: str) -> Permissions:
-    return WELL_KNOWN_POLICIES[key].build(_context(cluster_arn, cluster))
-
-
-def _context(cluster_arn: str, cluster: str) -> PolicyContext:
-    arn = _require_arn(cluster_arn)
-    return PolicyContext(arn.partition, arn.region, arn.account, cluster)
-
-
-@cache
-def _require_arn(cluster_arn: str) -> Arn:
-    arn = parse_arn(cluster_arn)
-    if arn is None:
-        raise ValueError(f"not the ARN of a cluster: {cluster_arn!r}")
-    return arn
+def _unscoped(key: str, cluster: PolicyContext) -> Permissions:
+    return WELL_KNOWN_POLICIES[key].build(cluster)
 
 
 def _own_permissions(entry: PodIdentityAssociation) -> Permissions:
     inline: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     if entry.permission_policy is not None:
-        name = entry.permission_policy_name or _INLINE_POLICY_NAME
+        name = entry.permission_policy_name or INLINE_POLICY_NAME
         inline = ((name, entry.permission_policy),)
     return Permissions(tuple(entry.permission_policy_arns), inline)
-
-
-def role_arn(cluster: ClusterState, name: str) -> str:
-    """Return the ARN of a role without path in the cluster's account."""
-    arn = _require_arn(cluster.arn)
-    return f"arn:{arn.partition}:iam::{arn.account}:role/{name}"

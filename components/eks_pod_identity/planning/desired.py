@@ -1,15 +1,17 @@
 """What a file asks for, in AWS's terms: roles with their documents, associations, add-ons.
 
-`declaration` makes these values from a ClusterConfig. They hold no order and no positions that
+`declaration` builds these values once from a ClusterConfig. The planner compares them with AWS, the
+ledger records them, and the components register them. They hold no order and no positions that
 matter: two files that ask for the same give equal values.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 
@@ -30,6 +32,7 @@ class MadeRole:
         name: Its name.
         service_accounts: Whose it is.
         is_shared: Whether it was asked for as a role to share, of however many it is.
+        is_named: Whether the file chose its name; otherwise it is made of the service account's.
         trust_policy: Who may take it on.
         managed_policy_arns: Sorted, each once.
         inline_policies: Documents by policy name.
@@ -46,6 +49,7 @@ class MadeRole:
     permissions_boundary_arn: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_shared: bool = False
+    is_named: bool = field(default=False, compare=False)
 
     @property
     def service_account(self) -> ServiceAccountRef:
@@ -101,6 +105,7 @@ class DesiredAddon:
         namespace: Where to install it; None for EKS's own.
         service_account_role_arn: Its IRSA role.
         configuration_values: JSON or YAML text; None to keep what there is.
+        resolve_conflicts: eksctl's word for what becomes of fields that others changed.
         tags: The user's tags.
     """
 
@@ -112,6 +117,7 @@ class DesiredAddon:
     namespace: str | None = None
     service_account_role_arn: str | None = None
     configuration_values: str | None = None
+    resolve_conflicts: str | None = field(default=None, compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -120,17 +126,50 @@ class DesiredCluster:
     """All that a file asks for.
 
     Attributes:
+        cluster: The cluster it is for, and where that is.
         associations: Standalone ones by service account; None where the file omits both lists.
         addons: By name; None where the file omits the list.
         omitted: The lists of standalone associations that the file omits.
+        region: The region that the file names.
     """
 
+    cluster: PolicyContext
     associations: tuple[DesiredAssociation, ...] | None
     addons: Mapping[str, DesiredAddon] | None = field(hash=False)
     omitted: frozenset[Path] = frozenset()
+    region: str = ""
 
     def all_associations(self) -> Iterator[DesiredAssociation]:
         """Yield every association, standalone ones first."""
         yield from self.associations or ()
         for addon in (self.addons or {}).values():
             yield from addon.associations or ()
+
+    def with_default_tags(self, tags: Mapping[str, str]) -> "DesiredCluster":
+        """Return the same with tags that Pulumi's AWS provider adds; the file's own outdo them."""
+        if not tags:
+            return self
+        addons = self.addons
+        return replace(
+            self,
+            associations=_tagged_all(self.associations, tags),
+            addons=addons and {name: _tagged_addon(each, tags) for name, each in addons.items()},
+        )
+
+
+def _tagged_addon(addon: DesiredAddon, tags: Mapping[str, str]) -> DesiredAddon:
+    associations = _tagged_all(addon.associations, tags)
+    return replace(addon, tags={**tags, **addon.tags}, associations=associations)
+
+
+def _tagged_all(
+    entries: tuple[DesiredAssociation, ...] | None, tags: Mapping[str, str]
+) -> tuple[DesiredAssociation, ...] | None:
+    return entries and tuple(_tagged(entry, tags) for entry in entries)
+
+
+def _tagged(entry: DesiredAssociation, tags: Mapping[str, str]) -> DesiredAssociation:
+    role = entry.role
+    if isinstance(role, MadeRole):
+        role = replace(role, tags={**tags, **role.tags})
+    return replace(entry, role=role, tags={**tags, **entry.tags})

@@ -29,7 +29,7 @@ class _Undeclared:
     is_held: bool | None
 
 
-def asks_for_state(comparison: Comparison) -> bool:
+def has_policies_of_unknown_origin(comparison: Comparison) -> bool:
     """Tell whether it takes the stack's state to know what a run would take off a role."""
     return any(each.is_held is None for each in _undeclared(comparison))
 

@@ -1,6 +1,6 @@
-"""The planner: a file and a cluster in, ordered changes and problems out.
+"""The planner: what is desired and what is observed in, ordered changes and problems out.
 
-    plan = plan_cluster(config, state, PlanFacts(addons=facts), places)
+    plan = plan_cluster(desired, state, PlanFacts(), places)
     if plan.errors: ...
     for change in plan.changes: ...
 
@@ -8,22 +8,24 @@ Pure, and independent of order: lists of the file and of AWS may be shuffled. A 
 what the stack made and the file took out in words; everything else is foreign and stays.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from eks_pod_identity.config import AGENT_ADDON, ClusterConfig, Places
+from eks_pod_identity.config import AGENT_ADDON, Places
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
 from eks_pod_identity.observed.cluster import Association, ClusterState
 from eks_pod_identity.observed.ownership import CLUSTER_TAG, Ownership
-from eks_pod_identity.planning.addon_permissions import AddonFacts
 from eks_pod_identity.planning.addons import plan_addons
 from eks_pod_identity.planning.associations import plan_associations
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.conflicts import duplicate_claims
-from eks_pod_identity.planning.declaration import Declaration
+from eks_pod_identity.planning.desired import DesiredCluster
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.foreign_policies import asks_for_state, foreign_policy_notes
+from eks_pod_identity.planning.foreign_policies import (
+    foreign_policy_notes,
+    has_policies_of_unknown_origin,
+)
 from eks_pod_identity.planning.held_policies import HeldPolicies
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
@@ -42,13 +44,11 @@ class PlanFacts:
     """What a plan depends on beside the file and the cluster.
 
     Attributes:
-        addons: What EKS's catalogue says of the declared add-ons, by name.
         stack: The Pulumi `project/stack` of the file; None to tell it by the tags that are there.
         projects: The projects of the Pulumi programs that the file lies in.
         held: The policies that the stack's state has on its roles; None if it was not read.
     """
 
-    addons: Mapping[str, AddonFacts] = field(default_factory=dict, hash=False)
     stack: str | None = None
     projects: tuple[str, ...] = ()
     held: HeldPolicies | None = field(default=None, hash=False)
@@ -65,7 +65,6 @@ class Plan:
         foreign: Associations that somebody else made; they stay as they are.
         notes: What is good to know and no problem, one line each.
         stack: The `project/stack` whose things are taken for the file's; None if there is none.
-        asks_for_state: Whether some steps depend on what the stack's state has, which is not known.
     """
 
     cluster: str
@@ -74,7 +73,6 @@ class Plan:
     foreign: tuple[Association, ...] = ()
     notes: tuple[str, ...] = ()
     stack: str | None = None
-    asks_for_state: bool = False
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -92,42 +90,53 @@ class Plan:
 
 
 def plan_cluster(
-    config: ClusterConfig,
+    desired: DesiredCluster,
     observed: ClusterState,
     facts: PlanFacts,
     places: Places = NOWHERE,
 ) -> Plan:
-    """Compare a file with a cluster.
+    """Compare what a file asks for with a cluster.
 
     Args:
-        config: The file's model, without errors.
+        desired: What the file asks for.
         observed: The cluster, with the roles that `relevant_roles` names.
         facts: What else it depends on.
         places: Looks up positions in the file.
     """
-    desired = Declaration(config, observed, facts.addons, places).desired()
     report = Reporter(places)
     choice = choose_stack(desired, observed, facts.stack, facts.projects)
     if len(choice.candidates) > 1:
         return Plan(observed.name, problems=(_ambiguous(choice, report),))
     ownership = Ownership(observed.name, choice.stack)
     comparison = Comparison.of(desired, observed, ownership, report, facts.held)
-    found = _plan(comparison, config.metadata.region)
+    found = _plan(comparison, desired.region)
     return replace(found, notes=(*_guess_notes(choice), *found.notes))
 
 
-def stack_of(config: ClusterConfig, observed: ClusterState, facts: PlanFacts) -> str | None:
+def stack_of(desired: DesiredCluster, observed: ClusterState, facts: PlanFacts) -> str | None:
     """Return the `project/stack` of a file: the one that is named, or by the tags that are there.
 
     Args:
-        config: The file's model, without errors.
+        desired: What the file asks for.
         observed: The cluster.
         facts: What else it depends on.
     """
-    if facts.stack:
-        return facts.stack
-    desired = Declaration(config, observed, facts.addons).desired()
-    return choose_stack(desired, observed, None, facts.projects).stack
+    return choose_stack(desired, observed, facts.stack, facts.projects).stack
+
+
+def asks_for_state(desired: DesiredCluster, observed: ClusterState, facts: PlanFacts) -> bool:
+    """Tell whether some steps depend on what the stack's state has, which is not known yet.
+
+    Args:
+        desired: What the file asks for.
+        observed: The cluster, with its roles.
+        facts: What else it depends on.
+    """
+    if facts.held is not None:
+        return False
+    ownership = Ownership(observed.name, stack_of(desired, observed, facts))
+    comparison = Comparison.of(desired, observed, ownership, Reporter())
+    return has_policies_of_unknown_origin(comparison)
 
 
 def _ambiguous(choice: StackChoice, report: Reporter) -> Problem:
@@ -174,7 +183,6 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         tuple(_foreign(comparison, changes)),
         (*foreign_policy_notes(comparison), *service_account_notes(comparison)),
         comparison.ownership.stack,
-        asks_for_state(comparison),
     )
 
 
@@ -205,14 +213,11 @@ def _foreign(comparison: Comparison, changes: Iterable[Change]) -> Iterator[Asso
             yield each
 
 
-def relevant_roles(
-    config: ClusterConfig, observed: ClusterState, facts: PlanFacts
-) -> frozenset[str]:
+def relevant_roles(desired: DesiredCluster, observed: ClusterState) -> frozenset[str]:
     """Return the ARNs of the roles that a plan has to know: those it makes, is given and may drop.
 
     Roles of associations that somebody else made are not among them: each costs several calls.
     """
-    desired = Declaration(config, observed, facts.addons).desired()
     wanted = {entry.role.arn for entry in desired.all_associations()}
     return frozenset(
         wanted | {each.role_arn for each in observed.associations if _may_be_ours(each)}

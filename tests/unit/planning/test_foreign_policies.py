@@ -46,4 +46,4 @@ def test_roles_of_others_are_passed_over() -> None:
     plan = plan_data(_FILE, cluster, None)
 
     assert [each.id for each in plan.errors] == ["role-exists"]
-    assert (plan.notes, plan.asks_for_state) == ((), False)
+    assert plan.notes == ()

@@ -1,9 +1,10 @@
 """Which roles have to be read for a plan."""
 
 from harness.fake_cluster import FakeCluster, role_arn
-from harness.scenario import AGENT, carry_out, load
+from harness.scenario import AGENT, ScenarioSource, carry_out, load
 
-from eks_pod_identity.planning.plan import PlanFacts, relevant_roles
+from eks_pod_identity.planning.file_plan import plan_file
+from eks_pod_identity.planning.plan import PlanFacts
 
 _POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
@@ -38,7 +39,8 @@ def test_roles_of_others_are_not_read() -> None:
             }
         )
 
-    found = relevant_roles(load(_file("new")).require(), cluster.state, PlanFacts())
+    source = ScenarioSource(cluster.state)
+    plan_file(load(_file("new")), source, PlanFacts())
 
     names = ("aws-node", "given", "made-dropped", "made-new")
-    assert found == {role_arn(name) for name in names}
+    assert source.roles_read == {role_arn(name) for name in names}

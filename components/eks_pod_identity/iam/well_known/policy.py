@@ -14,12 +14,13 @@ from typing import Self, TypeAlias
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import Document
-from eks_pod_identity.names import AwsContext
+from eks_pod_identity.names import AwsContext, parse_arn
 
 Scope: TypeAlias = Mapping[str, Sequence[str]]
 # Region, account and resource may hold wildcards, which `names.parse_arn` rightly refuses.
 _ARN_PATTERN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*?-]*:[\d*?]*:(\S+)", re.ASCII)
 _NOTHING: Scope = MappingProxyType({})
+_CLUSTER = "cluster/"
 PLACEHOLDERS = ("partition", "region", "account", "cluster")
 _PLACEHOLDER = re.compile(r"(?<!\$)\{(\w*)\}")
 # What an ARN of a service looks like; the words in capitals are for the reader to replace.
@@ -52,6 +53,19 @@ class PolicyContext(AwsContext):
     def of(cls, context: AwsContext, cluster: str) -> Self:
         """Return the context of a cluster of this name."""
         return cls(context.partition, context.region, context.account, cluster)
+
+    @classmethod
+    def of_cluster(cls, cluster_arn: str) -> Self:
+        """Return the context of the cluster that has this ARN.
+
+        Raises:
+            ValueError: The text is not the ARN of a cluster.
+        """
+        arn = parse_arn(cluster_arn)
+        if arn is None or not arn.resource.startswith(_CLUSTER):
+            raise ValueError(f"not the ARN of a cluster: {cluster_arn!r}")
+        name = arn.resource.removeprefix(_CLUSTER)
+        return cls(arn.partition, arn.region, arn.account, name)
 
     def arn(self, service: str, resource: str, *, region: str = "*", account: str = "*") -> str:
         """Return an ARN, or ARN pattern, of this partition."""

@@ -1,0 +1,103 @@
+"""How the plan of a file comes about: what is read, of whom, and in which order.
+
+    plan = plan_file(loaded, source, PlanFacts(stack="shop/prod"))
+
+In: a loaded file, and whoever reads (the command line from AWS, a test from memory). Out: a plan.
+Reads nothing itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from eks_pod_identity.config import LoadedConfig, Places
+from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
+from eks_pod_identity.iam.well_known import PolicyContext
+from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.planning.addon_permissions import (
+    AddonFacts,
+    AddonRequest,
+    decide_permissions,
+)
+from eks_pod_identity.planning.declaration import Declaration, addon_requests
+from eks_pod_identity.planning.desired import DesiredCluster
+from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.plan import (
+    Plan,
+    PlanFacts,
+    asks_for_state,
+    plan_cluster,
+    relevant_roles,
+    stack_of,
+)
+
+
+class PlanSource(Protocol):
+    """Reads what a plan depends on; each method may raise ObservationError."""
+
+    def observe(self) -> tuple[ClusterState, Sequence[str]]:
+        """Return the file's cluster without roles, and notes on what could not be read."""
+
+    def addon_facts(
+        self, requests: Sequence[AddonRequest], observed: ClusterState
+    ) -> Mapping[str, AddonFacts]:
+        """Return what EKS's catalogue says of add-ons, by name, where their plan depends on it."""
+
+    def default_tags(self, stack: str | None) -> Mapping[str, str]:
+        """Return the tags that the AWS provider of a `project/stack` adds to all it makes."""
+
+    def with_roles(self, observed: ClusterState, role_arns: frozenset[str]) -> ClusterState:
+        """Return a cluster with these roles looked up."""
+
+    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
+        """Return what the state of a `project/stack` has on its roles, or None and notes."""
+
+
+def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Plan:
+    """Compare a file with its cluster.
+
+    Args:
+        loaded: The file, read for the cluster.
+        source: Who reads what the plan depends on.
+        facts: What the caller knows already.
+
+    Raises:
+        ConfigError: The file has errors.
+        ObservationError: Something could not be read.
+    """
+    observed, notes = _observe(loaded, source)
+    desired = _desired(loaded, observed, source)
+    desired = desired.with_default_tags(source.default_tags(stack_of(desired, observed, facts)))
+    observed = source.with_roles(observed, relevant_roles(desired, observed))
+    if asks_for_state(desired, observed, facts):
+        held, unread = source.held_policies(stack_of(desired, observed, facts))
+        facts, notes = replace(facts, held=held), (*notes, *unread)
+    found = plan_cluster(desired, observed, facts, loaded.places)
+    return replace(
+        found,
+        problems=sorted_problems([*loaded.problems, *found.problems]),
+        notes=(*found.notes, *notes),
+    )
+
+
+def _observe(loaded: LoadedConfig, source: PlanSource) -> tuple[ClusterState, Sequence[str]]:
+    loaded.require()  # before anything is asked
+    try:
+        return source.observe()
+    except ObservationError as error:
+        placed = (_at_name(problem, loaded.places) for problem in error.problems)
+        raise ObservationError(placed) from error
+
+
+def _desired(loaded: LoadedConfig, observed: ClusterState, source: PlanSource) -> DesiredCluster:
+    config = loaded.require()
+    requests = addon_requests(config, loaded.places)
+    permissions = decide_permissions(requests, source.addon_facts(requests, observed))
+    return Declaration(config, PolicyContext.of_cluster(observed.arn), permissions).desired()
+
+
+def _at_name(problem: Problem, places: Places) -> Problem:
+    if problem.id != "cluster-not-found":
+        return problem
+    path = ("metadata", "name")
+    return replace(problem, address=places.address(path), places=places.places(path))
