@@ -34,6 +34,7 @@ lint: setup ## check style, types and layers
 	@for program in $(PROGRAMS); do MYPYPATH=$$program .venv/bin/mypy $$program || exit 1; done
 	@.venv/bin/lint-imports
 
+check: export REQUIRE_BROWSER = 1
 check: lint test ## check all that has to hold before a change goes in
 
 bench: setup ## measure against the same resources without our components

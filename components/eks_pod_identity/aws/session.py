@@ -5,7 +5,7 @@ a `pulumi up` that changes nothing but associations asks nothing by it.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -136,3 +136,20 @@ def _config(attempts: int = _PATIENT_ATTEMPTS) -> "Config":
         retries={"mode": "adaptive", "total_max_attempts": attempts},
         max_pool_connections=MAX_PARALLEL_CALLS,
     )
+
+
+def sessions_of(region: str | None, profiles: Iterable[str], option: str) -> tuple[AwsSession, ...]:
+    """Return a session for each profile.
+
+    Args:
+        region: Where to ask.
+        profiles: The names of the profiles.
+        option: The option that named them, for the problem of a misspelt one.
+
+    Raises:
+        ObservationError: A profile does not exist; known even where nothing is read with it.
+    """
+    sessions = tuple(AwsSession(region, profile) for profile in profiles)
+    for each in sessions:
+        each.check_profile(option)
+    return sessions

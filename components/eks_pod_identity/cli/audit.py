@@ -19,7 +19,7 @@ from eks_pod_identity.audit.settings import DEFAULTS, Settings
 from eks_pod_identity.audit.settings_file import read_settings
 from eks_pod_identity.aws.kubernetes import KubernetesAccess
 from eks_pod_identity.aws.observe_account import AccountObserver
-from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.aws.session import AwsSession, sessions_of
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
 from eks_pod_identity.cli.terminal.options import (
     ContextOption,
@@ -27,6 +27,7 @@ from eks_pod_identity.cli.terminal.options import (
     NamespaceOption,
     ProfileOption,
     ServiceAccountOption,
+    TargetProfileOption,
 )
 from eks_pod_identity.cli.terminal.progress import show_progress
 from eks_pod_identity.cli.terminal.source import read_source
@@ -78,13 +79,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     context: ContextOption = None,
     namespace: NamespaceOption = None,
     service_account: ServiceAccountOption = None,
-    target_profile: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="A profile of another account, to read target roles there; repeat it.",
-        ),
-    ] = None,
+    target_profile: TargetProfileOption = None,
     unused_roles: Annotated[
         bool,
         typer.Option(
@@ -112,7 +107,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         declared = _declared(files or ())
         region = region or _region(declared)
         session = AwsSession(region, profile)
-        others = _others(region, target_profile or ())
+        others = sessions_of(region, target_profile or (), "--target-profile")
         observer = AccountObserver(session, progress, others)
         names = tuple(cluster or ()) or declared.clusters or observer.cluster_names()
         if len(names) != 1 and (kubeconfig or context):
@@ -122,14 +117,6 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
     report = judge(state, settings, selection, declared=declared)
     typer.echo("\n".join(_lines(report, output)))
     raise typer.Exit(VIOLATIONS if report.mandatory else 0)
-
-
-def _others(region: str | None, profiles: Sequence[str]) -> tuple[AwsSession, ...]:
-    """Return sessions of other accounts; a misspelt profile is told, were there nothing to read."""
-    others = tuple(AwsSession(region, each) for each in profiles)
-    for each in others:
-        each.check_profile("--target-profile")
-    return others
 
 
 def _with_kubernetes(state: AccountState, way: KubernetesAccess) -> AccountState:

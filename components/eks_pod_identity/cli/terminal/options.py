@@ -37,6 +37,13 @@ ServiceAccountOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--service-account", "-s", metavar="NAME", help="Only this service account."),
 ]
+TargetProfileOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="A profile of another account, to read target roles there; repeat it.",
+    ),
+]
 FormatOption: TypeAlias = Annotated[
     Format, typer.Option("--output", "-o", help="How to print; json has everything.")
 ]
