@@ -1,11 +1,12 @@
 """All pages that are made from the code."""
 
-from tools.docs import audit, eksctl, policies, problems, well_known_policies
+from tools.docs import audit, eksctl, permissions, policies, problems, well_known_policies
 from tools.docs.page import Page
 
 PAGES: tuple[Page | policies.IndexPage | policies.RulePage, ...] = (
     audit.PAGE,
     eksctl.PAGE,
+    permissions.PAGE,
     problems.PAGE,
     well_known_policies.PAGE,
     *policies.PAGES,
