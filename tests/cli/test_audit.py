@@ -14,7 +14,7 @@ from harness.loopback_aws import LoopbackAws
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
-from tools.docs.audit import ACTIONS
+from tools.docs.permissions import actions
 
 _TESTS = Path(__file__).parents[1]
 _STRICT = _TESTS.parent / "policy" / "strict.json"
@@ -114,13 +114,13 @@ def test_each_thing_is_asked_for_once(run: Run, running: RunningEmulator) -> Non
 
 
 def test_no_more_is_called_than_the_page_says(run: Run, running: RunningEmulator) -> None:
-    """Whoever allows what docs/audit.md lists can run it, and need not allow more."""
+    """Whoever allows what docs/permissions.md lists can run it, and need not allow more."""
     running.reset_calls()
 
     run("--unused-roles")
 
     called = {f"{call['service']}:{call['operation']}" for call in running.calls()}
-    assert called == set(ACTIONS)
+    assert called == actions("audit")
 
 
 def test_selection_saves_roles(run: Run, running: RunningEmulator) -> None:

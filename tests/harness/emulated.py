@@ -55,6 +55,12 @@ class Emulated:
         self._ask("POST", "reset")
         return tuple(call for call in calls if call["write"])
 
+    def actions(self) -> frozenset[str]:
+        """Return the IAM actions of all calls since the last look, and start anew."""
+        calls = self._ask("GET", "calls")
+        self._ask("POST", "reset")
+        return frozenset(f"{call['service']}:{call['operation']}" for call in calls)
+
     def failed_writes(self) -> Counter[str]:
         """Return how often each operation was asked to write and refused, since the last look."""
         return Counter(

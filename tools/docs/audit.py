@@ -1,10 +1,9 @@
-"""docs/audit.md: what an audit prints, which rules it asks, what it may have to be allowed.
+"""docs/audit.md: what an audit prints, and which rules it asks.
 
 In: golden files, which tests hold against what is printed, and the rules. Out: the parts that the
 prose has a line for.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,22 +13,6 @@ from eks_pod_identity_policies.catalog import RULES
 from tools.docs.page import Page, table_lines
 
 _GOLDEN = Path(__file__).parents[2] / "tests" / "golden" / "audit"
-ACTIONS = (
-    "eks:DescribeAddon",
-    "eks:DescribeCluster",
-    "eks:DescribePodIdentityAssociation",
-    "eks:ListAddons",
-    "eks:ListClusters",
-    "eks:ListPodIdentityAssociations",
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
-    "iam:GetRole",
-    "iam:GetRolePolicy",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListRolePolicies",
-    "iam:ListRoles",
-)
-"""What an audit calls; a test holds it against the calls that it makes."""
 
 
 def _parts() -> dict[str, Iterable[str]]:
@@ -49,7 +32,6 @@ def _parts() -> dict[str, Iterable[str]]:
                 for rule in LIVE_RULES
             ),
         ),
-        "permissions": _permissions(),
     }
 
 
@@ -59,12 +41,6 @@ def _link(id_: str) -> str:
 
 def _lines(golden: str) -> Iterator[str]:
     yield from (_GOLDEN / golden).read_text(encoding="utf-8").splitlines()
-
-
-def _permissions() -> list[str]:
-    statement = {"Effect": "Allow", "Action": list(ACTIONS), "Resource": "*"}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    return json.dumps(document, indent=2).splitlines()
 
 
 PAGE = Page("audit.md", _parts)

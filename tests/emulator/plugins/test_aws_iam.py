@@ -235,6 +235,19 @@ def test_role_takes_its_own_policies_along(provider: ProviderClient, iam: BaseCl
         iam.get_role(RoleName=made.id)
 
 
+def test_role_leaves_its_instance_profiles(provider: ProviderClient, iam: BaseClient) -> None:
+    """A role is taken out of instance profiles before it is deleted, whoever put it there."""
+    made = provider.make(ROLE, "profiled", {"assumeRolePolicy": trust()})
+    iam.create_instance_profile(InstanceProfileName="nodes")
+    iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName=made.id)
+
+    provider.remove(made)
+
+    assert iam.get_instance_profile(InstanceProfileName="nodes")["InstanceProfile"]["Roles"] == []
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_role(RoleName=made.id)
+
+
 def test_role_with_foreign_policies_is_not_deleted(
     provider: ProviderClient, iam: BaseClient
 ) -> None:

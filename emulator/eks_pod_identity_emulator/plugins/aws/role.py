@@ -107,6 +107,7 @@ class Role(TaggedIamKind):
     def delete(self, scope: Scope, resource_id: str, state: PropertyMap) -> None:
         """Remove the role; its policies too if the role owns them or is forced to let go."""
         with doing(f"deleting IAM Role ({resource_id})"):
+            _leave_instance_profiles(scope, resource_id)
             force = state.get("forceDetachPolicies")
             if force or state.get("managedPolicyArns"):
                 for policy_arn in _if_there(attached_policies, scope, resource_id):
@@ -118,6 +119,14 @@ class Role(TaggedIamKind):
                 lambda: scope.find("iam", "DeleteRole", GONE, RoleName=resource_id),
                 lambda failure: failure.is_code("DeleteConflict"),
             )
+
+
+def _leave_instance_profiles(scope: Scope, role: str) -> None:
+    """Do as deleteRoleInstanceProfiles: the caller has to be allowed to list, also if none is."""
+    answer = scope.find("iam", "ListInstanceProfilesForRole", GONE, RoleName=role)
+    for profile in (answer or {}).get("InstanceProfiles", ()):
+        name = profile["InstanceProfileName"]
+        scope.call("iam", "RemoveRoleFromInstanceProfile", InstanceProfileName=name, RoleName=role)
 
 
 def _new_role(name: str, inputs: PropertyMap) -> PropertyMap:
