@@ -18,6 +18,7 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     KINDS,
     NAMESPACE,
     POD,
+    SERVICE,
     SERVICE_ACCOUNT,
     Kind,
 )
@@ -28,6 +29,7 @@ from eks_pod_identity_emulator.kubernetes.refusals import (
     conflict,
     forbidden,
 )
+from eks_pod_identity_emulator.kubernetes.services import complete_service, service_status
 from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
@@ -110,6 +112,8 @@ class Cluster:
             labels = metadata.get("labels") or {}
             metadata["labels"] = {**labels, "kubernetes.io/metadata.name": metadata.get("name", "")}
             return made | {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+        if kind is SERVICE:
+            made |= _service(metadata, made.get("spec") or {})
         if kind in _WORKLOADS:
             metadata["generation"] = 1
             made["spec"] = _with_defaults(kind, made.get("spec") or {})
@@ -206,6 +210,9 @@ class Cluster:
             changed["status"] = before["status"]
         if kind is NAMESPACE:
             changed["spec"] = before["spec"]
+        if kind is SERVICE:
+            address = before["spec"]["clusterIP"]
+            changed |= _service(metadata, {"clusterIP": address, **(changed.get("spec") or {})})
         if kind in _WORKLOADS:
             changed["spec"] = _with_defaults(kind, changed.get("spec") or {})
             metadata["generation"] += changed["spec"] != before["spec"]
@@ -317,6 +324,13 @@ def _with_defaults(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
         "progressDeadlineSeconds": 600,
         **spec,
     }
+
+
+def _service(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return spec and status of a Service."""
+    namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
+    filled = complete_service(namespace, name, spec)
+    return {"spec": filled, "status": service_status(namespace, name, filled)}
 
 
 def _same(before: Object, after: Object) -> bool:

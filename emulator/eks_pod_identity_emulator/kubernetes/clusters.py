@@ -9,6 +9,7 @@ from eks_pod_identity_emulator.clock import Clock
 from eks_pod_identity_emulator.eks import AssociationView, Caller, EksService
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.kubernetes.addon_accounts import AddonAccounts
+from eks_pod_identity_emulator.kubernetes.agent_daemon_set import AgentDaemonSet
 from eks_pod_identity_emulator.kubernetes.cluster import Cluster
 from eks_pod_identity_emulator.kubernetes.injection import (
     IRSA_ROLE,
@@ -67,6 +68,7 @@ class _Standing:
     born: datetime
     cluster: Cluster
     accounts: AddonAccounts = field(default_factory=AddonAccounts)
+    agent: AgentDaemonSet = field(default_factory=AgentDaemonSet)
 
 
 class Clusters:
@@ -101,6 +103,7 @@ class Clusters:
         installed = self._eks.installed_addons(caller, name)
         preserved = self._eks.preserved_addons(caller, name)
         standing.accounts.bring_about(standing.cluster, installed, preserved)
+        standing.agent.bring_about(standing.cluster, installed, preserved)
         return standing, described
 
     def _standing(self, caller: Caller, name: str) -> tuple[_Standing, Mapping[str, Any]]:

@@ -91,7 +91,7 @@ def _resource(kind: Kind) -> Mapping[str, Any]:
         "kind": kind.name,
         "verbs": _VERBS,
         "shortNames": [kind.short_name],
-        "categories": ["all"] if kind.group or kind.name == "Pod" else [],
+        "categories": ["all"] if kind.group or kind.name in ("Pod", "Service") else [],
     }
 
 

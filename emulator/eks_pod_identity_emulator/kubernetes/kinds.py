@@ -35,10 +35,11 @@ class Kind:
 NAMESPACE = Kind("", "Namespace", "namespaces", "ns", namespaced=False)
 SERVICE_ACCOUNT = Kind("", "ServiceAccount", "serviceaccounts", "sa")
 POD = Kind("", "Pod", "pods", "po")
+SERVICE = Kind("", "Service", "services", "svc")
 DEPLOYMENT = Kind("apps", "Deployment", "deployments", "deploy")
 DAEMON_SET = Kind("apps", "DaemonSet", "daemonsets", "ds")
 
-KINDS = (NAMESPACE, SERVICE_ACCOUNT, POD, DEPLOYMENT, DAEMON_SET)
+KINDS = (NAMESPACE, SERVICE_ACCOUNT, POD, SERVICE, DEPLOYMENT, DAEMON_SET)
 GROUPS = ("", "apps")
 
 TOKEN_REQUEST = Kind("authentication.k8s.io", "TokenRequest", "tokenrequests", "")

@@ -13,9 +13,11 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     DEPLOYMENT,
     NAMESPACE,
     POD,
+    SERVICE,
     SERVICE_ACCOUNT,
     Kind,
 )
+from eks_pod_identity_emulator.kubernetes.services import external_address, shown_ports
 from eks_pod_identity_emulator.kubernetes.store import Object
 
 Cell = Callable[[Object], Any]
@@ -37,6 +39,12 @@ def _ready_deployment(value: Object) -> str:
 _COLUMNS: Mapping[Kind, Sequence[tuple[str, Cell]]] = {
     NAMESPACE: (("Status", _status("phase")),),
     SERVICE_ACCOUNT: (("Secrets", lambda value: len(value.get("secrets") or ())),),
+    SERVICE: (
+        ("Type", lambda value: value["spec"]["type"]),
+        ("Cluster-IP", lambda value: value["spec"]["clusterIP"]),
+        ("External-IP", external_address),
+        ("Port(s)", lambda value: shown_ports(value["spec"])),
+    ),
     POD: (("Ready", _ready_pod), ("Status", _status("phase")), ("Restarts", lambda _: "0")),
     DEPLOYMENT: (
         ("Ready", _ready_deployment),

@@ -14,10 +14,12 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     DEPLOYMENT,
     NAMESPACE,
     POD,
+    SERVICE,
     Kind,
 )
 from eks_pod_identity_emulator.kubernetes.refusals import bad_request, invalid
 from eks_pod_identity_emulator.kubernetes.selectors import matches_labels
+from eks_pod_identity_emulator.kubernetes.services import service_faults
 
 Fault = tuple[str, str]
 
@@ -39,6 +41,8 @@ def check_object(kind: Kind, value: Mapping[str, Any]) -> None:
     faults = [*_metadata_faults(kind, value["metadata"])]
     if kind is POD:
         faults += _pod_faults(value.get("spec"), "spec")
+    if kind is SERVICE:
+        faults += service_faults(value["spec"])
     if kind in (DEPLOYMENT, DAEMON_SET):
         faults += _workload_faults(value)
     if faults:
@@ -132,6 +136,9 @@ def check_unchanged(kind: Kind, before: Mapping[str, Any], after: Mapping[str, A
     name = after["metadata"]["name"]
     if kind in (DEPLOYMENT, DAEMON_SET) and before["spec"]["selector"] != after["spec"]["selector"]:
         raise invalid(kind, name, [("spec.selector", "Invalid value: field is immutable")])
+    if kind is SERVICE and before["spec"]["clusterIP"] != after["spec"]["clusterIP"]:
+        fault = f'Invalid value: "{after["spec"]["clusterIP"]}": may not change once set'
+        raise invalid(kind, name, [("spec.clusterIP", fault)])
     if kind is POD and _fixed(before["spec"]) != _fixed(after["spec"]):
         why = "Forbidden: pod updates may not change fields other than the containers' images"
         raise invalid(kind, name, [("spec", why)])

@@ -76,3 +76,19 @@ def test_account_that_was_there_is_not_the_addons(demo: RunningEmulator) -> None
     eks.delete_addon(**_CLUSTER, addonName="vpc-cni")
 
     assert _accounts(demo)["aws-node"] == {"mine": "yes"}
+
+
+def test_agent_has_a_labelled_pod_on_each_node(demo: RunningEmulator) -> None:
+    """The user guide looks for the agent's pods by their label; they go with the add-on."""
+    eks = demo.client("eks")
+    label = "labelSelector=app.kubernetes.io/instance%3Deks-pod-identity-agent"
+    path = f"{_API}/namespaces/kube-system/pods?{label}"
+    eks.create_addon(**_CLUSTER, addonName="eks-pod-identity-agent")
+
+    running = demo.ask("GET", path)["items"]
+    eks.delete_addon(**_CLUSTER, addonName="eks-pod-identity-agent")
+    left = demo.ask("GET", path)["items"]
+
+    assert len({each["spec"]["nodeName"] for each in running}) == 2
+    assert {each["status"]["phase"] for each in running} == {"Running"}
+    assert left == []

@@ -74,6 +74,7 @@ _ALL = (
         force_new=(*_IDENTITY, ("spec",)),
         changeable=(("spec", "activeDeadlineSeconds"), ("spec", "tolerations")),
     ),
+    Kind("v1", "Service", "services", force_new=(*_IDENTITY, ("spec", "clusterIP"))),
     Kind("apps/v1", "Deployment", "deployments", force_new=(*_IDENTITY, *_SELECTOR)),
     Kind("apps/v1", "DaemonSet", "daemonsets", force_new=(*_IDENTITY, *_SELECTOR)),
 )

@@ -36,6 +36,13 @@ def _pod(live: Mapping[str, Any]) -> bool:
     return status.get("phase") == "Running" and _holds(status, "Ready")
 
 
+def _service(live: Mapping[str, Any]) -> bool:
+    """A load balancer has to have an address; its pods are not looked for, unlike there."""
+    if live["spec"].get("type") != "LoadBalancer":
+        return True
+    return bool((live.get("status") or {}).get("loadBalancer", {}).get("ingress"))
+
+
 def _deployment(live: Mapping[str, Any]) -> bool:
     status, wanted = live.get("status", {}), live["spec"].get("replicas", 1)
     return (
@@ -69,5 +76,5 @@ def _holds(status: Mapping[str, Any], condition: str) -> bool:
 
 
 _READY: Mapping[str, Ready] = MappingProxyType(
-    {"Pod": _pod, "Deployment": _deployment, "DaemonSet": _daemon_set}
+    {"Pod": _pod, "Service": _service, "Deployment": _deployment, "DaemonSet": _daemon_set}
 )
