@@ -23,7 +23,7 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "catalog": ("catalog vpc-cni", "catalog vpc-cni --cluster demo"),
 }
 _WITHOUT_AWS = ("validate cluster.yaml", "policies", "policies externalDNS", "schema")
-_LISTED = ("preview", "up", "plan", "audit", "get", "catalog", "recover")
+_LISTED = ("preview", "up", "plan", "audit", "map", "get", "catalog", "recover")
 
 
 class Recorder:
