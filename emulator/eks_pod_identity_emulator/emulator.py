@@ -5,29 +5,33 @@ from dataclasses import replace
 from typing import Any
 
 from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
-from eks_pod_identity_emulator.authorization import CallerPolicies
-from eks_pod_identity_emulator.clock import Clock, SystemClock
+from eks_pod_identity_emulator.clock import SystemClock
 from eks_pod_identity_emulator.eks import EksService
 from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer, Roles
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
+from eks_pod_identity_emulator.enforcement import CarriedChecks, EksChecks, Gate, IamChecks
 from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application, Parts
 from eks_pod_identity_emulator.http.calls import CallLog
 from eks_pod_identity_emulator.http.console import Console
 from eks_pod_identity_emulator.http.faults import Faults
-from eks_pod_identity_emulator.http.gateway import Gateway, Service
+from eks_pod_identity_emulator.http.gateway import Access, Gateway, Service
 from eks_pod_identity_emulator.http.services import CarriedService, ModelledService, OwnService
 from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
 from eks_pod_identity_emulator.iam.assumable_roles import AssumableRoles
+from eks_pod_identity_emulator.iam.callers import Callers
+from eks_pod_identity_emulator.iam.grants import Grants
 from eks_pod_identity_emulator.iam.seeding import seed_iam
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview
 from eks_pod_identity_emulator.kubernetes.clusters import Clusters
+from eks_pod_identity_emulator.kubernetes.issuers import ClusterIssuers
 from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
 from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, parse_seed
 from eks_pod_identity_emulator.sessions import Sessions
 from eks_pod_identity_emulator.settings import Settings
 from eks_pod_identity_emulator.stacks import StackService
+from eks_pod_identity_emulator.sts import StsService
 
 DEFAULT_ACCOUNT = "111122223333"
 DEFAULT_REGION = "eu-west-1"
@@ -56,6 +60,7 @@ class Emulator:
         self._store = IamStore(self._ministack, self._clock)
         self._carried = CarriedService(self._ministack)
         self._stacks = StackService(self._carried, self._store)
+        self._grants = Grants(self._store)
         self.application = Application(self._parts(seed), self._ministack.use_loop)
 
     def renew(self, text: str) -> Mapping[str, Any]:
@@ -97,7 +102,8 @@ class Emulator:
         clusters = Clusters(eks, self._clock)
         clusters.load(seed)
         log, sessions = CallLog(), Sessions(self._clock)
-        roles = _roles(seed, self._store, self._clock)
+        callers = Callers(self._ministack, self._store, sessions)
+        roles = self._roles(seed)
         services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, self._carried)
         services["cloudformation"] = self._stacks
         services["eks"] = OwnService(eks)
@@ -110,28 +116,37 @@ class Emulator:
                 AssumeRoleTrail(log, self._clock).record,
             )
         )
-        services["sts"] = ModelledService(self._carried)
+        sts = StsService(self._store, self._grants, sessions, ClusterIssuers(eks, clusters))
+        services["sts"] = OwnService(sts, otherwise=ModelledService(self._carried))
         services["iam"] = OwnService(iam, otherwise=CheckedIam(self._carried))
-        front_door = Gateway(services, self._ministack, Faults(settings), log, self._clock)
+        access = Access(callers, self._gate(eks))
+        front_door = Gateway(services, access, Faults(settings), log, self._clock)
         nodes = Nodes(roles, sessions, self._clock)
         return Parts(
             aws=front_door,
             agents=PodIdentityAgents(
                 eks, front_door, nodes, self._clock, with_cache=settings.agent_cache
             ),
-            kubernetes=KubernetesApi(clusters, TokenReview(self._ministack)),
+            kubernetes=KubernetesApi(clusters, TokenReview(callers)),
             pages=Console(log, clusters.pods, self.renew),
         )
+
+    def _gate(self, eks: EksService) -> Gate:
+        of_eks = EksChecks(eks)
+        return Gate(
+            self._grants,
+            {"eks": of_eks, "eks-auth": of_eks, "iam": IamChecks(self._store)},
+            CarriedChecks(self._ministack),
+        )
+
+    def _roles(self, seed: Seed) -> AssumableRoles:
+        """Return IAM's roles, for those that are assumed for pods and nodes."""
+        spread = seed.settings.iam_spread_seconds
+        return AssumableRoles(self._store, self._grants.of_role, self._clock, spread)
 
     def _settings(self, seed: Seed) -> Settings:
         endpoint = f"{self._address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
         return replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
-
-
-def _roles(seed: Seed, store: IamStore, clock: Clock) -> AssumableRoles:
-    """Return IAM's roles, for those that are assumed for pods and nodes."""
-    spread = seed.settings.iam_spread_seconds
-    return AssumableRoles(store, lambda _: CallerPolicies(), clock, spread)
 
 
 def _role_assumer(seed: Seed, roles: Roles, sessions: Sessions) -> RoleAssumer:

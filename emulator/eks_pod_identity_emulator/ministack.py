@@ -17,7 +17,21 @@ from eks_pod_identity_emulator.http.request import Message, Request
 from eks_pod_identity_emulator.http.response import Response
 
 CARRIED_SERVICES = frozenset(
-    {"cloudformation", "ec2", "iam", "kms", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging"}
+    (
+        "cloudformation",
+        "dynamodb",
+        "ec2",
+        "iam",
+        "kms",
+        "logs",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "sts",
+        "tagging",
+    )
 )
 """What is passed on, by signing name: the services around a cluster that live in memory alone.
 

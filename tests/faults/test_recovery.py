@@ -1,5 +1,6 @@
 """An engine that is killed between AWS's deed and its own checkpoint: recover, up, all is well."""
 
+import json
 from typing import Any
 
 import pytest
@@ -237,6 +238,7 @@ def test_stack_of_an_assumed_role_is_recovered_as_that_role(
     program: Program, relay: AwsRelay, aws: Emulated
 ) -> None:
     """The look-up goes to the account of the provider, not to that of the environment."""
+    _make_deploy_role(aws)
     program.write("__main__.py", _ASSUMED)
     kill_at(Moment("CreateRole"), program, relay)
 
@@ -246,6 +248,16 @@ def test_stack_of_an_assumed_role_is_recovered_as_that_role(
     assert "made by this stack" in recovered.output
     _assert_succeeded(program.up())
     assert "demo-far" not in aws.role_names()
+
+
+def _make_deploy_role(aws: Emulated) -> None:
+    """Make the administrators' role of the other account, which this one may assume."""
+    iam = aws.client("iam", "444455556666")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=document)
+    policy = "arn:aws:iam::aws:policy/AdministratorAccess"
+    iam.attach_role_policy(RoleName="deploy", PolicyArn=policy)
 
 
 def test_pending_creation_of_another_kind_is_kept_for_a_human(

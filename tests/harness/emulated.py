@@ -31,13 +31,13 @@ class Emulated:
 
     environment: Mapping[str, str]
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
-        """Return a boto3 client; its calls are in the log like everybody's."""
+    def client(self, service: str, account: str = "") -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+        """Return a boto3 client, of another account if asked; its calls are in the log, too."""
         return boto3.client(
             service,  # type: ignore[call-overload] # a name known at run time
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
             region_name=self.environment["AWS_REGION"],
-            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_access_key_id=account or self.environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key="emulator",  # noqa: S106 - the emulator takes any
         )
 

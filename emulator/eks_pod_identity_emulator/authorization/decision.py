@@ -103,6 +103,16 @@ class Policies:
     caller: CallerPolicies = field(default_factory=CallerPolicies)
     resource: ResourcePolicy | None = None
 
+    def mention(self, text: str) -> bool:
+        """Say whether a policy speaks of a context key with a text in it, in lower case."""
+        return any(text in key for policy in self._all() for key in policy.keys)
+
+    def _all(self) -> Iterator[Policy]:
+        for _, layer in self.caller.layers():
+            yield from layer
+        if self.resource and self.resource.policy:
+            yield self.resource.policy
+
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Decide on a request."""

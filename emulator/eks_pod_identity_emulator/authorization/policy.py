@@ -4,9 +4,10 @@ In: documents that IAM has accepted. Out: statements, and whether they speak of 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from eks_pod_identity_emulator.authorization.arn import matches_resource
@@ -82,9 +83,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The statements of one document."""
+    """The statements of one document.
+
+    Attributes:
+        statements: The statements.
+        keys: The context keys that they speak of, in lower case.
+    """
 
     statements: tuple[Statement, ...]
+    keys: frozenset[str] = frozenset()
 
     def denies(self, request: Request) -> bool:
         """Say whether a Deny of the policy speaks of a request."""
@@ -117,8 +124,19 @@ def _parse_once(text: str) -> Policy:
 def _parse(document: Mapping[str, Any]) -> Policy:
     # A document without Version is one of 2008, in which `${...}` is plain text.
     variables = document.get("Version") == _VERSION_WITH_VARIABLES
-    statements = _listed(document["Statement"])
-    return Policy(tuple(_statement(each, variables=variables) for each in statements))
+    statements = tuple(
+        _statement(each, variables=variables) for each in _listed(document["Statement"])
+    )
+    return Policy(statements, frozenset(chain.from_iterable(map(_keys, statements))))
+
+
+def _keys(statement: Statement) -> Iterator[str]:
+    for text in statement.resources or ():
+        yield from text.keys
+    for condition in statement.conditions:
+        yield condition.key
+        for value in condition.values:
+            yield from value.keys
 
 
 def _statement(element: Mapping[str, Any], *, variables: bool) -> Statement:

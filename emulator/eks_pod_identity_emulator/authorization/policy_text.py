@@ -61,6 +61,11 @@ class PolicyText:
         """Whether its meaning depends on the request."""
         return self.parts is None or any(isinstance(part, Variable) for part in self.parts)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The context keys that its variables stand for, in lower case."""
+        return tuple(part.key for part in self.parts or () if isinstance(part, Variable))
+
     def fill_in(self, context: Context, *, doubt: bool) -> tuple[Token, ...] | None:
         """Return the text's tokens for a request; None if a variable has no value there.
 

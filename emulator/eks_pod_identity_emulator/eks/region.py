@@ -120,7 +120,8 @@ class Regions:
         if found is not None:
             return found
         with self._lock:
-            return self._regions.setdefault(key, Region(caller))
+            whose = Caller(caller.account, caller.region, caller.partition)
+            return self._regions.setdefault(key, Region(whose))
 
     def __iter__(self) -> Iterator[Region]:
         with self._lock:

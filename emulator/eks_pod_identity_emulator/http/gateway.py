@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from eks_pod_identity_emulator.clock import Clock
@@ -19,8 +19,10 @@ from eks_pod_identity_emulator.http.models import (
 from eks_pod_identity_emulator.http.reads import is_write
 from eks_pod_identity_emulator.http.refusals import encode_error
 from eks_pod_identity_emulator.http.request import Request
+from eks_pod_identity_emulator.http.request_context import request_context
 from eks_pod_identity_emulator.http.response import Response, new_request_id
 from eks_pod_identity_emulator.http.signature import SigningScope, read_scope
+from eks_pod_identity_emulator.sessions import Signer
 
 _GLOBAL_REGION = "us-east-1"
 # STS's calls that exchange a foreign token for credentials; nobody could sign them.
@@ -41,12 +43,28 @@ class Service(Protocol):
         ...
 
 
-class Accounts(Protocol):
+class Signers(Protocol):
     """Knows whose access key a key is."""
 
-    def account_of(self, access_key: str) -> str:
-        """Return the account, or raise ApiError for credentials that are not valid."""
+    def identify(self, scope: SigningScope) -> Signer:
+        """Return who signed, or raise ApiError for credentials that are not valid."""
         ...
+
+
+class Authorization(Protocol):
+    """Decides on calls."""
+
+    def pass_on(self, call: ApiCall, request: Request, caller: Caller) -> str:
+        """Return the account that a call acts in, or raise ApiError if it is not allowed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who calls, and whether they may."""
+
+    signers: Signers
+    gate: Authorization
 
 
 class Gateway:
@@ -55,13 +73,13 @@ class Gateway:
     def __init__(
         self,
         services: Mapping[str, Service],
-        accounts: Accounts,
+        access: Access,
         faults: Faults,
         log: CallLog,
         clock: Clock,
     ) -> None:
         self._services = services
-        self._accounts = accounts
+        self._access = access
         self._faults = faults
         self._log = log
         self._clock = clock
@@ -74,10 +92,13 @@ class Gateway:
         caller = Caller("", scope.region, partition_of(scope.region))
         call = ApiCall(scope.service, guess_operation(request), None)
         try:
-            caller = replace(caller, account=self._accounts.account_of(scope.access_key))
+            caller = self._identified(caller, scope, request)
             service = self._service(scope.service)
             call = read_call(scope.service, request)
             self._faults.strike(scope.service)
+            if caller.identity is not None:
+                account = self._access.gate.pass_on(call, request, caller)
+                request = request.signed_by(account, scope.access_key)
             response = await service.answer(call, request, caller)
             code = _error_code(response)
         except ApiError as error:
@@ -85,6 +106,15 @@ class Gateway:
             response, code = encode_error(protocol, error, new_request_id()), error.code
         self._take_down(call, caller, response.status, code)
         return response
+
+    def _identified(self, caller: Caller, scope: SigningScope, request: Request) -> Caller:
+        signer = self._access.signers.identify(scope)
+        return replace(
+            caller,
+            account=signer.account,
+            identity=signer.identity,
+            context=request_context(request, caller.region, self._clock.now()),
+        )
 
     def _service(self, name: str) -> Service:
         service = self._services.get(name)

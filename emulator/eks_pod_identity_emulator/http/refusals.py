@@ -12,6 +12,7 @@ from eks_pod_identity_emulator.http.response import Response, json_response
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 _QUERY_NAMES: Mapping[str, str] = MappingProxyType(
     {
+        "AccessDeniedException": "AccessDenied",
         "ExpiredTokenException": "ExpiredToken",
         "MissingAuthenticationTokenException": "MissingAuthenticationToken",
         "UnknownOperationException": "InvalidAction",

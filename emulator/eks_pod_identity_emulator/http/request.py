@@ -5,7 +5,7 @@ would cut it into segments.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -39,6 +39,18 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     scope: Scope
+
+    def signed_by(self, access_key: str, before: str) -> "Request":
+        """Return the request as if it were signed with another access key than before."""
+        old, new = f"{before}/".encode(), f"{access_key}/".encode()
+        quoted = f"{before}%2F", f"{access_key}%2F"
+        headers = [
+            (name, value.replace(old, new) if name.lower() == b"authorization" else value)
+            for name, value in self.scope["headers"]
+        ]
+        query = self.query_string.replace(*quoted)
+        scope = {**self.scope, "headers": headers, "query_string": query.encode("latin-1")}
+        return replace(self, headers=_headers(headers), query_string=query, scope=scope)
 
     @cached_property
     def path(self) -> str:

@@ -16,11 +16,12 @@ _GLOBAL_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class SigningScope:
-    """Access key, region and service that a request is signed with."""
+    """Access key, region and service that a request is signed with; and its session token."""
 
     access_key: str
     region: str
     service: str
+    session_token: str = ""
 
 
 def read_scope(request: Request) -> SigningScope | None:
@@ -30,7 +31,17 @@ def read_scope(request: Request) -> SigningScope | None:
     scope = _SCOPE.fullmatch(header.group(1) if header else presigned)
     if scope is None:
         return None
-    return SigningScope(scope["key"], scope["region"] or _signed_region(request), scope["service"])
+    return SigningScope(
+        access_key=scope["key"],
+        region=scope["region"] or _signed_region(request),
+        service=scope["service"],
+        session_token=_session_token(request),
+    )
+
+
+def _session_token(request: Request) -> str:
+    presigned = request.query.get("X-Amz-Security-Token", ("",))[0]
+    return request.headers.get("x-amz-security-token", presigned)
 
 
 def _signed_region(request: Request) -> str:

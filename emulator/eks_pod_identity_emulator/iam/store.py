@@ -160,6 +160,22 @@ class IamStore:
         record: Record | None = self.aws_policies.get(arn) or self.policies.get(arn)
         return record
 
+    def find_policy_in(self, account: str, arn: str) -> Record | None:
+        """Return a managed policy, AWS's or one of any account, or None."""
+        record: Record | None = self.aws_policies.get(arn)
+        return record or self.policies.get_scoped(account, None, arn)
+
+    def document_in(self, account: str, arn: str) -> str | None:
+        """Return what the default version of a managed policy of any account says.
+
+        None if that is not known, or if there is no such policy.
+        """
+        record = self.find_policy_in(account, arn)
+        if record is None:
+            return None
+        document: str | None = record["Versions"][record["DefaultVersionId"]]["Document"]
+        return document
+
     def attachment_count(self, record: Record) -> int:
         """Return how many roles, users and groups of the account have a policy attached."""
         if record["Arn"] in self.aws_policies:

@@ -59,7 +59,16 @@ class Sessions:
             return None
         if not hmac.compare_digest(session.session_token.encode(), session_token.encode()):
             raise invalid_token()
-        if session.expires_at <= self._clock.now():
+        return self.of_key(access_key_id)
+
+    def of_key(self, access_key_id: str) -> Session | None:
+        """Return the session of an access key, None if the key was not issued here.
+
+        Raises:
+            ApiError: The session has expired.
+        """
+        session = self._sessions.get(access_key_id)
+        if session and session.expires_at <= self._clock.now():
             message = "The security token included in the request is expired"
             raise ApiError("ExpiredTokenException", message, status=403)
         return session

@@ -31,30 +31,6 @@ def test_accounts_do_not_see_each_other(aws: AwsAccount) -> None:
     assert other.iam.list_roles()["Roles"] == []
 
 
-def test_assumed_role_works_in_the_account_of_the_role(aws: AwsAccount) -> None:
-    """Credentials of AssumeRole belong to the role's account, for every service."""
-    other = AwsAccount(aws.emulator)
-    other.declare_cluster("theirs")
-    role = f"arn:aws:iam::{other.id}:role/deployer"
-
-    session = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="ci")["Credentials"]
-    keys = (session["AccessKeyId"], session["SessionToken"])
-    clusters = _client(aws, "eks", *keys).list_clusters()["clusters"]  # type: ignore[attr-defined]
-    roles = _client(aws, "iam", *keys).list_roles()["Roles"]  # type: ignore[attr-defined]
-
-    assert clusters == ["theirs"]
-    assert [role["RoleName"] for role in roles] == ["cluster"]
-
-
-def test_key_of_an_iam_user_has_the_users_account(aws: AwsAccount) -> None:
-    """A key made by CreateAccessKey works where its user lives."""
-    aws.declare_cluster()
-    aws.iam.create_user(UserName="ci")
-    key = aws.iam.create_access_key(UserName="ci")["AccessKey"]["AccessKeyId"]
-
-    assert _client(aws, "eks", key).list_clusters()["clusters"] == ["demo"]  # type: ignore[attr-defined]
-
-
 def test_any_other_key_has_the_default_account(aws: AwsAccount) -> None:
     """A made-up key works, in the account that commands get who say nothing."""
     identity = _client(aws, "sts", "test").get_caller_identity()  # type: ignore[attr-defined]

@@ -135,7 +135,7 @@ def test_refused_calls_are_logged_with_their_code(aws: AwsAccount) -> None:
         ("iam", "get_role", {"RoleName": "x"}, "NoSuchEntity"),
         ("iam", "get_user", {"UserName": "x"}, "NoSuchEntity"),
         ("secretsmanager", "get_secret_value", {"SecretId": "x"}, "ResourceNotFoundException"),
-        ("sqs", "list_queues", {}, "UnrecognizedServiceException"),
+        ("rds", "describe_db_instances", {}, "UnrecognizedServiceException"),
     ):
         with pytest.raises(ClientError):
             getattr(aws.client(service), operation)(**parameters)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from harness.aws_account import AwsAccount, Refusal, refusal
+from harness.role_session import declare_role
 
 
 def test_secret_is_kept_and_given_back(aws: AwsAccount) -> None:
@@ -49,10 +50,10 @@ def test_network_of_a_cluster_can_be_made(aws: AwsAccount) -> None:
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
-        ("dynamodb", "list_tables"),
+        ("kinesis", "list_streams"),
         ("lambda", "list_functions"),
         ("rds", "describe_db_instances"),
-        ("sqs", "list_queues"),
+        ("ses", "list_identities"),
     ],
 )
 def test_service_that_nobody_carries_is_refused(
@@ -93,7 +94,7 @@ def test_policy_documents_of_users_are_checked_before_ministack(aws: AwsAccount)
 )
 def test_session_is_held_to_the_model_of_sts(aws: AwsAccount, wrong: dict[str, object]) -> None:
     """MiniStack would hand out credentials for a name, time or number of tags that STS refuses."""
-    right = {"RoleArn": f"arn:aws:iam::{aws.id}:role/deployer", "RoleSessionName": "ci"}
+    right = {"RoleArn": declare_role(aws, "deployer"), "RoleSessionName": "ci"}
     sts = aws.client("sts")
 
     found = refusal(sts.assume_role, **{**right, **wrong})
