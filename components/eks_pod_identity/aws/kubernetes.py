@@ -39,11 +39,17 @@ class KubernetesAccess:
             ObservationError: The kubeconfig that was named leads nowhere.
         """
         try:
-            return observe_kubernetes(self._access(cluster)), ()
+            return observe_kubernetes(self.access(cluster)), ()
         except UnreadableError as error:
             return None, (f"service accounts are not compared: {error}",)
 
-    def _access(self, cluster: ClusterState) -> Access:
+    def access(self, cluster: ClusterState) -> Access:
+        """Return the way, with a token that is good for a minute.
+
+        Raises:
+            ObservationError: The kubeconfig that was named leads nowhere.
+            UnreadableError: The cluster has no endpoint yet.
+        """
         if self.kubeconfig or self.context:
             return load_access(self.kubeconfig, self.context)
         if not cluster.endpoint:

@@ -24,7 +24,18 @@ MISSPELT = 64
 _UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 # In the order of the help. The module of a command has a function of the command's name.
-_NAMES = ("validate", "plan", "get", "audit", "map", "catalog", "policies", "schema", "recover")
+_NAMES = (
+    "validate",
+    "plan",
+    "get",
+    "settled",
+    "audit",
+    "map",
+    "catalog",
+    "policies",
+    "schema",
+    "recover",
+)
 
 
 class SingleCommand(TyperCommand):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -49,6 +49,26 @@ class KubernetesApi:
     def __init__(self, access: Access) -> None:
         self._access = access
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.clear()
+
+    def create(self, path: str, value: Mapping[str, Any], *, dry_run: bool) -> tuple[int, bytes]:
+        """Create an object, or have the API server act as if; return HTTP status and body.
+
+        Args:
+            path: The collection's, such as `/api/v1/namespaces/web/pods`.
+            value: The object.
+            dry_run: Whether nothing is kept.
+
+        Raises:
+            UnreadableError: Nobody answers.
+        """
+        query = "?dryRun=All" if dry_run else ""
+        return self._ask("POST", path + query, json=value)
+
     def list(self, path: str) -> Iterator[Mapping[str, Any]]:
         """Yield the objects of a collection.
 
@@ -65,22 +85,26 @@ class KubernetesApi:
             yield from page["items"]
 
     def _get(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        status, body = self._ask("GET", path, fields=dict(query))
+        if status != HTTPStatus.OK:
+            raise self._error(_refusal(status, body, path))
+        try:
+            value = json.loads(body)
+            return {"items": value["items"] or (), "metadata": value["metadata"]}
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._error("is no Kubernetes API") from error
+
+    def _ask(self, method: str, path: str, **content: Any) -> tuple[int, bytes]:  # noqa: ANN401 - urllib3's own, passed on
         headers = {"Accept": "application/json"}
         if self._access.token:
             headers["Authorization"] = f"Bearer {self._access.token}"
         try:
             answer = self._pool.request(
-                "GET", self._access.server + path, fields=dict(query), headers=headers
+                method, self._access.server + path, headers=headers, **content
             )
         except (HTTPError, OSError, ValueError) as error:
             raise self._error(_reason(error)) from error
-        if answer.status != HTTPStatus.OK:
-            raise self._error(_refusal(answer.status, answer.data, path))
-        try:
-            value = json.loads(answer.data)
-            return {"items": value["items"] or (), "metadata": value["metadata"]}
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._error("is no Kubernetes API") from error
+        return answer.status, answer.data
 
     def _error(self, reason: str) -> UnreadableError:
         return UnreadableError(f"{self._access.server} {reason}")
