@@ -30,7 +30,7 @@ lint: setup ## check style, types and layers
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy --package tools.docs --package tools.pulumi --package tools.setup --module tools.lock
+	@.venv/bin/mypy tools --exclude tools/demo
 	@for program in $(PROGRAMS); do MYPYPATH=$$program .venv/bin/mypy $$program || exit 1; done
 	@.venv/bin/lint-imports
 
