@@ -5,11 +5,12 @@ SETUP := python3=$$(sh tools/setup/find-python.sh) && "$$python3" -m tools.setup
 # Only for work inside the environment; set-up itself must not find the project's own commands.
 INSIDE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 PYTHON := $(INSIDE) .venv/bin/python
+IN_PARALLEL := --numprocesses auto --dist worksteal
 # Folders with a __main__.py whose files import each other by plain name; typed one by one.
 PROGRAMS := tools/demo $(patsubst %/__main__.py,%,$(wildcard programs/*/__main__.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env demo test check lint bench docs lock clean
+.PHONY: help setup env demo quick test newest check lint bench docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | sed 's/\$$\$$/$$/' | expand -t 8
@@ -23,19 +24,25 @@ env: ## print what puts the project's commands on PATH: eval "$$(make -s env)"
 demo: setup ## bring the pod identities of an example cluster up, change them, take them down
 	@$(PYTHON) tools/demo
 
+quick: setup ## run the tests of pure code, which start no process
+	@$(PYTHON) -m pytest --lane quick $(IN_PARALLEL) $(ARGS)
+
 test: setup ## run the tests, or some of them: make test ARGS="-k trust"
-	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(PYTHON) -m pytest $(IN_PARALLEL) $(ARGS)
+
+newest: setup ## run the unit tests with the newest boto3, of which the emulator has an older one
+	@$(PYTHON) -m tools.newest_boto3 --lane quick $(IN_PARALLEL) tests/unit
 
 lint: setup ## check style, types and layers
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy --package tools.docs --package tools.pulumi --package tools.setup --module tools.lock
+	@.venv/bin/mypy tools --exclude tools/demo
 	@for program in $(PROGRAMS); do MYPYPATH=$$program .venv/bin/mypy $$program || exit 1; done
 	@.venv/bin/lint-imports
 
 check: export REQUIRE_BROWSER = 1
-check: lint test ## check all that has to hold before a change goes in
+check: lint test newest ## check all that has to hold before a change goes in
 
 bench: setup ## measure against the same resources without our components
 	@$(PYTHON) benchmarks

@@ -5,11 +5,21 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from harness.lanes import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_ignore_collect,
+    pytest_runtest_protocol,
+)
 
-# The machine may be busy: how long an example takes is no promise of any test.
-settings.register_profile("any-machine", deadline=None)
-settings.load_profile("any-machine")
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_ignore_collect",
+    "pytest_runtest_protocol",
+]
 
 # xdist tells its workers the width of a terminal; each test says the one that it is about.
 os.environ.pop("COLUMNS", None)

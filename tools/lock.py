@@ -25,6 +25,7 @@ _LOCKS = (
         "requirements/dev.txt",
         ("--all-extras", "--group", "dev", "pyproject.toml", "emulator/pyproject.toml"),
     ),
+    ("requirements/newest-boto3.txt", ("requirements/newest-boto3.in",)),
     (_RESOLVER, ("requirements/lock.in",)),
 )
 

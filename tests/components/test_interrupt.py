@@ -4,6 +4,10 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 _INTERRUPT = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(30)"
 _AWAIT = "from eks_pod_identity.components.guards.interrupt import await_stop, stop; await_stop()"
 

@@ -4,6 +4,7 @@ import json
 from random import Random
 from typing import Any
 
+from harness.lanes import examples
 from harness.policy_corpus import read_corpus
 from harness.policy_damage import DAMAGES, Json, spoil_text, without_surrogates
 from harness.policy_wire import Pack
@@ -33,7 +34,7 @@ def _text(value: Json) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(_TRUSTS), _DAMAGES, _RANDOMS)
 def test_damaged_trust_policy_is_judged(document: Json, damages: list[Any], random: Random) -> None:
     """As text, as an object, and as text that is damaged once more."""
@@ -47,7 +48,7 @@ def test_damaged_trust_policy_is_judged(document: Json, damages: list[Any], rand
     _check([{"type": native, "props": {"assumeRolePolicyDocument": without_surrogates(value)}}])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.sampled_from(_PERMISSIONS), _DAMAGES, _RANDOMS)
 def test_damaged_permissions_are_judged(document: Json, damages: list[Any], random: Random) -> None:
     """Attached to a role, inside of one, and as a resource's own policy."""
@@ -62,7 +63,7 @@ def test_damaged_permissions_are_judged(document: Json, damages: list[Any], rand
     _check([{"type": "aws:kms/key:Key", "props": {"policy": text}}])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(_STACKS), _DAMAGES, _RANDOMS)
 def test_damaged_stack_is_judged(
     resources: list[dict[str, Any]], damages: list[Any], random: Random

@@ -3,6 +3,7 @@
 import json
 from typing import Any, TypeAlias
 
+from harness.lanes import examples
 from harness.policy_wire import Pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,14 +106,14 @@ def _reports(document: dict[str, Any]) -> set[str]:
     return {each.policyName for each in found}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(_bonds())
 def test_every_way_to_bind_is_understood(bonds: dict[str, tuple[str, dict[str, Any]]]) -> None:
     """By Allow or Deny, by ARN or tag, in any case and form: nothing is reported."""
     assert _reports(_document(bonds)) == set()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(_bonds(), st.sampled_from(sorted(_REPORTED_BY)))
 def test_bond_that_is_missing_is_reported(
     bonds: dict[str, tuple[str, dict[str, Any]]], missing: str
@@ -123,7 +124,7 @@ def test_bond_that_is_missing_is_reported(
     assert _REPORTED_BY[missing] <= _reports(_document(rest))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(_bonds(), st.sampled_from(("IfExists", "ForAllValues:")))
 def test_bond_that_is_loosened_is_reported(
     bonds: dict[str, tuple[str, dict[str, Any]]], loose: str

@@ -9,6 +9,7 @@ import pytest
 from harness.iam_documents import documents
 from harness.iam_set_evaluator import Case as Probe
 from harness.iam_set_evaluator import allowed
+from harness.lanes import examples
 from harness.policy_corpus import read_corpus
 from harness.policy_wire import Pack
 from hypothesis import given, settings
@@ -200,7 +201,7 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
     return value if isinstance(value, list) else [value]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(_trusts(), st.sampled_from(_TRUST_RULES))
 def test_the_rest_of_a_document_means_the_same(trust: dict[str, Any], rule: str) -> None:
     """By another evaluator: only what the rule is about is let in, or refused, from then on."""
@@ -226,7 +227,7 @@ def _may_lose(rule: str, probe: Probe) -> bool:
     return rule == "pid-trust-service-name" and probe.principal == _PODS
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(_trusts())
 def test_remedies_of_any_document_come_to_rest(trust: dict[str, Any]) -> None:
     """All together, once is enough, and the document stays in the form that it had."""
@@ -307,7 +308,7 @@ _ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(("aws:iam/role:Role", *sorted(ASSOCIATIONS))),
     st.dictionaries(st.sampled_from(_NAMES), _ANYTHING, max_size=6),

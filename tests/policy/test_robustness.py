@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from harness.lanes import examples
 from harness.policy_corpus import Case, read_corpus
 from harness.policy_rewrites import REWRITES, Rewrite, without_sids
 from harness.policy_wire import Pack
@@ -112,7 +113,7 @@ _DOCUMENTS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(_TYPES), _PROPS, st.sampled_from(({}, _FOR_PODS)))
 def test_any_properties_are_judged(
     resource_type: str, props: dict[str, Any], trust: dict[str, Any]

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -183,6 +182,7 @@ def test_frameworks_are_told_with_the_policies() -> None:
             assert expected.page.startswith("https://")
 
 
+@pytest.mark.processes
 def test_misspelt_configuration_is_refused() -> None:
     """The engine hands on names that no rule or property has; the pack takes none of them."""
     request = analyzer_pb2.ConfigureAnalyzerRequest()
@@ -272,6 +272,7 @@ def test_every_rule_tells_what_to_do() -> None:
         assert all("default" in schema for schema in rule.config.values())
 
 
+@pytest.mark.processes
 def test_pack_starts_with_its_port_alone() -> None:
     """The first line of output is the port, on which a real engine would find the rules."""
     with _started() as port, grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -292,20 +293,19 @@ def _started() -> Iterator[int]:
         pack.stdout.close()
 
 
-def test_pack_starts_within_a_few_seconds() -> None:
-    """Neither Pulumi's AWS SDK nor boto3 is loaded."""
+@pytest.mark.processes
+def test_pack_starts_without_heavy_imports() -> None:
+    """Neither Pulumi's AWS SDK nor boto3 is loaded: either takes seconds."""
     script = (
         "import sys, eks_pod_identity_policies.sdk;"
         "print([name for name in ('pulumi_aws', 'boto3', 'ruamel.yaml') if name in sys.modules])"
     )
-    start = time.monotonic()
 
     loaded = subprocess.run(
         [sys.executable, "-c", script], cwd=_PACK, capture_output=True, text=True, check=True
     )
 
     assert loaded.stdout.strip() == "[]"
-    assert time.monotonic() - start < 5
 
 
 def test_strict_configuration_names_advisory_rules() -> None:

@@ -8,6 +8,7 @@ import json
 from itertools import product
 from random import Random
 
+from harness.lanes import examples
 from harness.odd_trusts import OWN_ACCOUNT, OWN_ORGANIZATION, odd_trust
 from harness.policy_wire import Pack
 from hypothesis import given, settings
@@ -46,7 +47,7 @@ _PACK = Pack({"pid-trust-source-bound": {"accounts": [OWN_ACCOUNT]}})
 _REPORTS = {"pid-trust-source-bound", "pid-trust-works", "pid-doc-wellformed"}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), derandomize=True)
 @given(st.integers(0, 2**32))
 def test_what_is_let_pass_refuses_other_accounts(seed: int) -> None:
     """No call for a cluster of another account and organization is allowed."""

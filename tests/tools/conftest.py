@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.pulumi.cli import write_launcher
-from tools.pulumi.go_build import EXECUTOR
+from tools.offline.go_build import EXECUTOR
+from tools.offline.placement import write_launcher
 
 
 @pytest.fixture(scope="session")

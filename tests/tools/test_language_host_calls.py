@@ -15,7 +15,7 @@ from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-from tools.pulumi.language_host.packages import plugin_version_of
+from tools.offline.language_host.packages import plugin_version_of
 
 _SECONDS = 20
 

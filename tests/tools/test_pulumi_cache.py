@@ -1,15 +1,17 @@
 """The user's cache of Pulumi CLIs."""
 
+import dataclasses
 import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
+from tools.offline.go_build import BUILD
 from tools.progress import SetupError
 from tools.pulumi.cache import cache_folder, cached
-from tools.pulumi.cli import Source, cache_key
-from tools.pulumi.go_build import RECIPES
+from tools.pulumi.recipe import Recipe
+from tools.pulumi.release import RELEASE
 
 
 def _write_pulumi(target: Path) -> None:
@@ -96,21 +98,19 @@ def test_cache_folder_follows_xdg(variables: dict[str, str], base: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("source", "changed"),
+    ("recipe", "changed"),
     [
-        (Source.BUILD, "go.mod"),
-        (Source.BUILD, "go.sum"),
-        (Source.BUILD, "go_build.py"),
-        (Source.RELEASE, "release.py"),
-        (Source.RELEASE, "version.py"),
+        (BUILD, "go.mod"),
+        (BUILD, "go.sum"),
+        (BUILD, "go_build.py"),
+        (RELEASE, "release.py"),
     ],
 )
-def test_cache_key_changes_with_the_recipe(tmp_path: Path, source: Source, changed: str) -> None:
+def test_key_changes_with_the_recipe(tmp_path: Path, recipe: Recipe, changed: str) -> None:
     """What was made by another recipe is never taken for what this one makes."""
-    for file in RECIPES.iterdir():
-        if file.is_file():
-            shutil.copy(file, tmp_path)
-    assert cache_key(source, tmp_path) == cache_key(source)
-    with (tmp_path / changed).open("a") as recipe:
-        recipe.write("\n")
-    assert cache_key(source, tmp_path) != cache_key(source)
+    copies = tuple(Path(shutil.copy(file, tmp_path)) for file in recipe.files)
+    copied = dataclasses.replace(recipe, files=copies)
+    assert copied.key("linux-x64") == recipe.key("linux-x64")
+    with (tmp_path / changed).open("a") as file:
+        file.write("\n")
+    assert copied.key("linux-x64") != recipe.key("linux-x64")

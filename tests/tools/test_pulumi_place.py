@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.offline.go_build import EXECUTOR
 from tools.pulumi.cli import PulumiCli, Source, place
-from tools.pulumi.go_build import EXECUTOR
 
 _HOST = "pulumi-language-python"
 

@@ -1,8 +1,16 @@
 """Which Pulumi CLIs set-up accepts."""
 
+from pathlib import Path
+
 import pytest
 
-from tools.pulumi.version import PINNED, Version, is_accepted
+from tools.offline.go_build import BUILD, locked_version
+from tools.progress import SetupError
+from tools.pulumi.recipe import Recipe
+from tools.pulumi.release import RELEASE
+from tools.pulumi.version import Version, is_accepted
+
+_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,7 @@ def test_version_is_read_as_pulumi_prints_it(text: str, version: Version | None)
         ("4.0.0", False),
     ],
 )
-def test_version_is_accepted_from_the_pinned_one_to_the_next_major(
+def test_version_is_accepted_from_the_oldest_to_the_next_major(
     text: str, *, accepted: bool
 ) -> None:
     """Numbers are compared as numbers, and a pre-release comes before its release."""
@@ -46,6 +54,16 @@ def test_version_is_accepted_from_the_pinned_one_to_the_next_major(
     assert is_accepted(version) is accepted
 
 
-def test_pinned_version_is_accepted() -> None:
+@pytest.mark.parametrize("recipe", [RELEASE, BUILD], ids=lambda recipe: recipe.name)
+def test_version_that_set_up_brings_is_accepted(recipe: Recipe) -> None:
     """What set-up brings is good enough for itself."""
-    assert is_accepted(PINNED)
+    assert is_accepted(recipe.version)
+
+
+@pytest.mark.parametrize("line", ["", f"\t{_MODULE} v3.276.1-0.20260101 // indirect"])
+def test_build_is_of_a_release(tmp_path: Path, line: str) -> None:
+    """A CLI that names a version was built from the release of that version."""
+    modules = tmp_path / "go.mod"
+    modules.write_text(f"require (\n{line}\n)\n")
+    with pytest.raises(SetupError, match="locks no release"):
+        locked_version(modules)

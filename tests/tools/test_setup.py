@@ -115,4 +115,16 @@ def test_make_lists_its_targets() -> None:
         env={"PATH": os.environ["PATH"]},
     ).stdout
     targets = {line.split()[0] for line in listed.splitlines()}
-    assert {"demo", "test", "check", "lint", "bench", "clean", "lock", "env", "setup"} <= targets
+    assert {
+        "demo",
+        "quick",
+        "test",
+        "newest",
+        "check",
+        "lint",
+        "bench",
+        "clean",
+        "lock",
+        "env",
+        "setup",
+    } <= targets

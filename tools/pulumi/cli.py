@@ -4,23 +4,18 @@ In: the machine. Out: `pulumi` among the project's commands, with a language hos
 leave the user's own installation alone.
 """
 
-import shlex
-import shutil
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tools.content import content_hash
+from tools.offline.go_build import BUILD
+from tools.offline.placement import PLACED, place_build
 from tools.progress import SetupError
 from tools.pulumi.cache import cached, is_cached
-from tools.pulumi.go_build import EXECUTOR, RECIPES, build
 from tools.pulumi.on_path import find_on_path
-from tools.pulumi.release import download_release, platform_name
-from tools.pulumi.version import PINNED
-
-_ROOT = Path(__file__).parents[2]
-_HOST = "pulumi-language-python"
+from tools.pulumi.release import RELEASE, platform_name
+from tools.pulumi.version import OLDEST
 
 
 class Source(StrEnum):
@@ -31,10 +26,7 @@ class Source(StrEnum):
     BUILD = "Go build"
 
 
-_RECIPES = {
-    Source.RELEASE: ("release.py", "version.py"),
-    Source.BUILD: ("go.mod", "go.sum", "go_build.py", "version.py"),
-}
+_RECIPES = {Source.RELEASE: RELEASE, Source.BUILD: BUILD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ def obtain_cli(commands: Path) -> PulumiCli:
         SetupError: None works; the text says what to install.
     """
     # A release or build that is there already comes before the attempt to get another.
-    kept = [source for source in _RECIPES if is_cached(cache_key(source))]
+    kept = [source for source in _RECIPES if is_cached(_key(source))]
     for source in (Source.PATH, *kept, *_RECIPES):
         try:
             return PulumiCli(_obtain(source, commands), source)
@@ -63,7 +55,7 @@ def obtain_cli(commands: Path) -> PulumiCli:
             if not kept:
                 print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
     raise SetupError(
-        f"there is no Pulumi CLI and none can be had; install Pulumi {PINNED} or newer "
+        f"there is no Pulumi CLI and none can be had; install Pulumi {OLDEST} or newer "
         "(https://www.pulumi.com/docs/install) or Go (https://go.dev/doc/install)"
     )
 
@@ -71,51 +63,18 @@ def obtain_cli(commands: Path) -> PulumiCli:
 def _obtain(source: Source, commands: Path) -> Path:
     if source is Source.PATH:
         return find_on_path(ours=commands)
-    make = download_release if source is Source.RELEASE else build
-    return cached(cache_key(source), make) / "pulumi"
+    return cached(_key(source), _RECIPES[source].make) / "pulumi"
 
 
-def cache_key(source: Source, recipes: Path = RECIPES) -> str:
-    """Name a release or a build in the cache by all that decides what it holds."""
-    state = content_hash(*(recipes / file for file in _RECIPES[source]))
-    return f"pulumi-{PINNED}-{platform_name()}-{source.name.lower()}-{state[:12]}"
+def _key(source: Source) -> str:
+    return _RECIPES[source].key(platform_name())
 
 
 def place(cli: PulumiCli, commands: Path) -> None:
-    """Put `pulumi` into a folder of commands, and the stop-gap language host if it needs one."""
-    for name in ("pulumi", _HOST, EXECUTOR):
+    """Put `pulumi` into a folder of commands, and the language hosts that it lacks."""
+    for name in PLACED:
         (commands / name).unlink(missing_ok=True)
-    if cli.source is not Source.BUILD:
+    if cli.source is Source.BUILD:
+        place_build(cli.command.parent, commands)
+    else:
         (commands / "pulumi").symlink_to(cli.command)
-        return
-    # The engine warns of a language host that does not lie beside itself, symbolic links
-    # resolved: so this `pulumi` must not be a symbolic link.
-    _link_or_copy(cli.command, commands / "pulumi")
-    shutil.copy2(cli.command.with_name(EXECUTOR), commands / EXECUTOR)
-    write_launcher(commands / _HOST, commands / EXECUTOR, commands / "python")
-
-
-def _link_or_copy(original: Path, link: Path) -> None:
-    try:
-        link.hardlink_to(original)
-    except OSError:  # another file system
-        shutil.copy2(original, link)
-
-
-def write_launcher(launcher: Path, executor: Path, python: Path) -> None:
-    """Write a script that runs the stop-gap language host."""
-    # To `sh` the second line is an exec, to Python a string: so paths may be long or have spaces.
-    launcher.write_text(f"""#!/bin/sh
-'''exec' {shlex.quote(str(python))} "$0" "$@"
-' '''
-import sys
-
-sys.path[0] = {str(_ROOT)!r}
-from tools.pulumi.language_host.lean_sdk import skip_sdk
-
-skip_sdk()
-from tools.pulumi.language_host.server import serve
-
-sys.exit(serve(["--use-executor", {str(executor)!r}, *sys.argv[1:]]))
-""")
-    launcher.chmod(0o755)

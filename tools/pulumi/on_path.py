@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.progress import SetupError
-from tools.pulumi.version import PINNED, Version, is_accepted
+from tools.pulumi.version import OLDEST, Version, is_accepted
 
 _SECONDS_FOR_VERSION = 30
 
@@ -33,7 +33,7 @@ def find_on_path(ours: Path, variables: Mapping[str, str] = os.environ) -> Path:
         raise SetupError("pulumi is not on PATH")
     version = _version_of(pulumi, "version", variables)
     if version is None or not is_accepted(version):
-        raise SetupError(f"{pulumi} is version {version}, not {PINNED} or newer")
+        raise SetupError(f"{pulumi} is version {version}, not {OLDEST} or newer")
     # The engine looks on PATH first, then beside the pulumi that runs.
     beside = Path(pulumi).resolve().with_name("pulumi-language-python")
     host = shutil.which("pulumi-language-python", path=path) or str(beside)

@@ -18,9 +18,12 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from tools.progress import SetupError, Step, step
-from tools.pulumi.version import PINNED
+from tools.pulumi.recipe import Recipe
+from tools.pulumi.version import Version
 
-# SHA-256 of the archives of 3.259.0, as Pulumi publishes them in its Homebrew tap:
+# It moves together with the checksums only, which no program here may fetch.
+_VERSION = Version(3, 259, 0)
+# SHA-256 of its archives, as Pulumi publishes them in its Homebrew tap:
 # https://github.com/pulumi/homebrew-tap/blob/51fb494/Formula/pulumi.rb
 CHECKSUMS = {
     "darwin-arm64": "57c27f179e527e2cf9f62b841a448af72a020e44b2fb4ee0d9bd85556c00c864",
@@ -49,7 +52,7 @@ def pinned_checksum() -> str:
     """
     name = platform_name()
     if name not in CHECKSUMS:
-        raise SetupError(f"there is no release of Pulumi {PINNED} for {name}")
+        raise SetupError(f"there is no release of Pulumi {_VERSION} for {name}")
     return CHECKSUMS[name]
 
 
@@ -60,12 +63,12 @@ def download_release(target: Path) -> None:
         SetupError: There is no connection, or what comes is not the pinned file.
     """
     checksum = pinned_checksum()
-    fetch(_ADDRESS.format(version=PINNED, platform=platform_name()), checksum, target)
+    fetch(_ADDRESS.format(version=_VERSION, platform=platform_name()), checksum, target)
 
 
 def fetch(address: str, checksum: str, target: Path) -> None:
     """Download an archive, and unpack it if it is the one that the checksum names."""
-    with step(f"Download the Pulumi CLI {PINNED}") as shown, TemporaryFile() as archive:
+    with step(f"Download the Pulumi CLI {_VERSION}") as shown, TemporaryFile() as archive:
         try:
             with _open(address) as response:
                 _copy_verified(response, archive, checksum, shown)
@@ -121,3 +124,11 @@ def _unpack(archive: IO[bytes], target: Path) -> None:
                 with content, command.open("wb") as written:
                     shutil.copyfileobj(content, written)
                 command.chmod(0o755)
+
+
+RELEASE = Recipe(
+    name="release",
+    version=_VERSION,
+    files=(Path(__file__),),
+    make=download_release,
+)

@@ -62,8 +62,10 @@ def set_up(root: Path) -> None:
 
 def pulumi_hash(root: Path) -> str:
     """Name the state of what decides which Pulumi CLI is used, and how it is placed."""
-    folder = root / "tools" / "pulumi"
-    return content_hash(folder / "go.mod", folder / "go.sum", *sorted(folder.glob("*.py")))
+    offline = root / "tools" / "offline"
+    modules = (offline / "go.mod", offline / "go.sum")
+    scripts = (*offline.glob("*.py"), *(root / "tools" / "pulumi").glob("*.py"))
+    return content_hash(*modules, *sorted(scripts))
 
 
 def shell_lines(environment: Path) -> str:

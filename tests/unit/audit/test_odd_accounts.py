@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from harness.lanes import examples
 from harness.observed_account import account_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,7 +48,7 @@ _NAMES = st.text(min_size=1, max_size=12).filter(lambda name: "/" not in name)
 
 
 @given(trust=_DOCUMENTS, inline=_DOCUMENTS, managed=_DOCUMENTS, name=_NAMES, tag=_NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_odd_account_is_reported(
     trust: dict[str, Any], inline: dict[str, Any], managed: dict[str, Any], name: str, tag: str
 ) -> None:

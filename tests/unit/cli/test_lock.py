@@ -23,6 +23,7 @@ def test_lock_of_a_running_process_is_live(tmp_path: Path) -> None:
     assert lock.holder is Holder.RUNS
 
 
+@pytest.mark.processes
 def test_lock_of_a_process_that_has_ended_is_stale(tmp_path: Path) -> None:
     """A killed engine leaves its lock, and the lock says whose it was."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:

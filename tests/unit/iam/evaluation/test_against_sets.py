@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.iam_documents import documents
 from harness.iam_set_evaluator import KEYS, WORLD, Case, allowed
+from harness.lanes import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,7 +45,7 @@ def _request(case: Case, unknown: AbstractSet[str] = frozenset()) -> Request:
     return Request(principal, case.action, case.resource, context)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(documents(), _RANDOMS)
 def test_both_evaluators_decide_alike(document: dict[str, Any], random: Random) -> None:
     """On requests of the small world both give the same answer."""
@@ -55,7 +56,7 @@ def test_both_evaluators_decide_alike(document: dict[str, Any], random: Random) 
         assert verdict.decision is _DECISIONS[case in expected], (case, verdict.reason)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(documents(), _UNKNOWN_KEYS, _RANDOMS)
 def test_what_is_unknown_is_never_decided_wrongly(
     document: dict[str, Any], unknown: set[str], random: Random

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from harness.iam_documents import documents
 from harness.iam_set_evaluator import WORLD, Case
+from harness.lanes import examples
 from harness.policy_rewrites import REWRITES, Rewrite, without_sids
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ _ACCOUNTS = ("111122223333", "444455556666")
 
 
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.__name__)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(document=documents(), random=_RANDOMS)
 def test_rewrite_keeps_every_decision(
     rewrite: Rewrite, document: dict[str, Any], random: Random

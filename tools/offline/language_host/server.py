@@ -14,8 +14,8 @@ from pathlib import Path
 
 import grpc
 
-from tools.pulumi.language_host.rpc import handler_of
-from tools.pulumi.language_host.service import LanguageHost
+from tools.offline.language_host.rpc import handler_of
+from tools.offline.language_host.service import LanguageHost
 
 # Each running program, plugin and policy pack keeps a thread; idle ones are never started.
 _THREADS = 256

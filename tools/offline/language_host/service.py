@@ -15,9 +15,9 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, plugin_pb2
 
-from tools.pulumi.language_host.children import Children, read_outputs
-from tools.pulumi.language_host.environment import PythonEnvironment
-from tools.pulumi.language_host.packages import list_required_packages
+from tools.offline.language_host.children import Children, read_outputs
+from tools.offline.language_host.environment import PythonEnvironment
+from tools.offline.language_host.packages import list_required_packages
 
 # pulumi-language-python-exec ends with this code when it has told the user what is wrong.
 _ALREADY_REPORTED = 32

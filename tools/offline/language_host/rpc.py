@@ -14,8 +14,8 @@ from google.protobuf import empty_pb2
 from google.protobuf.message import Message
 from pulumi.runtime.proto import language_pb2 as pb
 
-from tools.pulumi.language_host.environment import EnvironmentChoiceError
-from tools.pulumi.language_host.service import LanguageHost
+from tools.offline.language_host.environment import EnvironmentChoiceError
+from tools.offline.language_host.service import LanguageHost
 
 _EXPECTED_FAULTS = (EnvironmentChoiceError, subprocess.CalledProcessError, OSError)
 

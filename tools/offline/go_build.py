@@ -5,21 +5,40 @@ Python programs, which lies in the same modules. Must not write into the checkou
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tools.progress import SetupError, run, step
-from tools.pulumi.version import PINNED
+from tools.pulumi.recipe import Recipe
+from tools.pulumi.version import Version
 
+_FOLDER = Path(__file__).parent
+_MODULES = _FOLDER / "go.mod"
 # Every release is one commit, so CLI and SDK carry one version.
-_COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_MODULE = "github.com/pulumi/pulumi/pkg/v3"
+_COMMAND = f"{_MODULE}/cmd/pulumi"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
-_LINKER_FLAGS = f"-s -w -X {_SDK}/go/common/version.Version=v{PINNED}"
 EXECUTOR = "pulumi-language-python-exec"
 
-RECIPES = Path(__file__).parent
+
+def locked_version(modules: Path = _MODULES) -> Version:
+    """Return the version of Pulumi that go.mod locks.
+
+    Raises:
+        SetupError: It locks none, or no release.
+    """
+    locked = re.search(rf"^\t{re.escape(_MODULE)} (\S+)", modules.read_text(), re.MULTILINE)
+    version = locked and Version.parse(locked[1])
+    if not version or not version.is_release:
+        raise SetupError(f"{modules} locks no release of {_MODULE}")
+    return version
+
+
+_VERSION = locked_version()
+_LINKER_FLAGS = f"-s -w -X {_SDK}/go/common/version.Version=v{_VERSION}"
 
 
 def build(target: Path) -> None:
@@ -34,14 +53,14 @@ def build(target: Path) -> None:
     # A go.work further up must not decide what is built; without cgo no C compiler is needed.
     variables = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
     print("  it takes a few minutes, once for all checkouts of yours", file=sys.stderr)
-    with step(f"Build the Pulumi CLI {PINNED} with Go") as shown:
+    with step(f"Build the Pulumi CLI {_VERSION} with Go") as shown:
         listed = _Counter("looking up package {count}")
         listing = [go, "list", "-mod=readonly", "-deps", _COMMAND]
-        run(listing, shown, describe=listed, variables=variables, folder=RECIPES)
+        run(listing, shown, describe=listed, variables=variables, folder=_FOLDER)
         compiled = _Counter(f"compiling package {{count}} of {listed.count}")
         output = ("-o", str(target / "pulumi"), "-ldflags", _LINKER_FLAGS)
         building = [go, "build", "-v", "-mod=readonly", "-trimpath", *output, _COMMAND]
-        run(building, shown, describe=compiled, variables=variables, folder=RECIPES)
+        run(building, shown, describe=compiled, variables=variables, folder=_FOLDER)
         sdk = _module_folder(go, variables)
         # Module caches are read-only, and so would be a copy with its mode.
         shutil.copyfile(sdk / "python" / "cmd" / EXECUTOR, target / EXECUTOR)
@@ -64,10 +83,18 @@ class _Counter:
 def _module_folder(go: str, variables: dict[str, str]) -> Path:
     located = subprocess.run(
         [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK],
-        cwd=RECIPES,
+        cwd=_FOLDER,
         env=variables,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
     return Path(located.stdout.strip())
+
+
+BUILD = Recipe(
+    name="build",
+    version=_VERSION,
+    files=(_MODULES, _FOLDER / "go.sum", Path(__file__)),
+    make=build,
+)

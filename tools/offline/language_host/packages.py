@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi.runtime.proto import plugin_pb2
 
-from tools.pulumi.language_host.environment import PythonEnvironment
+from tools.offline.language_host.environment import PythonEnvironment
 
 # Known to the official host, too, as packages without a plugin.
 _WITHOUT_PLUGIN = frozenset({"pulumi-policy", "pulumi-esc-sdk"})
