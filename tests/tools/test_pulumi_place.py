@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.offline.go_build import EXECUTOR
+from tools.offline.yaml_host import HOST
 from tools.pulumi.cli import PulumiCli, Source, place
 
 _HOST = "pulumi-language-python"
@@ -37,6 +38,20 @@ def test_build_lies_beside_its_language_host(pulumi: Path, commands: Path) -> No
     assert placed.read_text() == "pulumi"
     assert (commands / EXECUTOR).read_text() == EXECUTOR
     assert (commands / _HOST).stat().st_mode & 0o111
+
+
+def test_host_of_yaml_lies_beside_a_build(pulumi: Path, commands: Path, tmp_path: Path) -> None:
+    """A build has the host of Pulumi YAML beside it, and goes without it if there is none."""
+    host = tmp_path / "yaml" / HOST
+    host.parent.mkdir()
+    host.write_text("yaml")
+
+    place(PulumiCli(pulumi, Source.BUILD, host.parent), commands)
+    placed = (commands / HOST).read_text()
+    place(PulumiCli(pulumi, Source.BUILD), commands)
+
+    assert placed == "yaml"
+    assert not (commands / HOST).exists()
 
 
 @pytest.mark.parametrize("source", [Source.PATH, Source.RELEASE])

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.progress import SetupError, run, step
+from tools.progress import SetupError, Step, run, step
 from tools.pulumi.recipe import Recipe
 from tools.pulumi.version import Version
 
@@ -24,16 +24,16 @@ _SDK = "github.com/pulumi/pulumi/sdk/v3"
 EXECUTOR = "pulumi-language-python-exec"
 
 
-def locked_version(modules: Path = _MODULES) -> Version:
-    """Return the version of Pulumi that go.mod locks.
+def locked_version(modules: Path = _MODULES, module: str = _MODULE) -> Version:
+    """Return the version of a module that a go.mod locks.
 
     Raises:
         SetupError: It locks none, or no release.
     """
-    locked = re.search(rf"^\t{re.escape(_MODULE)} (\S+)", modules.read_text(), re.MULTILINE)
+    locked = re.search(rf"^\t{re.escape(module)} (\S+)", modules.read_text(), re.MULTILINE)
     version = locked and Version.parse(locked[1])
     if not version or not version.is_release:
-        raise SetupError(f"{modules} locks no release of {_MODULE}")
+        raise SetupError(f"{modules} locks no release of {module}")
     return version
 
 
@@ -47,23 +47,49 @@ def build(target: Path) -> None:
     Raises:
         SetupError: Go is missing, or the build failed.
     """
+    print("  it takes a few minutes, once for all checkouts of yours", file=sys.stderr)
+    with step(f"Build the Pulumi CLI {_VERSION} with Go") as shown:
+        compile_command(_COMMAND, target / "pulumi", _LINKER_FLAGS, _FOLDER, shown)
+        sdk = _module_folder(_go(), _variables())
+        # Module caches are read-only, and so would be a copy with its mode.
+        shutil.copyfile(sdk / "python" / "cmd" / EXECUTOR, target / EXECUTOR)
+
+
+def compile_command(
+    command: str, output: Path, linker_flags: str, folder: Path, shown: Step
+) -> None:
+    """Compile a command.
+
+    Args:
+        command: Its package.
+        output: The file to write.
+        linker_flags: What `-ldflags` takes.
+        folder: Where go.mod and go.sum are.
+        shown: Shows how far it is.
+
+    Raises:
+        SetupError: Go is missing, or the build failed.
+    """
+    go, variables = _go(), _variables()
+    listed = _Counter("looking up package {count}")
+    listing = [go, "list", "-mod=readonly", "-deps", command]
+    run(listing, shown, describe=listed, variables=variables, folder=folder)
+    compiled = _Counter(f"compiling package {{count}} of {listed.count}")
+    written = ("-o", str(output), "-ldflags", linker_flags)
+    building = [go, "build", "-v", "-mod=readonly", "-trimpath", *written, command]
+    run(building, shown, describe=compiled, variables=variables, folder=folder)
+
+
+def _go() -> str:
     go = shutil.which("go")
     if go is None:
         raise SetupError("go is not on PATH")
+    return go
+
+
+def _variables() -> dict[str, str]:
     # A go.work further up must not decide what is built; without cgo no C compiler is needed.
-    variables = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
-    print("  it takes a few minutes, once for all checkouts of yours", file=sys.stderr)
-    with step(f"Build the Pulumi CLI {_VERSION} with Go") as shown:
-        listed = _Counter("looking up package {count}")
-        listing = [go, "list", "-mod=readonly", "-deps", _COMMAND]
-        run(listing, shown, describe=listed, variables=variables, folder=_FOLDER)
-        compiled = _Counter(f"compiling package {{count}} of {listed.count}")
-        output = ("-o", str(target / "pulumi"), "-ldflags", _LINKER_FLAGS)
-        building = [go, "build", "-v", "-mod=readonly", "-trimpath", *output, _COMMAND]
-        run(building, shown, describe=compiled, variables=variables, folder=_FOLDER)
-        sdk = _module_folder(go, variables)
-        # Module caches are read-only, and so would be a copy with its mode.
-        shutil.copyfile(sdk / "python" / "cmd" / EXECUTOR, target / EXECUTOR)
+    return {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
 
 
 class _Counter:

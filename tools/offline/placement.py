@@ -1,7 +1,7 @@
 """How a build of Pulumi is put among the project's commands.
 
-In: a folder made by `go_build`. Out: `pulumi` and the stop-gap language host, side by side. Must
-not change the build, which serves many checkouts.
+In: folders made by `go_build` and `yaml_host`. Out: `pulumi` and its language hosts, the stop-gap
+for Python among them, side by side. Must not change a build, which serves many checkouts.
 """
 
 import shlex
@@ -9,18 +9,27 @@ import shutil
 from pathlib import Path
 
 from tools.offline.go_build import EXECUTOR
+from tools.offline.yaml_host import HOST as YAML
 
 _ROOT = Path(__file__).parents[2]
 _HOST = "pulumi-language-python"
 # What `place_build` puts into a folder of commands.
-PLACED = ("pulumi", _HOST, EXECUTOR)
+PLACED = ("pulumi", _HOST, EXECUTOR, YAML)
 
 
-def place_build(build: Path, commands: Path) -> None:
-    """Put the commands of a build into a folder that has none of them."""
+def place_build(build: Path, yaml_host: Path | None, commands: Path) -> None:
+    """Put the commands of a build into a folder that has none of them.
+
+    Args:
+        build: The folder with `pulumi`.
+        yaml_host: The folder with the host of Pulumi YAML, if there is one.
+        commands: The folder to put them into.
+    """
     # The engine warns of a language host that does not lie beside itself, symbolic links
     # resolved: so this `pulumi` must not be a symbolic link.
     _link_or_copy(build / "pulumi", commands / "pulumi")
+    if yaml_host:
+        _link_or_copy(yaml_host / YAML, commands / YAML)
     shutil.copy2(build / EXECUTOR, commands / EXECUTOR)
     write_launcher(commands / _HOST, commands / EXECUTOR, commands / "python")
 

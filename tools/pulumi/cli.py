@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tools.offline.go_build import BUILD
 from tools.offline.placement import PLACED, place_build
+from tools.offline.yaml_host import YAML_HOST
 from tools.progress import SetupError
 from tools.pulumi.cache import cached, is_cached
 from tools.pulumi.on_path import find_on_path
@@ -31,10 +32,17 @@ _RECIPES = {Source.RELEASE: RELEASE, Source.BUILD: BUILD}
 
 @dataclass(frozen=True, slots=True)
 class PulumiCli:
-    """A `pulumi` and where it comes from; a build lacks the official language host."""
+    """A `pulumi` and where it comes from; a build lacks the official language hosts.
+
+    Attributes:
+        command: The command itself.
+        source: Where it comes from.
+        yaml_host: For a build, the folder with a language host of Pulumi YAML; None without one.
+    """
 
     command: Path
     source: Source
+    yaml_host: Path | None = None
 
 
 def obtain_cli(commands: Path) -> PulumiCli:
@@ -50,7 +58,8 @@ def obtain_cli(commands: Path) -> PulumiCli:
     kept = [source for source in _RECIPES if is_cached(_key(source))]
     for source in (Source.PATH, *kept, *_RECIPES):
         try:
-            return PulumiCli(_obtain(source, commands), source)
+            command = _obtain(source, commands)
+            return PulumiCli(command, source, _yaml_host() if source is Source.BUILD else None)
         except SetupError as failure:
             if not kept:
                 print(f"  no Pulumi CLI by {source}: {failure}", file=sys.stderr)
@@ -66,6 +75,14 @@ def _obtain(source: Source, commands: Path) -> Path:
     return cached(_key(source), _RECIPES[source].make) / "pulumi"
 
 
+def _yaml_host() -> Path | None:
+    try:
+        return cached(YAML_HOST.key(platform_name()), YAML_HOST.make)
+    except SetupError as failure:
+        print(f"  no Pulumi YAML, which only programs/yaml needs: {failure}", file=sys.stderr)
+        return None
+
+
 def _key(source: Source) -> str:
     return _RECIPES[source].key(platform_name())
 
@@ -75,6 +92,6 @@ def place(cli: PulumiCli, commands: Path) -> None:
     for name in PLACED:
         (commands / name).unlink(missing_ok=True)
     if cli.source is Source.BUILD:
-        place_build(cli.command.parent, commands)
+        place_build(cli.command.parent, cli.yaml_host, commands)
     else:
         (commands / "pulumi").symlink_to(cli.command)

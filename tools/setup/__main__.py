@@ -63,7 +63,7 @@ def set_up(root: Path) -> None:
 def pulumi_hash(root: Path) -> str:
     """Name the state of what decides which Pulumi CLI is used, and how it is placed."""
     offline = root / "tools" / "offline"
-    modules = (offline / "go.mod", offline / "go.sum")
+    modules = sorted((*offline.rglob("go.mod"), *offline.rglob("go.sum")))
     scripts = (*offline.glob("*.py"), *(root / "tools" / "pulumi").glob("*.py"))
     return content_hash(*modules, *sorted(scripts))
 
