@@ -152,8 +152,7 @@ class Emulator:
 def _role_assumer(seed: Seed, roles: Roles, sessions: Sessions) -> RoleAssumer:
     """Return what makes the sessions of pods."""
     organizations = {one.id: one.organization for one in seed.accounts if one.organization}
-    with_tags = seed.settings.external_id_with_tags
-    return RoleAssumer(roles, sessions, organizations, external_id_with_tags=with_tags)
+    return RoleAssumer(roles, sessions, organizations, seed.settings)
 
 
 def default_account(seed: Seed) -> str:

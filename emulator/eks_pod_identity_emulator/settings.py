@@ -10,6 +10,11 @@ ASSOCIATIONS_PER_CLUSTER = 5_000
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; not adjustable."""
 
 
+POD_SESSION_SECONDS = 21_600
+"""durationSeconds of the event in AWS's blog, whatever the role's own maximum is:
+https://aws.amazon.com/blogs/containers/amazon-eks-pod-identity-a-new-way-for-applications-on-eks-to-obtain-iam-credentials/"""
+
+
 class SettingsError(ValueError):
     """A setting that does not exist or has no usable value; the text names the key."""
 
@@ -31,6 +36,8 @@ class Settings:
         association_limit: Pod identity associations that a cluster may hold.
         external_id_with_tags: Whether EKS sends the external id to a target role along with
             session tags, too, and not only without them.
+        pod_session_seconds: How long the credentials of pods last, for tests of their renewal; EKS
+            gives six hours.
         agent_cache: Whether the Pod Identity Agent keeps credentials and limits requests, as the
             real one does.
         cluster_endpoint: Kubernetes API of a cluster, with {account}, {region} and {cluster}
@@ -46,6 +53,7 @@ class Settings:
     random_seed: int = 0
     association_limit: int = ASSOCIATIONS_PER_CLUSTER
     external_id_with_tags: bool = False
+    pod_session_seconds: int = POD_SESSION_SECONDS
     agent_cache: bool = True
     cluster_endpoint: str = ""
 

@@ -80,7 +80,7 @@ class EksAuth:
             self.roles,
             self.sessions,
             {ACCOUNT: ORGANIZATION},
-            external_id_with_tags=bool(settings and settings.external_id_with_tags),
+            settings or Settings(),
         )
         self.service = EksAuthService(
             self.eks.service, self.clusters, assumer, self.eks.clock, self._record

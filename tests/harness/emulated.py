@@ -69,6 +69,18 @@ class Emulated:
             if call["write"] and call["status"] >= 400
         )
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls that the log has, oldest first."""
+        calls: list[dict[str, Any]] = self._ask("GET", "calls")
+        return calls
+
+    def pods(self, cluster: str) -> list[dict[str, Any]]:
+        """Return the pods of a cluster."""
+        clusters: list[dict[str, Any]] = self._ask("GET", "pods")
+        (found,) = (one["pods"] for one in clusters if one["cluster"] == cluster)
+        pods: list[dict[str, Any]] = found
+        return pods
+
     def restarts(self) -> Counter[str]:
         """Return the pod restarts of each add-on of the first cluster."""
         return Counter(self._ask("GET", "pods")[0]["addonRestarts"])

@@ -1,7 +1,6 @@
-"""`make demo`: programs/cluster on the embedded AWS, act by act.
+"""`make demo`: programs/cluster and programs/session-tags on the embedded AWS, act by act.
 
-Starts the emulator with the cluster that programs/cluster/aws.yaml describes and plays the story
-inside; the exit code is the story's.
+Each part has an emulator of its own, with what its program's aws.yaml describes.
 """
 
 import subprocess
@@ -9,15 +8,21 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SEED = HERE.parents[1] / "programs" / "cluster" / "aws.yaml"
+PARTS = (("story.py", "cluster"), ("pods.py", "session-tags"))
 
 
 def main() -> int:
-    """Play the story on a fresh emulator and return its exit code."""
+    """Play all parts; return 0 if each ended as it should."""
+    return max(_play(script, program) for script, program in PARTS)
+
+
+def _play(script: str, program: str) -> int:
+    """Play one part on a fresh emulator and return its exit code."""
     emulator = Path(sys.executable).with_name("eks-pod-identity-emulator")
-    story = [sys.executable, str(HERE / "story.py")]
+    seed = HERE.parents[1] / "programs" / program / "aws.yaml"
+    story = [sys.executable, str(HERE / script)]
     return subprocess.run(
-        [str(emulator), "exec", "--seed", str(SEED), "--", *story], check=False
+        [str(emulator), "exec", "--seed", str(seed), "--", *story], check=False
     ).returncode
 
 

@@ -29,8 +29,8 @@ OWNER_TAG = "eks-pod-identity/cluster"
 
 # Pulumi's own switches for what it shows. On a terminal it draws a tree that fits; elsewhere it
 # prints a line per event, for reading afterwards.
-_SHOWN = ("--suppress-outputs", "--suppress-permalink=true")
-_SHOWN_IN_A_LOG = (*_SHOWN, "--non-interactive", "--suppress-progress")
+SHOWN = ("--suppress-outputs", "--suppress-permalink=true")
+SHOWN_IN_A_LOG = (*SHOWN, "--non-interactive", "--suppress-progress")
 
 _STYLES = {"+": "green", "-": "red"}
 
@@ -137,7 +137,7 @@ class Stage:
         self._console.print(Text(f"$ {command}", style="bold"))
         sys.stdout.flush()
         code = subprocess.run(
-            [*shlex.split(command), *(_SHOWN if sys.stdout.isatty() else _SHOWN_IN_A_LOG)],
+            [*shlex.split(command), *(SHOWN if sys.stdout.isatty() else SHOWN_IN_A_LOG)],
             cwd=self._folder,
             check=False,
         ).returncode

@@ -28,8 +28,8 @@ from eks_pod_identity_emulator.eks_auth.role import AssumableRole, Roles
 from eks_pod_identity_emulator.eks_auth.subject import PodSubject
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.sessions import Assumption, Session, Sessions
+from eks_pod_identity_emulator.settings import Settings
 
-_SECONDS = 21_600  # durationSeconds of the event in AWS's blog, whatever the role's own maximum is
 _CHAINED_SECONDS = (
     3_600  # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 )
@@ -60,8 +60,7 @@ class RoleAssumer:
         roles: Roles,
         sessions: Sessions,
         organizations: Mapping[str, str],
-        *,
-        external_id_with_tags: bool,
+        settings: Settings,
     ) -> None:
         """Set up.
 
@@ -69,12 +68,12 @@ class RoleAssumer:
             roles: IAM.
             sessions: Issues credentials.
             organizations: Organization's id by account.
-            external_id_with_tags: Whether the external id goes along with session tags, too.
+            settings: How long sessions last, and what goes along with session tags.
         """
         self._roles = roles
         self._sessions = sessions
         self._organizations = organizations
-        self._external_id_with_tags = external_id_with_tags
+        self._settings = settings
 
     def assume(
         self, pod: PodSubject, association: AssociationView, record: Callable[[AssumedRole], None]
@@ -95,15 +94,19 @@ class RoleAssumer:
         hop = Hop(pod.new_session_name(), tags, None)
         role = self._role(association.role_arn)
         self._check_service(role, pod, hop)
-        first = self._issue(role, hop, _SECONDS, None if target else policy)
+        first = self._issue(role, hop, self._seconds, None if target else policy)
         record(AssumedRole(first, tags, None, None if target else policy))
         if target is None:
             return first
-        with_id = not tags or self._external_id_with_tags
+        with_id = not tags or self._settings.external_id_with_tags
         chained = Hop(hop.session_name, tags, association.external_id if with_id else None)
         last = self._chain(role, first, self._role(target), chained, policy)
         record(AssumedRole(last, {}, chained.external_id, policy))
         return last
+
+    @property
+    def _seconds(self) -> int:
+        return self._settings.pod_session_seconds
 
     def _role(self, arn: str) -> AssumableRole:
         role = self._roles.find(arn)
@@ -144,7 +147,7 @@ class RoleAssumer:
                 by = decision.refused_by.value
                 why = f"{source.arn} may not {action} on {target.arn}: {by}"
                 raise role_not_assumable(why)
-        return self._issue(target, hop, _CHAINED_SECONDS, policy)
+        return self._issue(target, hop, min(self._seconds, _CHAINED_SECONDS), policy)
 
     def _issue(self, role: AssumableRole, hop: Hop, seconds: int, policy: str | None) -> Session:
         assumption = Assumption(
