@@ -58,3 +58,9 @@ def test_every_program_has_a_test_on_the_engine(program: str) -> None:
 def test_every_program_says_what_aws_it_expects(program: str) -> None:
     """Each can be run on the emulator as it is."""
     assert (ROOT / "programs" / program / "aws.yaml").is_file()
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_every_program_has_a_readme(program: str) -> None:
+    """Each says what it is for, and what a run prints."""
+    assert (ROOT / "programs" / program / "README.md").is_file()
