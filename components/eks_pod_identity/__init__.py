@@ -5,6 +5,7 @@ when it is first used, so that the command line, the policy pack and the pure ro
 Pulumi's SDKs.
 """
 
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,18 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes have any type
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    thing = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    if name.endswith("Args"):
+        _describe(thing)
+    return thing
+
+
+def _describe(arguments: Any) -> None:  # noqa: ANN401 - a TypedDict
+    """Have `help` show what each argument is."""
+    module = import_module(f"{__name__}.components.attributes")
+    if arguments.__doc__ and "\nArguments:\n" not in arguments.__doc__:
+        with suppress(OSError):  # without the source there is the type alone
+            arguments.__doc__ = module.with_attributes(arguments)
 
 
 def __dir__() -> list[str]:

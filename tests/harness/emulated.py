@@ -206,7 +206,8 @@ def copy_program(source: Path, folder: Path, emulated: Emulated, *, stack: str =
     """Copy a program, so that a test may change it, and make a stack for it."""
     shutil.copytree(source, folder, dirs_exist_ok=True)
     project = folder / "Pulumi.yaml"
-    project.write_text(project.read_text().replace("../../.venv", str(ROOT / ".venv")))
+    text = project.read_text().replace("../../.venv", str(ROOT / ".venv"))
+    project.write_text(text.replace("../../components", str(ROOT / "components")))
     program = Program(folder, emulated)
     made = program.pulumi("stack", "init", stack)
     assert made.code == 0, made.output

@@ -17,9 +17,7 @@ _ENTRY = {
 @pytest.fixture(name="program")
 def _program(tmp_path: Path) -> Iterator[Program]:
     with empty_clusters(tmp_path, "hosted", "whole") as aws:
-        program = copy_program(FIXTURES / "hosted", tmp_path / "program", aws)
-        program.replace("Pulumi.yaml", "../../components", str(ROOT / "components"))
-        yield program
+        yield copy_program(FIXTURES / "hosted", tmp_path / "program", aws)
 
 
 def _declare(program: Program, **addon: object) -> Emulated:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tools.docs.eksctl import covered_ids, eksctl_cases
 
 _TESTS = Path(__file__).parents[1]
+_PAGE = _TESTS.parent / "docs" / "eksctl.md"
 _CASES = [case for cases in eksctl_cases().values() for case in cases]
 # How many of each there are in eksctl's suites; what its tests lack and what it gets wrong beside.
 _COUNTS = {
@@ -37,7 +38,7 @@ _COUNTS = {
 
 
 def test_no_case_is_left_out() -> None:
-    """Every id of every group stands on the page once."""
+    """Every id of every group is there once."""
     assert Counter(re.match(r"[A-Z]+|8\.2-|6\.16-", case.id)[0] for case in _CASES) == _COUNTS  # type: ignore[index] # every id matches, or the comparison fails
     assert len({case.id for case in _CASES}) == len(_CASES)
 
@@ -65,3 +66,12 @@ def _exists(proof: str) -> bool:
 def test_case_files_name_known_ids() -> None:
     """No case file claims an id that the page does not know."""
     assert sorted(covered_ids() - {case.id for case in _CASES}) == []
+
+
+def test_page_gives_a_reason_for_each_case_that_is_not_the_same() -> None:
+    """Each id that ends otherwise is on the page once, and no other id is."""
+    bullets = [line for line in _PAGE.read_text().splitlines() if line.startswith("- **")]
+    ids = [id_ for line in bullets for id_ in line.rpartition(". ")[2].split(", ")]
+    shown = [re.sub(r"^\[|\]\(.*", "", id_) for id_ in ids]
+
+    assert Counter(shown) == Counter(case.id for case in _CASES if case.outcome != "same")

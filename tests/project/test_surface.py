@@ -1,5 +1,6 @@
 """The public surface and the repository's own promises about itself."""
 
+import pydoc
 import subprocess
 import sys
 
@@ -58,3 +59,33 @@ def test_every_program_has_a_test_on_the_engine(program: str) -> None:
 def test_every_program_says_what_aws_it_expects(program: str) -> None:
     """Each can be run on the emulator as it is."""
     assert (ROOT / "programs" / program / "aws.yaml").is_file()
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_every_program_has_a_readme(program: str) -> None:
+    """Each says what it is for, and what a run prints."""
+    assert (ROOT / "programs" / program / "README.md").is_file()
+
+
+def test_directory_is_the_public_surface() -> None:
+    """`dir` and completion offer what may be used, and nothing else."""
+    assert dir(eks_pod_identity) == list(eks_pod_identity.__all__)
+
+
+@pytest.mark.parametrize("name", [name for name in eks_pod_identity.__all__ if "Args" in name])
+def test_help_says_what_each_argument_is(name: str) -> None:
+    """`help` of an argument type has every argument, inherited ones too, with a sentence."""
+    arguments = getattr(eks_pod_identity, name)
+
+    lines = pydoc.plain(pydoc.render_doc(arguments)).splitlines()
+
+    for argument in arguments.__annotations__:
+        (shown,) = (line for line in lines if f" {argument} (" in line)
+        assert shown.endswith(".")
+
+
+def test_help_of_the_package_shows_the_public_names() -> None:
+    """`help` of the package has each public name."""
+    text = pydoc.plain(pydoc.render_doc(eks_pod_identity))
+
+    assert [name for name in eks_pod_identity.__all__ if name not in text] == []

@@ -1,7 +1,7 @@
 """docs/eksctl.md: what eksctl's tests ask for, what comes of it here, what proves it.
 
-In: tests/eksctl.yaml, and the case files that name its ids under `covers`. Out: a table per
-subject.
+In: tests/eksctl.yaml, and the case files that name its ids under `covers`. Out: the reasons for
+what is better, different and open, each with its cases.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tools.docs.page import Page, table_lines
+from tools.docs.page import Page
 
 TESTS = Path(__file__).parents[2] / "tests"
 _YAML = YAML(typ="safe", pure=True)
@@ -89,31 +89,33 @@ def _word_and_reason(said: Any) -> tuple[str, str]:  # noqa: ANN401 - YAML
 
 
 def _parts() -> dict[str, Iterable[str]]:
-    groups = eksctl_cases()
-    return {"counts": _counts(groups), "cases": _sections(groups)}
+    cases = [case for group in eksctl_cases().values() for case in group]
+    listed = {outcome: _reasons(cases, outcome) for outcome in _OUTCOMES[1:]}
+    return {"counts": _counts(cases), **listed}
 
 
-def _counts(groups: Mapping[str, Iterable[EksctlCase]]) -> Iterator[str]:
-    counts = Counter(case.outcome for cases in groups.values() for case in cases)
+def _counts(cases: Iterable[EksctlCase]) -> Iterator[str]:
+    counts = Counter(case.outcome for case in cases)
     words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES)
     yield f"Of {counts.total()} cases: {words}."
 
 
-def _sections(groups: Mapping[str, Iterable[EksctlCase]]) -> Iterator[str]:
-    for index, (title, cases) in enumerate(groups.items()):
-        yield from ("", f"## {title}", "") if index else (f"## {title}", "")
-        yield from table_lines(("Id", "Case", "Here", "Proof"), map(_row, cases))
+def _reasons(cases: Iterable[EksctlCase], outcome: str) -> Iterator[str]:
+    """Yield a line per reason, those with most cases first."""
+    grouped: dict[str, list[EksctlCase]] = {}
+    for case in cases:
+        if case.outcome == outcome:
+            grouped.setdefault(case.reason, []).append(case)
+    for reason, alike in sorted(grouped.items(), key=lambda each: -len(each[1])):
+        more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+        yield f"- **{alike[0].title}**{more}: {reason}. {', '.join(map(_linked, alike))}"
 
 
-def _row(case: EksctlCase) -> tuple[str, ...]:
-    here = f"**{case.outcome}**: {case.reason}" if case.reason else case.outcome
-    return case.id, case.title, here, ", ".join(map(_link, case.proofs))
-
-
-def _link(proof: str) -> str:
-    path, _, test = proof.partition("::")
-    name = test.removeprefix("test_") or Path(path).stem
-    return f"[{name.replace('_', ' ').replace('-', ' ')}](../tests/{path})"
+def _linked(case: EksctlCase) -> str:
+    if not case.proofs:
+        return case.id
+    path, _, _ = case.proofs[0].partition("::")
+    return f"[{case.id}](../tests/{path})"
 
 
 PAGE = Page("eksctl.md", _parts)
