@@ -111,14 +111,9 @@ class KubernetesApi:
 
     @cached_property
     def _pool(self) -> urllib3.PoolManager:
-        name = self._access.tls_name or None
-        options: dict[str, Any] = {
-            "timeout": _TIMEOUT,
-            "retries": _RETRIES,
-            "ssl_context": _context(self._access),
-            "server_hostname": name,
-            "assert_hostname": False if self._access.insecure else name,
-        }
+        options: dict[str, Any] = {"timeout": _TIMEOUT, "retries": _RETRIES}
+        if urlsplit(self._access.server).scheme == "https":  # older urllib3 refuses them elsewhere
+            options |= _tls(self._access)
         proxy = self._access.proxy or _ambient_proxy(self._access.server)
         return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
 
@@ -129,6 +124,15 @@ def _ambient_proxy(server: str) -> str:
     if not place.hostname or proxy_bypass(place.hostname):
         return ""
     return getproxies().get(place.scheme, "")
+
+
+def _tls(access: Access) -> dict[str, Any]:
+    name = access.tls_name or None
+    return {
+        "ssl_context": _context(access),
+        "server_hostname": name,
+        "assert_hostname": False if access.insecure else name,
+    }
 
 
 def _context(access: Access) -> ssl.SSLContext:

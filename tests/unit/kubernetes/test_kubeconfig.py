@@ -120,6 +120,7 @@ def test_home_has_the_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert load_access().token == "home"  # noqa: S105 - made up
 
 
+@pytest.mark.processes
 def test_command_gives_credentials(file: Path) -> None:
     """It runs with its arguments and variables, and is told that nobody is there to be asked."""
     program = (
@@ -142,6 +143,7 @@ def test_command_gives_credentials(file: Path) -> None:
     assert (access.token, access.certificate) == ("made-by-v1", "c")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("command", "told"),
     [
