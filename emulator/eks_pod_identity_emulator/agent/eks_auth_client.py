@@ -82,7 +82,8 @@ class EksAuthClient:
             headers["x-amz-security-token"] = node.session_token
         path = f"/clusters/{self._cluster}/assume-role-for-pod-identity"
         body = json.dumps({"token": token}).encode()
-        return Request("POST", path, "", headers, body, scope={"type": "http"})
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return Request("POST", path, "", headers, body, scope={"type": "http", "headers": raw})
 
 
 def _error(response: Response) -> EksAuthError:
