@@ -16,6 +16,7 @@ from eks_pod_identity_emulator.http.console import Console
 from eks_pod_identity_emulator.http.faults import Faults
 from eks_pod_identity_emulator.http.gateway import Access, Gateway, Service
 from eks_pod_identity_emulator.http.services import CarriedService, ModelledService, OwnService
+from eks_pod_identity_emulator.http.subscriptions import CheckedSns
 from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, StoredRoles
 from eks_pod_identity_emulator.iam.assumable_roles import AssumableRoles
 from eks_pod_identity_emulator.iam.callers import Callers
@@ -118,6 +119,7 @@ class Emulator:
         )
         sts = StsService(self._store, self._grants, sessions, ClusterIssuers(eks, clusters))
         services["sts"] = OwnService(sts, otherwise=ModelledService(self._carried))
+        services["sns"] = CheckedSns(self._carried)
         services["iam"] = OwnService(iam, otherwise=CheckedIam(self._carried))
         access = Access(callers, self._gate(eks))
         front_door = Gateway(services, access, Faults(settings), log, self._clock)

@@ -78,13 +78,15 @@ _CONDITIONS = st.one_of(
     ),
 )
 _ACTION = st.sampled_from((*ACTIONS, "STS:assumerole", "sts:*", "*", "sts:?agSession", "s3:Get*"))
+_SERVICE = _one_or_more(st.sampled_from(("pods.eks.amazonaws.com", "ec2.amazonaws.com")))
 _NAMED = st.fixed_dictionaries(
     {},
-    optional={
-        "Service": _one_or_more(st.sampled_from(("pods.eks.amazonaws.com", "ec2.amazonaws.com"))),
-        "AWS": _one_or_more(st.sampled_from((ROLE, FOREIGN_ROLE))),
-    },
+    optional={"Service": _SERVICE, "AWS": _one_or_more(st.sampled_from((ROLE, FOREIGN_ROLE)))},
 ).filter(bool)
+# Of a role, IAM exempts a session only with its name, which requests here do not have.
+_EXEMPTED = st.fixed_dictionaries({}, optional={"Service": _SERVICE, "AWS": st.just("*")}).filter(
+    bool
+)
 _ACCOUNTS = st.sampled_from(
     ("*", {"AWS": "*"}, {"AWS": "111122223333"}, {"AWS": ["arn:aws:iam::444455556666:root"]})
 )
@@ -111,7 +113,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
         **draw(
             st.one_of(
                 st.builds(lambda value: {"Principal": value}, _NAMED | _ACCOUNTS),
-                st.builds(lambda value: {"NotPrincipal": value}, _NAMED),
+                st.builds(lambda value: {"NotPrincipal": value}, _EXEMPTED),
             )
         ),
     }

@@ -1,8 +1,9 @@
 """AWS's own managed policies: their names, and the documents of those that matter around EKS.
 
 Data files: `data/aws-managed-policies.txt` names them by path, `data/aws-managed-policies.json`
-holds documents. A policy that exists on AWS can be attached here, one that does not cannot; what a
-policy without a document here says, the emulator does not know and does not invent.
+holds documents. A policy that exists on AWS can be attached here, one that does not cannot. Other
+documents are read where they are needed (`aws_documents`); what none of these says, the emulator
+does not invent.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.iam.aws_documents import aws_document
 from eks_pod_identity_emulator.iam.documents import document_size
 from eks_pod_identity_emulator.iam.pages import page
 from eks_pod_identity_emulator.iam.permissions import MANAGED_POLICY_SIZE, check_managed_policy
@@ -123,14 +124,16 @@ class Policies:
 
     def get_policy_version(self, params: Params) -> Answer:
         """Show a version with its document."""
-        version = _version(self._store.policy(params["PolicyArn"]), params["VersionId"])
-        if version["Document"] is None:
-            message = f"The emulator knows that {params['PolicyArn']} exists, but not what it says."
+        arn = params["PolicyArn"]
+        version = _version(self._store.policy(arn), params["VersionId"])
+        document = version["Document"]
+        if document is None:
+            document = aws_document(arn)
+        if document is None:
+            message = f"The emulator knows that {arn} exists, but not what it says."
             raise ApiError("NotImplemented", message, status=501)
-        return {
-            "PolicyVersion": {"Document": quote(version["Document"], safe="")}
-            | _show_version(version)
-        }
+        shown = {"Document": quote(document, safe="")}
+        return {"PolicyVersion": shown | _show_version(version)}
 
     def list_policy_versions(self, params: Params) -> Answer:
         """Show the versions, newest first, without their documents."""

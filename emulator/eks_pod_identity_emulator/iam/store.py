@@ -10,6 +10,7 @@ from typing import Any
 
 from eks_pod_identity_emulator.clock import Clock
 from eks_pod_identity_emulator.errors import ApiError
+from eks_pod_identity_emulator.iam.aws_documents import aws_document
 from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.ministack import MiniStack
 
@@ -174,7 +175,7 @@ class IamStore:
         if record is None:
             return None
         document: str | None = record["Versions"][record["DefaultVersionId"]]["Document"]
-        return document
+        return aws_document(arn) if document is None else document
 
     def attachment_count(self, record: Record) -> int:
         """Return how many roles, users and groups of the account have a policy attached."""

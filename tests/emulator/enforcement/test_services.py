@@ -307,15 +307,31 @@ def test_user_is_held_to_policies_of_user_and_groups(aws: AwsAccount) -> None:
     assert refusal(user.client("s3").list_buckets).code == "InvalidAccessKeyId"
 
 
-def test_policy_of_aws_counts_by_its_document(aws: AwsAccount) -> None:
-    """AmazonS3ReadOnlyAccess lists buckets and makes none."""
+def _with_policy_of_aws(aws: AwsAccount, name: str) -> RoleSession:
     role = declare_role(aws, "app")
-    policy = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-    aws.iam.attach_role_policy(RoleName="app", PolicyArn=policy)
-    caller = assume(aws, role).client("s3")
+    aws.iam.attach_role_policy(RoleName="app", PolicyArn=f"arn:aws:iam::aws:policy/{name}")
+    return assume(aws, role)
+
+
+@pytest.mark.parametrize("name", ["AmazonS3ReadOnlyAccess", "job-function/ViewOnlyAccess"])
+def test_policy_of_aws_counts_by_its_document(aws: AwsAccount, name: str) -> None:
+    """Both policies list buckets and make none."""
+    caller = _with_policy_of_aws(aws, name).client("s3")
 
     assert caller.list_buckets()["Buckets"] == []
     assert refusal(caller.create_bucket, Bucket=f"new-{aws.id}").code == "AccessDenied"
+
+
+def test_policy_of_aws_that_is_not_known_allows_nothing(aws: AwsAccount) -> None:
+    """The emulator does not guess what a policy says that its data set lacks, and says so."""
+    caller = _with_policy_of_aws(aws, "AmazonGuardDutyFullAccess")
+
+    assert refusal(caller.client("s3").list_buckets) == Refusal(
+        "AccessDenied",
+        "The emulator does not know what arn:aws:iam::aws:policy/AmazonGuardDutyFullAccess says, "
+        "so it cannot allow the call.",
+        403,
+    )
 
 
 def test_page_shows_the_refusal(aws: AwsAccount) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from harness.aws_account import AwsAccount, Refusal, refusal
+from harness.emulator import REGION
 from harness.role_session import declare_role
 
 
@@ -64,6 +65,32 @@ def test_service_that_nobody_carries_is_refused(
 
     message = f"The emulator carries no service that requests are signed for as {service!r}."
     assert found == Refusal("UnrecognizedServiceException", message, 501)
+
+
+@pytest.mark.parametrize("protocol", ["http", "https", "lambda", "firehose", "application"])
+def test_topic_delivers_nothing_outside(aws: AwsAccount, protocol: str) -> None:
+    """A subscription that would call an address or start a function is refused."""
+    sns = aws.client("sns")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+
+    found = refusal(sns.subscribe, TopicArn=topic, Protocol=protocol, Endpoint="http://127.0.0.1")
+
+    message = f"The emulator delivers no messages by {protocol}."
+    assert found == Refusal("NotImplemented", message, 501)
+
+
+def test_topic_delivers_to_a_queue(aws: AwsAccount) -> None:
+    """A queue that has subscribed to a topic gets what is published."""
+    sns, sqs = aws.client("sns"), aws.client("sqs")
+    url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    queue = f"arn:aws:sqs:{REGION}:{aws.id}:inbox"
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+
+    sns.publish(TopicArn=topic, Message="hello")
+
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"])["Message"] == "hello"
 
 
 def test_unknown_operation_of_a_query_service_is_refused(aws: AwsAccount) -> None:

@@ -233,7 +233,7 @@ def test_policy_without_a_known_document_admits_it(aws: AwsAccount) -> None:
     known = aws.iam.get_policy_version(PolicyArn=arn, VersionId="v1")
     unknown = refusal(
         aws.iam.get_policy_version,
-        PolicyArn="arn:aws:iam::aws:policy/AmazonKinesisFullAccess",
+        PolicyArn="arn:aws:iam::aws:policy/AmazonGuardDutyFullAccess",
         VersionId="v1",
     )
 

@@ -6,6 +6,7 @@ match; UNKNOWN for what is not of the operator's type, because IAM's answer is n
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -82,21 +83,28 @@ def _decode(text: str) -> bytes:
 
 
 def _number(text: str) -> Decimal:
-    number = Decimal(text) if len(text) < _LONG_NUMBER else Decimal("nan")
-    if not number.is_finite():
+    """Read "an integer or decimal value"; what else Python takes for one, AWS may not."""
+    if not _NUMBER.fullmatch(text) or len(text) >= _LONG_NUMBER:
         raise ValueError(text)
-    return number
+    return Decimal(text)
 
 
 def _date(text: str) -> datetime:
-    """Read an ISO 8601 date or a number of seconds since 1970."""
+    """Read a date of the W3C's profile of ISO 8601, or a number of seconds since 1970."""
     if text.isascii() and text.isdigit() and len(text) < _LONG_NUMBER:
         return datetime.fromtimestamp(int(text), UTC)
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
     date = datetime.fromisoformat(text)
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 _LONG_NUMBER = 40
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+# https://www.w3.org/TR/NOTE-datetime, as the page on condition operators says
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
+)
 _RELATIONS: Mapping[str, Callable[..., bool]] = {
     "Equals": eq,
     "LessThan": lt,

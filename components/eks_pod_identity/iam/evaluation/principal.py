@@ -23,13 +23,18 @@ def names_principal(element: Mapping[str, Sequence[str]], principal: Principal) 
 def exempts_principal(element: Mapping[str, Sequence[str]], principal: Principal) -> Truth:
     """Tell whether a NotPrincipal element names a caller.
 
-    Naming an account there exempts its root user; whether the account's roles are exempted too
-    depends on what else is listed.
+    "You must also specify the account ARN of the not-denied principal": IAM looks for account, then
+    user, or account, role and session, of which the name is not known here.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
     found = names_principal(element, principal)
     names = element.get("AWS", ())
-    by_account = any(account_of(name) for name in names) and principal.name not in names
-    return Truth.UNKNOWN if found is Truth.YES and by_account and "*" not in names else found
+    if found is not Truth.YES or principal.kind is not PrincipalKind.AWS or "*" in names:
+        return found
+    caller = _ARN_ACCOUNT.fullmatch(principal.name)
+    by_account = caller is not None and caller[1] in {account_of(name) for name in names}
+    by_user = principal.name in names and ":user/" in principal.name
+    return Truth.YES if by_account and by_user else Truth.UNKNOWN
 
 
 def account_of(name: str) -> str:

@@ -97,7 +97,7 @@ def test_principal(element: dict[str, str], principal: Principal, expected: Deci
 
 
 def test_not_principal_of_an_account_is_not_taken_for_its_roles() -> None:
-    """NotPrincipal with an account exempts its root user; of its roles nothing is proved."""
+    """NotPrincipal exempts a user with the account; of sessions and roles nothing is proved."""
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -106,7 +106,13 @@ def test_not_principal_of_an_account_is_not_taken_for_its_roles() -> None:
 
     assert _decide(statement) is UNPROVED
     assert _decide(statement, principal=_PODS) is ALLOWED
-    assert _decide(statement | {"NotPrincipal": {"AWS": _ROLE.name}}) is DENIED
+    assert _decide(statement | {"NotPrincipal": {"AWS": _ROLE.name}}) is UNPROVED
+    assert _decide(statement | {"NotPrincipal": {"AWS": ["111122223333", _ROLE.name]}}) is UNPROVED
+    user = "arn:aws:iam::111122223333:user/ana"
+    with_account = statement | {"NotPrincipal": {"AWS": ["111122223333", user]}}
+    assert _decide(with_account, principal=Principal.aws(user)) is DENIED
+    alone = statement | {"NotPrincipal": {"AWS": user}}
+    assert _decide(alone, principal=Principal.aws(user)) is UNPROVED
 
 
 @pytest.mark.parametrize(
