@@ -13,7 +13,7 @@ SEEDS = {
 
 def main() -> int:
     """Run every benchmark; those that need an AWS, each on a fresh emulator."""
-    alone = ("plan_speed.py", "policy_cost.py")
+    alone = ("access_cost.py", "plan_speed.py", "policy_cost.py")
     commands = [[sys.executable, str(HERE / name)] for name in alone]
     emulator = str(Path(sys.executable).with_name("eks-pod-identity-emulator"))
     for name, seed in SEEDS.items():

@@ -12,6 +12,7 @@ from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
 from eks_pod_identity.errors import Severity
 from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.review.fault import ReviewFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "Between add-ons and EKS": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
         "In a Pulumi stack": _STACK,
         "In the configuration of rules": _of_table(_AUDIT),
+        "In the input of a review": _of_reviews(),
         "On the way to AWS": _of_table(_AWS),
         "On the way to Kubernetes": _of_table(_KUBERNETES),
         "In AWS's answers": _of_answers(),
@@ -132,6 +134,10 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
 
 def _of_faults(faults: Iterable[Fault | PlanFault]) -> Iterator[ProblemKind]:
     return (ProblemKind(fault.id, fault.meaning, fault.severity) for fault in faults)
+
+
+def _of_reviews() -> Iterator[ProblemKind]:
+    return (ProblemKind(fault.id, fault.meaning) for fault in ReviewFault)
 
 
 def _of_table(meanings: Mapping[str, str]) -> Iterator[ProblemKind]:

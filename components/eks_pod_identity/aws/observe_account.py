@@ -16,9 +16,14 @@ from eks_pod_identity.aws.caller import observe_caller
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.observe_policies import observe_policies
-from eks_pod_identity.aws.observe_roles import observe_pod_role_arns, observe_roles
+from eks_pod_identity.aws.observe_roles import (
+    list_role_arns,
+    observe_pod_role_arns,
+    observe_roles,
+)
 from eks_pod_identity.aws.parallel import Progress, no_progress
 from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.names import parse_arn
 from eks_pod_identity.observed.account import (
     EVERYTHING,
     AccountState,
@@ -99,6 +104,31 @@ class AccountObserver:
             theirs = {arn for arn in foreign if account_of(arn) == account}
             state = self._with_roles(state, reader, theirs)
         return state
+
+    def with_role(self, state: AccountState, role: str) -> AccountState:
+        """Return a state with one more role of the account, if it exists.
+
+        Args:
+            state: What was read before.
+            role: Its name or ARN.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        iam = self._session.iam()
+        arn = role if parse_arn(role) else list_role_arns(iam).get(role)
+        return self._with_roles(state, iam, {arn}) if arn else state
+
+    def with_boundaries(self, state: AccountState) -> AccountState:
+        """Return a state with the policies that bound its roles.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        found = {role.permissions_boundary_arn for role in state.roles.values()}
+        unread = {arn for arn in found if arn} - state.policies.keys()
+        policies = observe_policies(self._session.iam(), unread, self._progress)
+        return replace(state, policies={**state.policies, **policies})
 
     def _clusters(self, names: Sequence[str]) -> "Iterator[ClusterState]":
         """Yield clusters one after the other; within each, reads go side by side."""
