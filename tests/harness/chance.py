@@ -9,6 +9,7 @@ from harness.fake_cluster import STACK, FakeCluster, role_arn
 from harness.scenario import AGENT, plan_data
 
 _POLICY = "arn:aws:iam::aws:policy/{}"
+_NAMES = ["AmazonS3ReadOnlyAccess", "AmazonSQSFullAccess", "AmazonElastiCacheFullAccess"]
 _TARGET = "arn:aws:iam::444455556666:role/target"
 _SESSION_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
@@ -17,7 +18,7 @@ _TAGS = st.dictionaries(st.sampled_from(["team", "tier"]), st.sampled_from(["a",
 _PERMISSIONS = st.fixed_dictionaries(
     {
         "permissionPolicyARNs": st.lists(
-            st.sampled_from([_POLICY.format(name) for name in "ABC"]), min_size=1, unique=True
+            st.sampled_from([_POLICY.format(name) for name in _NAMES]), min_size=1, unique=True
         )
     },
     optional={

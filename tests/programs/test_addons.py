@@ -1,11 +1,12 @@
 """An add-on's permissions, version and configuration on the real engine, update by update."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.declared import Component, Declared, declared, empty_clusters
+from harness.declared import REGION, Component, Declared, declared, empty_clusters
 from harness.emulated import Emulated
 from harness.interruption import recover
 
@@ -106,14 +107,22 @@ def test_auto_apply_gives_what_is_recommended_and_an_empty_list_opts_out(
 ) -> None:
     """Where EKS recommends nothing it makes nothing, and says nothing."""
     stack = declared(tmp_path, aws, "auto")
-    auto = {"auto_apply_pod_identity_associations": True}
-    coredns = Component("Addon", "dns", {"addon_name": "coredns", **auto})
 
-    first = stack.up(_cni(**auto), coredns)
-    opted_out = stack.up(_cni(**auto, pod_identity_associations=[]), coredns)
+    first = stack.up(_auto_applied({"name": "vpc-cni"}))
+    opted_out = stack.up(_auto_applied({"name": "vpc-cni", "podIdentityAssociations": []}))
 
     assert sorted(first) == ["AttachRolePolicy", "CreateAddon", "CreateAddon", "CreateRole"]
     assert opted_out == ("UpdateAddon", "DetachRolePolicy", "DeleteRole")
+
+
+def _auto_applied(addon: Mapping[str, Any]) -> Component:
+    config = {
+        "metadata": {"name": "auto", "region": REGION},
+        "addonsConfig": {"autoApplyPodIdentityAssociations": True},
+        "autoModeConfig": {"enabled": True},
+        "addons": [addon, {"name": "coredns"}],
+    }
+    return Component("ClusterPodIdentities", "all", {"config": json.dumps(config)})
 
 
 def test_version_and_configuration_change_the_software_alone(aws: Emulated, tmp_path: Path) -> None:

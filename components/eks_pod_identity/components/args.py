@@ -44,19 +44,6 @@ class RolePermissionsArgs(TypedDict):
     """Who of the account may take the role on; by default its own service accounts only."""
 
 
-class DeclarationArgs(TypedDict):
-    """Where something was declared, for messages; programs that read a file fill it in."""
-
-    address: str
-    """In the user's spelling, for example `addons[2]`."""
-    file: NotRequired[str]
-    """The file, for example `cluster.yaml`."""
-    line: NotRequired[int]
-    """The line, from 1."""
-    column: NotRequired[int]
-    """The column, from 1."""
-
-
 class PodIdentityRoleArgs(RolePermissionsArgs):
     """Arguments of PodIdentityRole."""
 
@@ -134,8 +121,6 @@ class AddonArgs(TypedDict):
     """All associations of the add-on; an empty list removes them, leaving it out never does."""
     use_default_pod_identity_associations: NotRequired[bool]
     """Whether to make the associations that EKS recommends for this add-on."""
-    auto_apply_pod_identity_associations: NotRequired[bool]
-    """As the former, but without complaint if EKS recommends none."""
     service_account_role_arn: NotRequired[pulumi.Input[str]]
     """The ARN of an IRSA role; excludes a list of associations that is not empty."""
     configuration_values: NotRequired[pulumi.Input[str]]
@@ -152,8 +137,6 @@ class AddonArgs(TypedDict):
     """The cluster's Kubernetes version; looked up if left out."""
     ip_family: NotRequired[str]
     """The cluster's IP family, `ipv4` or `ipv6`; looked up if left out."""
-    declared_at: NotRequired[DeclarationArgs]
-    """Where this add-on was declared, for messages."""
 
 
 class ClusterPodIdentitiesArgs(TypedDict):

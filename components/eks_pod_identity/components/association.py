@@ -3,6 +3,7 @@
 import pulumi
 
 from eks_pod_identity.components.args import PodIdentityAssociationArgs
+from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.arguments import association_problems
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Occupancy
@@ -11,6 +12,7 @@ from eks_pod_identity.components.resources.association import (
     AssociationHooks,
     AssociationResources,
     claim_association,
+    role_of_args,
 )
 from eks_pod_identity.components.resources.service_account import upsert_problems
 
@@ -45,7 +47,8 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     ) -> None:
         refuse(association_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
-        refuse(claim_association(Claims(self), name, args))
+        role = role_of_args(name, args, find_aws_context(self))
+        refuse(claim_association(Claims(self), name, args, role))
         if args.get("create_service_account"):
             refuse(upsert_problems(self, f"{name}.create_service_account"))
         # What the caller made the component wait for, its AWS association waits for on deletion
@@ -55,6 +58,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
             self,
             name,
             args,
+            role,
             hooks=AssociationHooks(name, Occupancy(self, opts.parent if opts else None)),
             depends_on=wanted if isinstance(wanted, list) else (),
         )

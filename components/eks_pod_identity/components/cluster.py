@@ -1,42 +1,43 @@
 """Component: all pod identities of one cluster, as an eksctl ClusterConfig declares them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
 import pulumi
 
-from eks_pod_identity.components.addon import Addon
 from eks_pod_identity.components.agent import PodIdentityAgent
-from eks_pod_identity.components.args import AddonArgs, ClusterPodIdentitiesArgs, DeclarationArgs
+from eks_pod_identity.components.args import ClusterPodIdentitiesArgs
 from eks_pod_identity.components.facts.addon_permissions import plan_permissions
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.hooks import Inputs, omission_guard
 from eks_pod_identity.components.refusal import RefusedError, refuse
+from eks_pod_identity.components.resources.addon import ADDON_TYPE, AddonResources, claim_addon
 from eks_pod_identity.components.resources.association import AssociationResources
 from eks_pod_identity.components.resources.associations import ClusterAssociations
-from eks_pod_identity.components.resources.from_config import addon_args, agent_args
-from eks_pod_identity.components.resources.ledger import LedgerWriter, declarations
+from eks_pod_identity.components.resources.from_desired import addon_definition, agent_args
 from eks_pod_identity.components.resources.outputs import output_of
 from eks_pod_identity.components.resources.service_account import upsert_problems
 from eks_pod_identity.components.resources.short_stacks import short_stacks
 from eks_pod_identity.config import (
     AGENT_ADDON,
-    ClusterConfig,
     LoadedConfig,
     load_cluster_config,
     standalone_associations,
 )
-from eks_pod_identity.errors import Problem, Severity
-from eks_pod_identity.names import AwsContext, role_name
-from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.well_known import PolicyContext
+from eks_pod_identity.names import AwsContext
+from eks_pod_identity.planning.declaration import Declaration, addon_requests
+from eks_pod_identity.planning.desired import DesiredAddon, DesiredCluster, MadeRole
 from eks_pod_identity.planning.ledger.claims import duplicate_claims
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
 from eks_pod_identity.planning.ledger.given_roles import given_role_problems
 from eks_pod_identity.planning.ledger.handover import handover_problems
-from eks_pod_identity.planning.ledger.omission import Ledger, omission_problems
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
+from eks_pod_identity.planning.ledger.omission import omission_problems
 
 
 class AssociationSummary(TypedDict):
@@ -93,7 +94,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self._name = name
         self._loaded = loaded
         self._context = find_aws_context(self)
-        self._config = loaded.config or ClusterConfig()
+        self._metadata = loaded.require().metadata
         self._creates_namespaces = args.get("create_namespaces", False)
         self._former_cluster = args.get("former_cluster")
         with short_stacks():
@@ -101,78 +102,54 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self.register_outputs({"associations": self.associations, "addons": self.addons})
 
     def _make(self) -> None:
-        facts = self._check_cluster()
-        addons = self._addon_args(facts)
-        permissions = self._plan(addons)
+        desired = self._decide()
+        ledger = Ledger.of(desired)
+        at = Declarations.of(desired, self._loaded.places)
+        refuse(duplicate_claims(ledger, at))
+        refuse(self._claim(desired))
         # Everything waits for the ledger, so that its guard speaks before anything is changed.
-        ledger = self._write_ledger(permissions)
-        agent = self._install_agent(permissions, [ledger])
-        after = pulumi.ResourceOptions(parent=self, depends_on=[ledger, *agent])
+        first: list[pulumi.Resource] = [self._write_ledger(ledger, at)]
+        agent = self._install_agent(desired, first)
         self.addons = _addon_summaries(
             {
-                name: Addon(f"{self._name}-{name}", args, opts=after)
-                for name, args in addons.items()
-                if name != AGENT_ADDON
+                addon.name: self._install(addon, [*first, *agent])
+                for addon in _without_agent(desired)
             }
         )
-        associations = ClusterAssociations(
-            self,
-            self._name,
-            self._config,
-            first=[ledger],
-            depends_on=agent,
-        )
+        associations = ClusterAssociations(self, self._name, desired, first=first, depends_on=agent)
         self.associations = _association_summaries(
             dict(associations.make(create_namespaces=self._creates_namespaces))
         )
 
+    def _decide(self) -> DesiredCluster:
+        """Return what the cluster shall have, from the file and what EKS says."""
+        config, places, name = self._loaded.require(), self._loaded.places, self._metadata.name
+        facts = self._check_cluster()
+        permissions = {
+            each.name: plan_permissions(self, each, name, lambda: facts)
+            for each in addon_requests(config, places)
+        }
+        refuse(problem for each in permissions.values() for problem in each.problems)
+        cluster = PolicyContext.of(self._context, name)
+        return Declaration(config, cluster, permissions).desired()
+
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
-        region = self._config.metadata.region
+        region = self._metadata.region
         if region and region != self._context.region:
             refuse([_region_problem(self._loaded, region, self._context)])
         refuse(self._upsert_problems())
-        name = self._config.metadata.name
-        return find_cluster_facts(self, name, places.address(("metadata", "name")))
+        address = places.address(("metadata", "name"))
+        return find_cluster_facts(self, self._metadata.name, address)
 
     def _upsert_problems(self) -> Iterator[Problem]:
-        declared = standalone_associations(self._config)
+        declared = standalone_associations(self._loaded.require())
         paths = (each.path for each in declared if each.entry.create_service_account)
         places = self._loaded.places
         for path in dict.fromkeys((*path, "createServiceAccount") for path in paths):
             yield from upsert_problems(self, places.address(path), places.places(path))
 
-    def _addon_args(self, facts: ClusterFacts) -> dict[str, AddonArgs]:
-        return {
-            addon.name: addon_args(self._config, addon, facts, self._declared_at(index))
-            for index, addon in enumerate(self._config.addons or ())
-        }
-
-    def _declared_at(self, index: int) -> DeclarationArgs:
-        places = self._loaded.places
-        place = places.place(("addons", index))
-        declared: DeclarationArgs = {"address": places.address(("addons", index))}
-        if place:
-            declared |= {"file": place.file, "line": place.line, "column": place.column}
-        return declared
-
-    def _plan(self, addons: Mapping[str, AddonArgs]) -> dict[str, AddonPermissions]:
-        plans = {name: plan_permissions(self, name, args) for name, args in addons.items()}
-        errors = [
-            problem
-            for plan in plans.values()
-            for problem in plan.problems
-            # Warnings are told by each Addon itself.
-            if problem.severity is Severity.ERROR
-        ]
-        refuse(errors)
-        return plans
-
-    def _write_ledger(self, permissions: Mapping[str, AddonPermissions]) -> pulumi.Stash:
-        at = declarations(self._config, self._loaded.places)
-        ledger = LedgerWriter(self._config, permissions, self._context).write()
-        refuse((*duplicate_claims(ledger, at), *self._claim()))
-
+    def _write_ledger(self, ledger: Ledger, at: Declarations) -> pulumi.Stash:
         def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
             ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
             yield from omission_problems(*ledgers, at)
@@ -187,29 +164,47 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
         )
 
-    def _claim(self) -> Iterator[Problem]:
-        claims, cluster = Claims(self), self._config.metadata.name
-        for declared in standalone_associations(self._config):
-            account, chosen = declared.service_account, declared.entry.role_name
+    def _claim(self, desired: DesiredCluster) -> Iterator[Problem]:
+        claims, cluster = Claims(self), self._metadata.name
+        for entry in desired.associations or ():
+            account, role = entry.service_account, entry.role
             address = f"{self._name}-{account}"
             yield from claims.association(address, cluster, account.namespace, account.name)
-            if not declared.entry.role_arn:
-                maker = f"{self._name}-{chosen}" if declared.sharers else address
-                yield from claims.role(maker, chosen or role_name(cluster, account))
+            if isinstance(role, MadeRole):
+                maker = f"{self._name}-{role.name}" if role.is_shared else address
+                yield from claims.role(maker, role.name)
+        for addon in _without_agent(desired):
+            name = self._addon_name(addon)
+            yield from claim_addon(claims, name, addon_definition(name, addon, cluster))
 
     def _install_agent(
-        self, permissions: Mapping[str, AddonPermissions], after: list[pulumi.Resource]
+        self, desired: DesiredCluster, after: Sequence[pulumi.Resource]
     ) -> list[pulumi.Resource]:
         options = pulumi.ResourceOptions(parent=self, depends_on=after)
         return [
             PodIdentityAgent(
-                f"{self._name}-{AGENT_ADDON}",
-                agent_args(self._config, addon, permissions[AGENT_ADDON].version),
-                opts=options,
+                self._addon_name(addon), agent_args(addon, self._metadata.name), opts=options
             )
-            for addon in self._config.addons or ()
+            for addon in (desired.addons or {}).values()
             if addon.name == AGENT_ADDON
         ]
+
+    def _install(self, addon: DesiredAddon, after: Sequence[pulumi.Resource]) -> AddonResources:
+        name = self._addon_name(addon)
+        # The component that its resources have as parent in every stack; it is decided here.
+        options = pulumi.ResourceOptions(parent=self, depends_on=after)
+        component = pulumi.ComponentResource(ADDON_TYPE, name, None, options)
+        definition = addon_definition(name, addon, self._metadata.name)
+        made = AddonResources(component, name, definition, options=options)
+        component.register_outputs(made.outputs)
+        return made
+
+    def _addon_name(self, addon: DesiredAddon) -> str:
+        return f"{self._name}-{addon.name}"
+
+
+def _without_agent(desired: DesiredCluster) -> Iterator[DesiredAddon]:
+    return (each for each in (desired.addons or {}).values() if each.name != AGENT_ADDON)
 
 
 def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:
@@ -271,14 +266,16 @@ def _association_summaries(
     )
 
 
-def _addon_summaries(addons: Mapping[str, Addon]) -> pulumi.Output[dict[str, AddonSummary]]:
+def _addon_summaries(
+    addons: Mapping[str, AddonResources],
+) -> pulumi.Output[dict[str, AddonSummary]]:
     return output_of(
         {
             name: pulumi.Output.all(
-                addon_arn=addon.addon_arn,
-                addon_version=addon.addon_version,
-                role_arns=addon.role_arns,
+                addon_arn=made.addon.arn,
+                addon_version=made.addon.addon_version,
+                role_arns=made.role_arns,
             )
-            for name, addon in addons.items()
+            for name, made in addons.items()
         }
     )

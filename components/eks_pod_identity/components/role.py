@@ -3,11 +3,13 @@
 import pulumi
 
 from eks_pod_identity.components.args import PodIdentityRoleArgs
+from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.arguments import role_problems
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
-from eks_pod_identity.components.resources.role import RoleResources, made_role_name
+from eks_pod_identity.components.resources.role import RoleResources
+from eks_pod_identity.components.resources.role_definition import define_role_of_args
 
 __all__ = ["PodIdentityRole", "PodIdentityRoleArgs"]
 
@@ -37,9 +39,10 @@ class PodIdentityRole(pulumi.ComponentResource):
     ) -> None:
         refuse(role_problems(name, args))
         super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
-        refuse(Claims(self).role(name, made_role_name(args)))
+        definition = define_role_of_args(name, args, find_aws_context(self))
+        refuse(Claims(self).role(name, definition.name))
         occupancy = Occupancy(self, opts.parent if opts else None)
-        made = RoleResources(self, name, args, occupancy=occupancy.of_roles())
+        made = RoleResources(self, name, definition, occupancy=occupancy.of_roles())
         self.arn = made.arn
         self.role_name = made.role_name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})

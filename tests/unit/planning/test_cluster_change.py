@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from eks_pod_identity.errors import Place
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 _CASES = sorted((Path(__file__).parents[2] / "cases" / "cluster-change").glob("*.yaml"))
 _AT = Declarations(

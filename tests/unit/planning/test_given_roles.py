@@ -4,7 +4,7 @@ import pytest
 
 from eks_pod_identity.errors import Place
 from eks_pod_identity.planning.ledger.given_roles import given_role_problems
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 _AT = Declarations(
     associations=("iam.podIdentityAssociations", Place("cluster.yaml", 3, 1)),

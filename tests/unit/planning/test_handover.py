@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from eks_pod_identity.errors import Place, sorted_problems
 from eks_pod_identity.planning.ledger.handover import handover_problems
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 _CASES = sorted((Path(__file__).parents[2] / "cases" / "handover").glob("*.yaml"))
 _AT = Declarations(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from eks_pod_identity.errors import Place, sorted_problems
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger, omission_problems
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
+from eks_pod_identity.planning.ledger.omission import omission_problems
 
 _CASES = sorted((Path(__file__).parents[2] / "cases" / "omission").glob("*.yaml"))
 _AT = Declarations(

@@ -1,16 +1,17 @@
-"""An add-on's arguments, and what of its permissions they leave to EKS.
+"""Where the permissions of an add-on come from, decided before anything is made for it.
 
-In: `AddonArgs`. Out: `AddonPermissions`, decided by `planning.addon_permissions`; EKS's catalogue
-is asked only if that depends on it. Makes nothing.
+In: what is declared of the add-on. Out: `AddonPermissions`, decided by
+`planning.addon_permissions`; EKS's catalogue is asked only if that depends on it. Makes nothing.
 """
+
+from collections.abc import Callable
 
 import pulumi
 
-from eks_pod_identity.components.args import AddonArgs, DeclarationArgs
+from eks_pod_identity.components.args import AddonArgs
 from eks_pod_identity.components.facts.addon import find_addon_facts
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
-from eks_pod_identity.errors import Place
 from eks_pod_identity.planning.addon_permissions import (
     AddonPermissions,
     AddonRequest,
@@ -19,10 +20,10 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 
 
-def plan_permissions(
+def plan_permissions_of_args(
     component: pulumi.ComponentResource, name: str, args: AddonArgs
 ) -> AddonPermissions:
-    """Decide where an add-on's permissions come from, asking EKS only if that depends on it.
+    """Decide where the permissions of an Addon come from.
 
     Args:
         component: Whose AWS provider to ask.
@@ -32,16 +33,39 @@ def plan_permissions(
     Raises:
         RefusedError: The cluster or EKS's catalogue cannot be read.
     """
-    request = _request(name, args)
+
+    def find_cluster() -> ClusterFacts:
+        return _cluster_facts(component, name, args)
+
+    return plan_permissions(component, _request(name, args), args["cluster_name"], find_cluster)
+
+
+def plan_permissions(
+    component: pulumi.ComponentResource,
+    request: AddonRequest,
+    cluster: pulumi.Input[str],
+    find_cluster: Callable[[], ClusterFacts],
+) -> AddonPermissions:
+    """Decide where an add-on's permissions come from, asking EKS only if that depends on it.
+
+    Args:
+        component: Whose AWS provider to ask.
+        request: What is declared.
+        cluster: The cluster's name.
+        find_cluster: Returns what the cluster is, if that matters.
+
+    Raises:
+        RefusedError: The cluster or EKS's catalogue cannot be read.
+    """
     if not needs_catalog(request):
         return plan_addon_permissions(request, None)
-    cluster = _cluster_facts(component, name, args)
+    known = find_cluster()
     facts = find_addon_facts(
         request,
         find_aws_context(component),
-        args["cluster_name"],
-        cluster.kubernetes_version,
-        ipv6=cluster.ipv6,
+        cluster,
+        known.kubernetes_version,
+        ipv6=known.ipv6,
     )
     return plan_addon_permissions(request, facts)
 
@@ -55,12 +79,9 @@ def _cluster_facts(component: pulumi.ComponentResource, name: str, args: AddonAr
 
 def _request(name: str, args: AddonArgs) -> AddonRequest:
     entries = args.get("pod_identity_associations")
-    unknown: DeclarationArgs = {"address": name}
-    declared = args.get("declared_at", unknown)
     return AddonRequest(
         name=args["addon_name"],
-        address=declared["address"],
-        place=_place(declared),
+        address=name,
         version=args.get("addon_version"),
         namespace=args.get("namespace"),
         service_accounts=None
@@ -68,11 +89,4 @@ def _request(name: str, args: AddonArgs) -> AddonRequest:
         else tuple(entry["service_account"] for entry in entries),
         irsa=args.get("service_account_role_arn") is not None,
         use_recommended=args.get("use_default_pod_identity_associations", False),
-        auto_apply=args.get("auto_apply_pod_identity_associations", False),
     )
-
-
-def _place(declared: DeclarationArgs) -> Place | None:
-    if "file" not in declared:
-        return None
-    return Place(declared["file"], declared.get("line", 1), declared.get("column", 1))

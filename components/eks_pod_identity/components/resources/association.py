@@ -16,7 +16,11 @@ from eks_pod_identity.components.args import (
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
 from eks_pod_identity.components.resources.clear_removed import clearance
-from eks_pod_identity.components.resources.role import RoleResources, made_role_name
+from eks_pod_identity.components.resources.role import RoleResources
+from eks_pod_identity.components.resources.role_definition import (
+    RoleDefinition,
+    define_role_of_args,
+)
 from eks_pod_identity.components.resources.service_account import (
     make_namespace,
     make_service_account,
@@ -24,17 +28,20 @@ from eks_pod_identity.components.resources.service_account import (
 )
 from eks_pod_identity.components.resources.tags import ownership_tags
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.names import AwsContext, ServiceAccountRef
 
 
 def claim_association(
-    claims: Claims, name: str, args: PodIdentityAssociationArgs
+    claims: Claims,
+    name: str,
+    args: PodIdentityAssociationArgs,
+    role: RoleDefinition | pulumi.Input[str],
 ) -> Iterator[Problem]:
     """Claim the service account of an association, and the name of the role made for it."""
     cluster, account = args["cluster_name"], (args["namespace"], args["service_account"])
     yield from claims.association(name, cluster, *account)
-    if "role_arn" not in args:
-        yield from claims.role(name, made_role_name(_role_args(args)))
+    if isinstance(role, RoleDefinition):
+        yield from claims.role(name, role.name)
 
 
 class AssociationHooks:
@@ -74,6 +81,7 @@ class AssociationResources:
         parent: pulumi.ComponentResource,
         name: str,
         args: PodIdentityAssociationArgs,
+        role: RoleDefinition | pulumi.Input[str],
         *,
         hooks: AssociationHooks,
         depends_on: Iterable[pulumi.Input[pulumi.Resource]] = (),
@@ -86,7 +94,8 @@ class AssociationResources:
         Args:
             parent: The component that they belong to.
             name: The name of each of them.
-            args: The arguments, already judged.
+            args: The arguments, already judged; those about the role are not read.
+            role: What its role is made of, or the ARN of one that is given.
             hooks: Those of the association and of its service account.
             depends_on: What the association waits for.
             first: What everything waits for.
@@ -98,7 +107,7 @@ class AssociationResources:
         self._first = list(first)
         self._depends_on = list(depends_on)
         self._make_objects(name, args, hooks)
-        self.role_arn = self._find_role(role_resource or name, args, hooks)
+        self.role_arn = self._find_role(role_resource or name, role, hooks)
         self.association = self._associate(name, args, hooks.association)
 
     def _make_objects(
@@ -122,16 +131,14 @@ class AssociationResources:
             self._depends_on.append(account)
 
     def _find_role(
-        self, name: str, args: PodIdentityAssociationArgs, hooks: AssociationHooks
+        self, name: str, role: RoleDefinition | pulumi.Input[str], hooks: AssociationHooks
     ) -> pulumi.Output[str]:
-        if "role_arn" in args:
+        if not isinstance(role, RoleDefinition):
             self._depends_on += self._first  # which a role of ours has waited for already
-            return pulumi.Output.from_input(args["role_arn"])
-        role = RoleResources(
-            self._parent, name, _role_args(args), occupancy=hooks.role, depends_on=self._first
-        )
-        self._depends_on += role.depends_on
-        return role.arn
+            return pulumi.Output.from_input(role)
+        made = RoleResources(self._parent, name, role, occupancy=hooks.role, depends_on=self._first)
+        self._depends_on += made.depends_on
+        return made.arn
 
     def _associate(
         self, name: str, args: PodIdentityAssociationArgs, hooks: pulumi.ResourceHookBinding
@@ -155,6 +162,21 @@ class AssociationResources:
                 hooks=hooks,
             ),
         )
+
+
+def role_of_args(
+    name: str, args: PodIdentityAssociationArgs, context: AwsContext
+) -> RoleDefinition | pulumi.Input[str]:
+    """Return what the role is made of that an association's arguments describe, or its ARN.
+
+    Args:
+        name: The component, for messages about what is known later only.
+        args: The arguments, already judged.
+        context: Where the role is made.
+    """
+    if "role_arn" in args:
+        return args["role_arn"]
+    return define_role_of_args(name, _role_args(args), context)
 
 
 def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:

@@ -17,9 +17,7 @@ from eks_pod_identity.iam.well_known import (
     PolicyContext,
     Scope,
 )
-from eks_pod_identity.names import AwsContext, parse_arn
-
-_INLINE_POLICY_NAME = "permissions"
+from eks_pod_identity.names import INLINE_POLICY_NAME, AwsContext, parse_arn
 
 
 def managed_policies(args: RolePermissionsArgs, context: AwsContext) -> frozenset[str]:
@@ -59,7 +57,7 @@ def inline_policies(
     """
     policies: dict[str, pulumi.Output[str]] = {}
     if "permission_policy" in args:
-        own = args.get("permission_policy_name", _INLINE_POLICY_NAME)
+        own = args.get("permission_policy_name", INLINE_POLICY_NAME)
         policies[own] = pulumi.Output.from_input(args["permission_policy"]).apply(_json_text)
     for key in _well_known(args):
         policies |= _well_known_inline(name, key, args, context, cluster)

@@ -4,28 +4,14 @@ Not a component itself: a checkpoint is written for every resource of a stack, s
 hundred associations is quicker without one more level for each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pulumi
 import pulumi_aws as aws
 
-from eks_pod_identity import names
-from eks_pod_identity.components.args import (
-    PodIdentityRoleArgs,
-)
-from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.occupancy import Hooks
-from eks_pod_identity.components.resources.permissions import (
-    attachment_name,
-    inline_policies,
-    managed_policies,
-    managed_policies_of_program,
-)
-from eks_pod_identity.components.resources.tags import ownership_tags
-from eks_pod_identity.iam.document import canonical_json
-from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
-from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.components.resources.permissions import attachment_name
+from eks_pod_identity.components.resources.role_definition import RoleDefinition
 
 
 class RoleResources:
@@ -41,129 +27,76 @@ class RoleResources:
         self,
         parent: pulumi.ComponentResource,
         name: str,
-        args: PodIdentityRoleArgs,
+        definition: RoleDefinition,
         *,
         occupancy: Hooks,
         depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
         retain_on_delete: bool = False,
-        declared_in: str = "",
     ) -> None:
-        self._declared_in = declared_in
-        self._hooks = pulumi.ResourceHookBinding(before_create=[*occupancy])
-        self._context = find_aws_context(parent)
+        self._name = name
+        self._definition = definition
         # A role is replaced when its name changes, and its policies with it: the new ones stand
         # beside the old ones until the association points to them. Left to itself the AWS
         # provider asks for the other order.
         self._options = pulumi.ResourceOptions(
             parent=parent, delete_before_replace=False, retain_on_delete=retain_on_delete
         )
-        role = self._make_role(name, args, depends_on)
-        self.arn = role.arn
-        self.role_name = role.name
-        self.depends_on: list[pulumi.Input[pulumi.Resource]] = [role]
-        self._make_inline_policies(name, args, role)
-        self._attach_managed_policies(name, args, role)
+        self._role = self._make_role(occupancy, depends_on)
+        self.arn = self._role.arn
+        self.role_name = self._role.name
+        self.depends_on: list[pulumi.Input[pulumi.Resource]] = [self._role]
+        self._make_inline_policies()
+        self._attach_managed_policies()
 
     def _make_role(
-        self,
-        name: str,
-        args: PodIdentityRoleArgs,
-        depends_on: Sequence[pulumi.Input[pulumi.Resource]],
+        self, occupancy: Hooks, depends_on: Sequence[pulumi.Input[pulumi.Resource]]
     ) -> aws.iam.Role:
-        facts = _role_facts(args)
-        # Apart: unknown or secret tags shall not make the trust policy unknown or secret.
-        tagged = pulumi.Output.all(facts, args.get("tags", {}))
+        definition = self._definition
+        hooks = pulumi.ResourceHookBinding(before_create=[*occupancy])
         return aws.iam.Role(
-            name,
-            name=made_role_name(args),
-            description=args.get("description"),
-            assume_role_policy=facts.apply(lambda known: self._trust_policy(args, known)),
-            permissions_boundary=args.get("permissions_boundary_arn"),
-            tags=tagged.apply(lambda known: self._tags(*known)),
+            self._name,
+            name=definition.name,
+            description=definition.description,
+            assume_role_policy=definition.trust_policy,
+            permissions_boundary=definition.permissions_boundary_arn,
+            tags=definition.tags,
             opts=pulumi.ResourceOptions.merge(
-                self._options,
-                pulumi.ResourceOptions(depends_on=list(depends_on), hooks=self._hooks),
+                self._options, pulumi.ResourceOptions(depends_on=list(depends_on), hooks=hooks)
             ),
         )
 
-    def _tags(self, facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
-        first, *others = _refs(facts)
-        # A role that is shared is nobody's own, were it shared by one alone for now.
-        of_one = not others and not self._declared_in
-        return ownership_tags(facts["cluster"], first if of_one else None, own, self._declared_in)
-
-    def _trust_policy(self, args: PodIdentityRoleArgs, facts: Mapping[str, Any]) -> str:
-        document = build_trust_policy(
-            cluster_arn=self._context.cluster_arn(facts["cluster"]),
-            service_accounts=_refs(facts),
-            scope=TrustScope(args.get("trust_scope", TrustScope.SERVICE_ACCOUNT)),
-            session_tags=args.get("session_tags", True),
-        )
-        return canonical_json(document)
-
-    def _make_inline_policies(
-        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
-    ) -> None:
-        policies = inline_policies(name, args, self._context, args["cluster_name"])
+    def _make_inline_policies(self) -> None:
         self.depends_on += [
             aws.iam.RolePolicy(
-                f"{name}-{policy}",
+                f"{self._name}-{policy}",
                 name=policy,
-                role=role.name,
+                role=self._role.name,
                 policy=document,
                 opts=self._options,
             )
-            for policy, document in policies.items()
+            for policy, document in self._definition.inline_policies.items()
         ]
 
-    def _attach_managed_policies(
-        self, name: str, args: PodIdentityRoleArgs, role: aws.iam.Role
-    ) -> None:
-        known = managed_policies(args, self._context)
+    def _attach_managed_policies(self) -> None:
+        role, known = self._role, self._definition.managed_policy_arns
         for arn in sorted(known):
-            self.depends_on.append(self._attach(name, role, arn))
-        of_program = managed_policies_of_program(args)
-        if not of_program:
+            self.depends_on.append(self._attach(arn))
+        if not self._definition.later_policy_arns:
             return
 
         def attach_later(arns: Iterable[str]) -> pulumi.Output[aws.iam.Role]:
-            attachments = [self._attach(name, role, arn) for arn in sorted(set(arns) - known)]
+            attachments = [self._attach(arn) for arn in sorted(set(arns) - known)]
             return pulumi.Output.all(*(each.id for each in attachments)).apply(lambda _: role)
 
         # An attachment is named after its policy, so one of a policy of the same program is made
         # once that is known; a preview shows it from the second run on.
-        self.depends_on.append(pulumi.Output.all(*of_program).apply(attach_later))
+        later = pulumi.Output.all(*self._definition.later_policy_arns)
+        self.depends_on.append(later.apply(attach_later))
 
-    def _attach(self, name: str, role: aws.iam.Role, arn: str) -> aws.iam.RolePolicyAttachment:
+    def _attach(self, arn: str) -> aws.iam.RolePolicyAttachment:
         return aws.iam.RolePolicyAttachment(
-            f"{name}-{attachment_name(arn)}", role=role.name, policy_arn=arn, opts=self._options
+            f"{self._name}-{attachment_name(arn)}",
+            role=self._role.name,
+            policy_arn=arn,
+            opts=self._options,
         )
-
-
-def made_role_name(args: PodIdentityRoleArgs) -> pulumi.Input[str]:
-    """Return the name that a role will have; a plain text if it is known already."""
-    if chosen := args.get("role_name"):
-        return chosen
-    cluster = args["cluster_name"]
-    known = [tuple(each.values()) for each in args["service_accounts"]]
-    if isinstance(cluster, str) and all(isinstance(part, str) for each in known for part in each):
-        return _default_role_name(
-            {"cluster": cluster, "service_accounts": args["service_accounts"]}
-        )
-    return _role_facts(args).apply(_default_role_name)
-
-
-def _role_facts(args: PodIdentityRoleArgs) -> pulumi.Output[dict[str, Any]]:
-    return pulumi.Output.all(
-        cluster=args["cluster_name"],
-        service_accounts=[dict(account) for account in args["service_accounts"]],
-    )
-
-
-def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:
-    accounts = facts["service_accounts"]
-    return tuple(ServiceAccountRef(account["namespace"], account["name"]) for account in accounts)
-
-
-def _default_role_name(facts: Mapping[str, Any]) -> str:
-    return names.role_name(facts["cluster"], *_refs(facts))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from eks_pod_identity.errors import Place, Problem
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 
 def duplicate_claims(ledger: Ledger, at: Declarations) -> Iterator[Problem]:

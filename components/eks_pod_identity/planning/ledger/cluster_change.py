@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import parse_arn
-from eks_pod_identity.planning.ledger.omission import Declarations, Ledger
+from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 from eks_pod_identity.prose import counted
 
 

@@ -1,7 +1,7 @@
 """Nothing is deleted by omission: what was declared before must be cleared in words.
 
-A `Ledger` is what one run declares. It is kept in the stack's state; the next run compares its own
-with it. A list that is gone is a problem, `[]` is a wish.
+In: the ledger of the run before, and that of this one. A list that is gone is a problem, `[]` is a
+wish.
 
     before          now             outcome
     entries         entries         the difference is applied
@@ -11,96 +11,10 @@ with it. A list that is gone is a problem, `[]` is a wish.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.planning.ledger.ledger import Declarations, Entries, Ledger
 from eks_pod_identity.prose import counted
-
-Entries: TypeAlias = Mapping[str, str]
-"""The role's ARN by `namespace/name`: enough to say what would be lost, and no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What one run declares; None means omitted.
-
-    Attributes:
-        associations: The entries of `iam.podIdentityAssociations`.
-        addons: By add-on name, its entries; None where the add-on's list is omitted.
-        expanded: What the entries of `x-eks-pod-identity.associations` stand for.
-        given: ARNs of the roles that no entry makes; None in what older versions wrote.
-        cluster: The ARN of the cluster that it is for; None in what older versions wrote.
-    """
-
-    associations: Entries | None
-    addons: Mapping[str, Entries | None] | None
-    expanded: Entries | None = None
-    given: frozenset[str] | None = None
-    cluster: str | None = None
-
-    @property
-    def standalone(self) -> Entries:
-        """The standalone associations, whichever list they are in."""
-        return {**(self.associations or {}), **(self.expanded or {})}
-
-    @property
-    def roles(self) -> Iterator[str]:
-        """The ARN of the role of every association."""
-        yield from self.standalone.values()
-        for entries in (self.addons or {}).values():
-            yield from (entries or {}).values()
-
-    def to_state(self) -> dict[str, Any]:
-        """Return the ledger as plain JSON; what is omitted has no key."""
-        state: dict[str, Any] = {}
-        if self.associations is not None:
-            state["associations"] = dict(self.associations)
-        if self.expanded is not None:
-            state["expanded"] = dict(self.expanded)
-        if self.addons is not None:
-            state["addons"] = {
-                name: {} if entries is None else {"associations": dict(entries)}
-                for name, entries in self.addons.items()
-            }
-        if self.given is not None:
-            state["given"] = sorted(self.given)
-        if self.cluster is not None:
-            state["cluster"] = self.cluster
-        return state
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> "Ledger":
-        """Return the ledger that `to_state` gave."""
-        addons, given = state.get("addons"), state.get("given")
-        return cls(
-            associations=state.get("associations"),
-            expanded=state.get("expanded"),
-            addons=None
-            if addons is None
-            else {name: addon.get("associations") for name, addon in addons.items()},
-            given=None if given is None else frozenset(given),
-            cluster=state.get("cluster"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Declarations:
-    """Where the lists are, or would have to be, for the report.
-
-    Attributes:
-        associations: Address and place of `iam.podIdentityAssociations`.
-        expanded: Address and place of `x-eks-pod-identity.associations`.
-        addons: By add-on name, address and place of its entry.
-        addon_list: Address and place of `addons`.
-        cluster: Address and place of the cluster's name.
-    """
-
-    associations: tuple[str, Place | None]
-    expanded: tuple[str, Place | None]
-    addons: Mapping[str, tuple[str, Place | None]]
-    addon_list: tuple[str, Place | None]
-    cluster: tuple[str, Place | None] = ("metadata.name", None)
 
 
 def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator[Problem]:
