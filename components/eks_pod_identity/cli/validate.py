@@ -52,11 +52,16 @@ def _exit_code(problems: Sequence[Problem]) -> int:
 def _summary(config: ClusterConfig) -> Iterator[str]:
     own, *others = clusters(config)
     addons = counted(len(config.addons or ()), "add-on")
-    yield f'cluster "{own}" in {config.metadata.region}: {_associations(config, own)}, {addons}'
+    owned = sum(len(each.pod_identity_associations or ()) for each in config.addons or ())
+    of_addons = f" with {counted(owned, 'association')}" if owned else ""
+    yield (
+        f'cluster "{own}" in {config.metadata.region}:'
+        f" {_associations(config, own)}, {addons}{of_addons}"
+    )
     for name in others:
         yield f'cluster "{name}": {_associations(config, name)}'
 
 
 def _associations(config: ClusterConfig, cluster: str) -> str:
     part = select_cluster(config, cluster) or config
-    return counted(sum(1 for _ in standalone_associations(part)), "association")
+    return counted(sum(1 for _ in standalone_associations(part)), "standalone association")

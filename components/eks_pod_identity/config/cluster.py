@@ -4,8 +4,9 @@ Keys that are passed over are those of eksctl's JSON schema
 (eksctl-io/eksctl, pkg/apis/eksctl.io/v1alpha5/assets/schema.json at 99984adb, August 2026).
 """
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -25,6 +26,7 @@ from eks_pod_identity.config.pattern import AssociationPattern, Expansion
 from eks_pod_identity.config.presence import Presence, presence_of
 from eks_pod_identity.config.section import Section
 from eks_pod_identity.config.words import quoted
+from eks_pod_identity.names import ServiceAccountRef
 
 API_VERSION = "eksctl.io/v1alpha5"
 KIND = "ClusterConfig"
@@ -56,6 +58,27 @@ OptionalIpFamily: TypeAlias = Annotated[
 OptionalAddons: TypeAlias = Annotated[tuple[Addon, ...] | None, BeforeValidator(read_optional_list)]
 
 
+def _read_irsa_accounts(value: object) -> tuple[ServiceAccountRef | None, ...]:
+    """Return the service accounts of eksctl's list, None for what is none; eksctl judges those."""
+    entries = value if isinstance(value, list | tuple) else ()
+    return tuple(map(_irsa_account, entries))
+
+
+def _irsa_account(entry: object) -> ServiceAccountRef | None:
+    metadata = entry.get("metadata") if isinstance(entry, Mapping) else None
+    if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
+        return None
+    namespace = metadata.get("namespace")
+    # eksctl, pkg/apis/eksctl.io/v1alpha5/defaults.go: the namespace is "default" by default.
+    return ServiceAccountRef(str(namespace) if namespace else "default", metadata["name"])
+
+
+IrsaAccounts: TypeAlias = Annotated[
+    tuple[ServiceAccountRef | None, ...],
+    BeforeValidator(_read_irsa_accounts, json_schema_input_type=Any),
+]
+
+
 class Metadata(Section):
     """Which cluster the file is about.
 
@@ -83,13 +106,14 @@ class Iam(Section):
         pod_identity_associations: Standalone associations; `[]` removes all that were made from
             this file, leaving the key out is no removal.
         with_oidc: Whether eksctl keeps an IAM OIDC provider for the cluster (needed by IRSA).
+        service_accounts: Of eksctl: accounts with IRSA roles; read to report those that have an
+            association too.
     """
 
     passed_over: ClassVar[frozenset[str]] = frozenset(
         {
             "fargatePodExecutionRoleARN",
             "fargatePodExecutionRolePermissionsBoundary",
-            "serviceAccounts",
             "serviceRoleARN",
             "serviceRolePermissionsBoundary",
             "vpcResourceControllerPolicy",
@@ -98,6 +122,7 @@ class Iam(Section):
 
     pod_identity_associations: OptionalAssociations = None
     with_oidc: Flag = False
+    service_accounts: IrsaAccounts = ()
 
 
 class AutoModeConfig(Section):

@@ -51,6 +51,10 @@ class Fault(Enum):
         "text-not-quoted",
         "Text that YAML reads as a number or a boolean and would change: 1.30 becomes 1.3.",
     )
+    TEMPLATE_NOT_RENDERED = (
+        "template-not-rendered",
+        "A value still has a placeholder: `${X}`, `{{ x }}` or `<X>`.",
+    )
 
     # The cluster
     API_VERSION_UNKNOWN = "api-version-unknown", "`apiVersion` is not the one of ClusterConfig."
@@ -96,6 +100,11 @@ class Fault(Enum):
     ASSOCIATION_ROLE_AND_PERMISSIONS = (
         "association-role-and-permissions",
         "An entry has a role of the user's and permissions for a role that would be made.",
+    )
+    ASSOCIATION_OF_IRSA_ACCOUNT = (
+        "association-of-irsa-account",
+        "A service account has an association and an IRSA role, which its pods use first.",
+        Severity.WARNING,
     )
     ROLE_ARN_AND_ROLE_NAME = (
         "role-arn-and-role-name",

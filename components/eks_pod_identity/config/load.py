@@ -14,6 +14,7 @@ from eks_pod_identity.config.pattern import EXPANSION_KEY
 from eks_pod_identity.config.places import Places
 from eks_pod_identity.config.python_data import read_data
 from eks_pod_identity.config.shape import read_shape
+from eks_pod_identity.config.template import template_problems
 from eks_pod_identity.config.validate import Scope, validate_cluster
 from eks_pod_identity.config.words import quoted
 from eks_pod_identity.config.yaml_document import read_document
@@ -113,8 +114,10 @@ def _judge(data: Any, places: Places, problems: tuple[Problem, ...]) -> LoadedCo
     if not isinstance(data, Mapping):
         return LoadedConfig(None, _report([*problems, *_no_mapping(data, places)]), places)
     shape = read_shape(data, places, limit=MAX_PROBLEMS + 1)
-    unreadable = (*problems, *shape.problems)
-    broken = _broken_rules(shape.draft, Scope(places, faulty=shape.faulty))
+    templates = template_problems(shape.placeholders, places)
+    unreadable = (*problems, *shape.problems, *templates)
+    faulty = shape.faulty.union(path for path, _ in shape.placeholders)
+    broken = _broken_rules(shape.draft, Scope(places, faulty=faulty))
     config = None if unreadable else shape.draft
     return LoadedConfig(config, _report([*unreadable, *broken]), places)
 

@@ -24,10 +24,12 @@ from eks_pod_identity.config.cluster import (
 )
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.fields import kind_of
-from eks_pod_identity.config.nearest import nearest_of
+from eks_pod_identity.config.intent import intended, line_for
 from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern, Expansion
 from eks_pod_identity.config.places import Path, Places
 from eks_pod_identity.config.section import Section
+from eks_pod_identity.config.synonyms import meant_key
+from eks_pod_identity.config.template import placeholder_in, placeholders_of
 from eks_pod_identity.errors import Problem
 
 # Keys are unique among sections, so the last key of a path tells the section.
@@ -63,25 +65,36 @@ class Shape:
         draft: The model of all that is well-shaped.
         problems: Faults of keys and of kinds of values.
         faulty: Paths that the draft lacks because of a fault.
+        placeholders: Paths of values that are templates, with what nobody rendered.
     """
 
     draft: ClusterConfig
     problems: tuple[Problem, ...] = ()
     faulty: frozenset[Path] = frozenset()
+    placeholders: tuple[tuple[Path, str], ...] = ()
 
 
 def read_shape(data: Mapping[str, Any], places: Places, *, limit: int) -> Shape:
     """Return the draft of a cluster's config and up to so many faults of the data's shape."""
     try:
-        return Shape(ClusterConfig.model_validate(data))
+        draft = ClusterConfig.model_validate(data)
+        return Shape(draft, placeholders=tuple(placeholders_of(draft)))
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=True)
     listed = [(each, _path(each)) for each in errors[:limit]]
     draft = ClusterConfig.model_validate(_without(data, [_path(each) for each in errors]))
-    problems = tuple(_problem(error, path, places) for error, path in listed)
+    templates = [(path, found) for error, path in listed if (found := _template(error))]
+    rendered = (each for each in listed if not _template(each[0]))
+    problems = tuple(_problem(error, path, places) for error, path in rendered)
     # A misspelt key stands for the one that is meant, so that this is not told to be missing.
     meant = ((*path[:-1], _meant_key(error, path)) for error, path in listed)
-    return Shape(draft, problems, frozenset(path for _, path in listed).union(meant))
+    faulty = frozenset(path for _, path in listed).union(meant)
+    return Shape(draft, problems, faulty, (*templates, *placeholders_of(draft)))
+
+
+def _template(error: ErrorDetails) -> str:
+    """Return the placeholder of a value that is a template; a key says what it says."""
+    return "" if error["type"] == "extra_forbidden" else placeholder_in(error["input"])
 
 
 def _path(error: ErrorDetails) -> Path:
@@ -97,33 +110,24 @@ def _words(error: ErrorDetails, path: Path) -> tuple[Fault, str, tuple[str, ...]
     context = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return Fault.UNKNOWN_KEY, "unknown key", (_unknown_key_help(path),)
+            return Fault.UNKNOWN_KEY, "unknown key", (_unknown_key_help(path, error["input"]),)
         case Fault.TEXT_NOT_QUOTED.id:
-            help_ = _entry(path, f'"{context["written"]}"')
-            return Fault.TEXT_NOT_QUOTED, error["msg"], (help_,)
+            return Fault.TEXT_NOT_QUOTED, error["msg"], (_quoted_help(error, path),)
         case Fault.WRONG_TYPE.id:
-            return Fault.WRONG_TYPE, error["msg"], _wrong_type_help(context, path)
+            help_ = intended(path, context["expected"], error["input"])
+            return Fault.WRONG_TYPE, error["msg"], help_
         case id_ if fault := Fault.by_id(id_):
             return fault, error["msg"], ()
         case _:
             message = f"expected a mapping, found {kind_of(error['input'])}"
-            return Fault.WRONG_TYPE, message, ()
+            return Fault.WRONG_TYPE, message, intended(path, "a mapping", error["input"])
 
 
-def _wrong_type_help(context: Mapping[str, Any], path: Path) -> tuple[str, ...]:
-    match context["expected"], context["found"]:
-        case "a list", "a mapping":
-            return ('begin each item with "- "',)
-        case "true or false", "text":
-            return (_entry(path, "true"),)
-        case "text", "a mapping" | "a list" if path[-1] == "configurationValues":
-            return ("make it text: configurationValues: | with the lines below it indented",)
-        case _:
-            return ()
-
-
-def _entry(path: Path, value: str) -> str:
-    return f"- {value}" if isinstance(path[-1], int) else f"{path[-1]}: {value}"
+def _quoted_help(error: ErrorDetails, path: Path) -> str:
+    written = f'"{error["ctx"]["written"]}"'
+    if error["loc"][-1] == "[key]":
+        return f"put the key in quotes: {written}:"
+    return line_for(path, written)
 
 
 def _section(path: Path) -> type[Section]:
@@ -131,23 +135,30 @@ def _section(path: Path) -> type[Section]:
     return _SECTIONS.get(keys[-1], ClusterConfig) if keys else ClusterConfig
 
 
-def _unknown_key_help(path: Path) -> str:
+def _unknown_key_help(path: Path, value: object) -> str:
     key = str(path[-1])
     section = _section(path[:-1])
-    if section is PodIdentityAssociation and key in AssociationPattern.own_keys():
+    is_expanded = key in AssociationPattern.own_keys() and not _is_arn(
+        value
+    )  # `role` of the block takes no ARN
+    if section is PodIdentityAssociation and is_expanded:
         return f"move the entry to {EXPANSION_KEY}.associations, and eksctl passes it over"
-    if nearest := nearest_of(key, section.known_keys()):
-        return f"write {nearest}"
+    if meant := meant_key(section, key):
+        return f"write {meant}"
     for other, home in _HOMES.items():
         if key in other.known_keys():
             return f"move it to {home}"
     return "known keys: " + ", ".join(sorted(section.own_keys()))
 
 
+def _is_arn(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("arn:")
+
+
 def _meant_key(error: ErrorDetails, path: Path) -> str:
     if error["type"] != "extra_forbidden":
         return ""
-    return nearest_of(str(path[-1]), _section(path[:-1]).known_keys())
+    return meant_key(_section(path[:-1]), str(path[-1]))
 
 
 def _without(data: Any, paths: list[Path], key: str = "") -> Any:  # noqa: ANN401 - JSON border

@@ -137,6 +137,8 @@ class _Reader:
                 children: _Children = {i: (item.place, item) for i, item in enumerate(items)}
                 return Located([item.value for item in items], node.place, children)
             case NodeKind.MAPPING:
+                if template := _braces(node):
+                    return Located(template, node.place)
                 children = self._children(node, path)
                 return Located(_values(children), node.place, children)
 
@@ -185,6 +187,18 @@ class _Reader:
             # YAML 1.1, merge type: of several mappings, the earlier one wins.
             merged = {**self.locate(source, path).children, **merged}
         return merged
+
+
+def _braces(node: Node) -> str:
+    """Return `{{ x }}` without quotes as the text that it was written as.
+
+    To YAML it is a mapping with a mapping for its key, which nobody means.
+    """
+    match node.parts:
+        case [Node(kind=NodeKind.MAPPING, parts=[Node(text=name), Node(text="")]), Node(text="")]:
+            return f"{{{{ {name} }}}}"
+        case _:
+            return ""
 
 
 def _values(children: Mapping[str | int, tuple[Place, Located]]) -> dict[str | int, Any]:

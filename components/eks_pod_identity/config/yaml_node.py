@@ -98,7 +98,7 @@ def read_nodes(text: str, *, file: str) -> tuple[list[Node], list[Problem]]:
     except ReaderError as error:
         raise _character_refusal(text, error, file) from error
     except MarkedYAMLError as error:
-        raise _syntax_refusal(error, tree.place) from error
+        raise _syntax_refusal(error, tree.place, text) from error
     except (ValueError, OverflowError) as error:  # ruamel.yaml on "\UFFFFFFFF"; no position
         message = "an escape in double quotes names no character"
         raise _refusal(Fault.YAML_SYNTAX, tree.place, message) from error
@@ -213,10 +213,11 @@ def _character_refusal(text: str, error: ReaderError, file: str) -> ConfigError:
     return _refusal(Fault.YAML_CHARACTER, place, message, help_)
 
 
-def _syntax_refusal(error: MarkedYAMLError, near: Place) -> ConfigError:
-    advice = explain_syntax(error.problem or "", error.context or "")
+def _syntax_refusal(error: MarkedYAMLError, near: Place, text: str) -> ConfigError:
     mark = error.problem_mark or error.context_mark
     place = _place(mark, near.file) if mark else near
+    lines = text.splitlines()[max(place.line - 2, 0) : place.line]
+    advice = explain_syntax(error.problem or "", error.context or "", "\n".join(lines))
     return _refusal(Fault.YAML_SYNTAX, place, advice.message, *advice.help)
 
 

@@ -15,6 +15,7 @@ class SyntaxAdvice:
     help: tuple[str, ...] = ()
 
 
+_RENDER = ("render the file first (envsubst, helm template, terraform), or write the value",)
 _ADVICE = (
     (
         r"found character '\\t'",
@@ -56,8 +57,16 @@ _ADVICE = (
 )
 
 
-def explain_syntax(problem: str, context: str) -> SyntaxAdvice:
-    """Return advice for a complaint, or the parser's own words if they are all we have."""
+def explain_syntax(problem: str, context: str, lines: str = "") -> SyntaxAdvice:
+    """Return advice for a complaint, or the parser's own words if they are all we have.
+
+    Args:
+        problem: What the parser says of it.
+        context: What it was reading.
+        lines: The line that it stopped at, and the one before.
+    """
+    if template := re.search(r"\{\{.*?\}\}|\{%.*?%\}", lines):
+        return SyntaxAdvice(f"{template[0]} is a placeholder of a template", _RENDER)
     words = f"{problem} {context}"
     for pattern, advice in _ADVICE:
         if re.search(pattern, words):

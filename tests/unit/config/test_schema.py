@@ -31,6 +31,7 @@ _BEYOND_SCHEMAS = frozenset(
         "agent-missing",
         "agent-with-associations",
         "association-duplicate",
+        "association-of-irsa-account",
         "association-role-and-permissions",
         "association-without-permissions",
         "expansion-block-twice",

@@ -60,6 +60,9 @@ _PYTHON_NAMES = {
         *_LISTS.items(),
     ]
 }
+# Scopes can be given here, and `scopes` asks for them; the region is the provider's, which the
+# arguments do not name, so that ARNs of every partition are good ones.
+_OF_FILES = frozenset({Fault.WELL_KNOWN_POLICY_SCOPED.id, Fault.PARTITION_MISMATCH.id})
 _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\b")
 
 
@@ -181,8 +184,8 @@ def _judge(
         origin="",
     )
     for problem in loaded.problems:
-        if problem.id == Fault.WELL_KNOWN_POLICY_SCOPED.id:
-            continue  # here, other than in a file, scopes can be given: `scopes` asks for them
+        if problem.id in _OF_FILES:
+            continue
         rest = problem.address.removeprefix(prefix)
         yield replace(
             problem,

@@ -6,7 +6,7 @@ from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.words import quoted
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.names import is_policy_arn, is_role_arn, parse_arn
+from eks_pod_identity.names import is_policy_arn, is_role_arn, is_role_name, parse_arn
 
 _SHOWN = 300  # the longest ARN of a role: path 512 aside, they are never cut
 
@@ -26,7 +26,7 @@ def validate_role_arn(arn: str | None, scope: Scope) -> Iterator[Problem]:
     """A role is named by its ARN."""
     if arn is not None and not is_role_arn(arn):
         message = f"{quoted(arn, _SHOWN)} is not the ARN of a role"
-        help_ = f"{scope.path[-1]}: arn:aws:iam::111122223333:role/NAME"
+        help_ = f"{scope.path[-1]}: arn:{scope.partition}:iam::111122223333:role/{_name(arn)}"
         yield scope.problem(Fault.ROLE_ARN_MALFORMED, message, help=[help_])
 
 
@@ -34,8 +34,15 @@ def validate_policy_arn(arn: str | None, scope: Scope) -> Iterator[Problem]:
     """A managed policy is named by its ARN."""
     if arn is not None and not is_policy_arn(arn):
         message = f"{quoted(arn, _SHOWN)} is not the ARN of a managed policy"
-        help_ = "write arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME"
+        iam = f"arn:{scope.partition}:iam:"
+        name = _name(arn)
+        help_ = f"write {iam}:111122223333:policy/{name}, or {iam}:aws:policy/{name}"
         yield scope.problem(Fault.POLICY_ARN_MALFORMED, message, help=[help_])
+
+
+def _name(text: str) -> str:
+    """Return a text that can be the name of what an ARN is wanted of, or a word for one."""
+    return text if is_role_name(text) else "NAME"
 
 
 def validate_policy_arns(arns: Sequence[str], scope: Scope) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from eks_pod_identity.config.association import PodIdentityAssociation
@@ -10,9 +11,10 @@ from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.validate.addon import validate_addon
 from eks_pod_identity.config.validate.agent import validate_agent
-from eks_pod_identity.config.validate.arn import validate_partition
+from eks_pod_identity.config.validate.arn import partition_of, validate_partition
 from eks_pod_identity.config.validate.association import validate_standalone_association
 from eks_pod_identity.config.validate.cluster_name import validate_cluster_name
+from eks_pod_identity.config.validate.irsa import validate_irsa_accounts
 from eks_pod_identity.config.validate.pattern import validate_pattern
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
@@ -38,6 +40,7 @@ KUBERNETES_VERSION_PATTERN = r"1\.[0-9]{1,2}"
 
 def validate_cluster(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     """Judge a whole file."""
+    scope = replace(scope, partition=partition_of(config.metadata.region))
     yield from validate_kind(config, scope)
     yield from validate_metadata(config, scope.at("metadata"))
     yield from validate_agent(config, scope)
@@ -46,6 +49,7 @@ def validate_cluster(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     yield from validate_unique_service_accounts(config, scope)
     yield from validate_unique_role_names(config, scope)
     yield from validate_unique_addons(config, scope)
+    yield from validate_irsa_accounts(config, scope)
     yield from validate_partitions(config, scope)
 
 

@@ -17,11 +17,13 @@ class Scope:
         path: The part.
         faulty: Paths that the model lacks because of faults already told; rules that complain of
             an absence ask for them, so that no fault is told twice.
+        partition: That of the file's region, for the ARNs that help lines write.
     """
 
     places: Places
     path: Path = ()
     faulty: frozenset[Path] = frozenset()
+    partition: str = "aws"
 
     def at(self, *parts: str | int) -> "Scope":
         """Return the scope of something below."""

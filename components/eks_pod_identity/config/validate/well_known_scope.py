@@ -5,6 +5,7 @@ externalDNS: {hostedZoneARNs: ["arn:{partition}:route53:::hostedzone/Z1"]}
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.nearest import nearest_of
@@ -77,15 +78,16 @@ def _unknown(
 
 
 def _validate_arn(argument: ScopeArgument, name: str, arn: str, scope: Scope) -> Iterator[Problem]:
+    context = replace(EXAMPLE_CONTEXT, partition=scope.partition)
     if unknown := unknown_placeholders(arn):
         yield scope.problem(
             Fault.WELL_KNOWN_PLACEHOLDER_UNKNOWN,
             f"nothing is known for {{{unknown[0]}}}",
             help=[f"known are {enumerated([f'{{{each}}}' for each in PLACEHOLDERS])}"],
         )
-    elif not argument.accepts(EXAMPLE_CONTEXT.fill(arn)):
+    elif not argument.accepts(context.fill(arn)):
         yield scope.problem(
             Fault.WELL_KNOWN_ARGUMENT_NOT_ARN,
             f"{quoted(arn, _SHOWN)} is not an ARN that {name} takes",
-            help=[f"write it as in {argument.example(EXAMPLE_CONTEXT)}"],
+            help=[f"write it as in {argument.example(context)}"],
         )
