@@ -10,6 +10,9 @@ from eks_pod_identity_emulator.iam.documents import as_list
 VERSIONS = ("2008-10-17", "2012-10-17")
 
 _SID = re.compile(r"[0-9A-Za-z]*")
+# Policies with a Principal take more: the EKS user guide, "Assign IAM roles to Kubernetes service
+# accounts" (pod-id-association.html), shows an answer of GetRole whose Sid has blanks.
+_SID_OF_TRUST = re.compile(r".*", re.DOTALL)
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 _OPERATORS = (
     "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike"
@@ -29,14 +32,19 @@ def malformed(message: str) -> ApiError:
     return ApiError("MalformedPolicyDocument", message)
 
 
-def check_sids(statements: Sequence[Mapping[str, Any]]) -> None:
+def check_sids(statements: Sequence[Mapping[str, Any]], *, of_trust: bool = False) -> None:
     """Refuse statement ids that are not alphanumeric or not unique.
+
+    Args:
+        statements: Of one policy.
+        of_trust: Whether it is a trust policy, whose ids may be any text.
 
     Raises:
         ApiError: MalformedPolicyDocument.
     """
     sids = [statement["Sid"] for statement in statements if statement.get("Sid") is not None]
-    if not all(isinstance(sid, str) and _SID.fullmatch(sid) for sid in sids):
+    form = _SID_OF_TRUST if of_trust else _SID
+    if not all(isinstance(sid, str) and form.fullmatch(sid) for sid in sids):
         raise malformed(
             "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
             "regular expression [0-9A-Za-z]*"

@@ -81,7 +81,7 @@ def check_trust_policy(text: str, exists: PrincipalExists) -> None:
     statements = _statements(document)
     for statement in statements:
         _check_statement(statement, exists)
-    check_sids(statements)
+    check_sids(statements, of_trust=True)
     if document_size(text) > TRUST_POLICY_SIZE:
         message = f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}"
         raise ApiError("LimitExceeded", message, status=409)

@@ -69,6 +69,13 @@ def test_good_policy_is_taken(document: dict[str, Any]) -> None:
             {**_policy(), "Statement": _policy(Sid="A")["Statement"] * 2},
             "Statement IDs (SID) in a single policy must be unique.",
         ),
+        (
+            _policy(Sid="one two"),
+            (
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
+                "regular expression [0-9A-Za-z]*"
+            ),
+        ),
     ],
 )
 def test_faulty_policy_is_refused_in_iams_words(document: object, message: str) -> None:

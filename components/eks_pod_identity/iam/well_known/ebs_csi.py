@@ -57,7 +57,7 @@ POLICY = _policy(
 )
 TAG_SCOPED_POLICY = _policy(
     "ebsCSIControllerV2",
-    "service-role/AmazonEBSCSIDriverPolicyV2",
+    "AmazonEBSCSIDriverPolicyV2",
     "Manages volumes and snapshots that have the driver's tag.",
 )
 CLUSTER_SCOPED_POLICY = _policy(
