@@ -48,10 +48,17 @@ _CATALOG: Mapping[str, str] = {
     "addon-version-unknown": "EKS does not list this version of the add-on for the cluster.",
     "cluster-not-found": "The account and region have no cluster of this name.",
 }
-_WITHOUT_PERMISSIONS = ProblemKind(
-    "addon-without-permissions",
-    "An add-on needs IAM permissions and is given none.",
-    Severity.WARNING,
+_ADDON_WARNINGS = (
+    ProblemKind(
+        "addon-needs-no-permissions",
+        "An add-on is to get the associations that EKS recommends, and needs no IAM permissions.",
+        Severity.WARNING,
+    ),
+    ProblemKind(
+        "addon-without-permissions",
+        "An add-on needs IAM permissions and is given none.",
+        Severity.WARNING,
+    ),
 )
 _AWS: Mapping[str, str] = {
     "aws-account-not-allowed": "Pulumi's configuration shuts the account out.",
@@ -115,7 +122,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In a file": _of_faults(Fault),
         "Between a file and the cluster": _of_faults(PlanFault),
         "In the arguments of a component": _of_table(_ARGUMENTS),
-        "Between add-ons and EKS": (*_of_table(_CATALOG), _WITHOUT_PERMISSIONS),
+        "Between add-ons and EKS": (*_of_table(_CATALOG), *_ADDON_WARNINGS),
         "In a Pulumi stack": _STACK,
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),

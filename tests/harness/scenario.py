@@ -98,6 +98,11 @@ class ScenarioCatalog:
         accounts = entry.get("recommended", {})
         return tuple(RecommendedPermissions(each, tuple(accounts[each])) for each in accounts)
 
+    def addon_names(self, kubernetes_version: str) -> tuple[str, ...]:
+        """Return the names of all; the same for every Kubernetes version."""
+        assert kubernetes_version
+        return tuple(self._addons)
+
 
 _CATALOG = ScenarioCatalog()
 

@@ -166,3 +166,20 @@ def _summary(association: dict[str, Any]) -> dict[str, Any]:
         "role_arn": association["roleArn"],
         "external_id": association.get("externalId"),
     }
+
+
+def test_agent_is_asked_for_unless_it_comes_from_elsewhere(stack: Declared) -> None:
+    """A cluster without the add-on is refused before any write, but with `agent: external`."""
+    file = """\
+metadata: {name: demo, region: eu-west-1}
+iam:
+  podIdentityAssociations:
+    - {namespace: dev, serviceAccountName: api, roleARN: "arn:aws:iam::111122223333:role/mine"}
+"""
+
+    refused = stack.refused(_cluster(file))
+
+    assert "[agent-not-installed]" in refused
+    assert "agent: external" in refused
+    stack.up(_cluster(f"{file}---\nx-eks-pod-identity: {{agent: external}}\n"))
+    assert set(stack.aws.associations("demo")) == {"dev/api"}

@@ -28,6 +28,9 @@ class Catalog(Protocol):
     def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
         """Return what EKS recommends for a version of an add-on."""
 
+    def addon_names(self, kubernetes_version: str) -> tuple[str, ...]:
+        """Return the names of all add-ons."""
+
 
 def observe_addon_facts(
     catalog: Catalog,
@@ -85,6 +88,7 @@ def read_addon_facts(
         recommended=_recommended(catalog, request, offer, installed),
         ipv6=ipv6,
         installed_version=installed,
+        known_addons=() if offer.versions else catalog.addon_names(kubernetes_version),
     )
 
 

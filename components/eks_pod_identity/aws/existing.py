@@ -57,6 +57,13 @@ class Existing:
             return None
         return found if found and self._is_of_account(found.arn) else None
 
+    def lacks_addon(self, cluster: str, name: str) -> bool:
+        """Tell whether AWS says that an add-on is not installed; what it does not say is no."""
+        try:
+            return observe_addon(self._eks, cluster, name) is None
+        except ObservationError:
+            return False
+
     def role(self, name: str) -> Role | None:
         """Return the role of a name, if there is one."""
         arn = self._role_arns.get(name)

@@ -230,6 +230,11 @@ class ClusterConfig(Section):
         return bool(self.auto_mode_config and self.auto_mode_config.enabled)
 
     @property
+    def has_external_agent(self) -> bool:
+        """Whether the cluster's agent is no add-on of EKS."""
+        return bool(self.x_eks_pod_identity and self.x_eks_pod_identity.agent)
+
+    @property
     def auto_apply_associations(self) -> bool:
         """Whether add-ons get what EKS recommends without asking for it each."""
         return bool(self.addons_config and self.addons_config.auto_apply_pod_identity_associations)

@@ -73,6 +73,11 @@ class Fault(Enum):
         "Pod identity is used and the agent not listed; the cluster may have it from elsewhere.",
         Severity.WARNING,
     )
+    AGENT_SOURCE_UNKNOWN = "agent-source-unknown", "`agent` has another word than external."
+    AGENT_EXTERNAL_AND_LISTED = (
+        "agent-external-and-listed",
+        "The agent is said to be no add-on, and is in the list of add-ons.",
+    )
     CLUSTER_TOO_MANY_ASSOCIATIONS = (
         "cluster-too-many-associations",
         "More associations than EKS takes for one cluster.",
@@ -103,7 +108,7 @@ class Fault(Enum):
     )
     ASSOCIATION_OF_IRSA_ACCOUNT = (
         "association-of-irsa-account",
-        "A service account has an association and an IRSA role, which its pods use first.",
+        "A service account has an association, and an IRSA role by `iam.serviceAccounts`.",
         Severity.WARNING,
     )
     ROLE_ARN_AND_ROLE_NAME = (

@@ -31,7 +31,7 @@ from eks_pod_identity.config.words import quoted
 from eks_pod_identity.iam.trust import TrustScope
 from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, Scope
 
-__all__ = ["EXPANSION_KEY", "AssociationPattern", "Expansion", "RoleSharing"]
+__all__ = ["EXPANSION_KEY", "AgentSource", "AssociationPattern", "Expansion", "RoleSharing"]
 
 
 class RoleSharing(Enum):
@@ -41,7 +41,16 @@ class RoleSharing(Enum):
     SHARED = "shared"
 
 
+class AgentSource(Enum):
+    """Who installs the EKS Pod Identity Agent, if not EKS."""
+
+    EXTERNAL = "external"
+
+
 _Word = TypeVar("_Word", bound=Enum)
+
+
+_NONE_OF = "{value} is not {known}", "{value} is none of {known}"
 
 
 def _read_word(words: type[_Word], fault: Fault, value: object) -> _Word | None:
@@ -52,11 +61,15 @@ def _read_word(words: type[_Word], fault: Fault, value: object) -> _Word | None:
         return words(text)
     except ValueError:
         context = {"value": quoted(text), "known": ", ".join(each.value for each in words)}
-        raise PydanticCustomError(fault.id, "{value} is none of {known}", context) from None
+        raise PydanticCustomError(fault.id, _NONE_OF[len(words) > 1], context) from None
 
 
 def _read_sharing(value: object) -> RoleSharing | None:
     return _read_word(RoleSharing, Fault.ROLE_SHARING_UNKNOWN, value)
+
+
+def _read_agent(value: object) -> AgentSource | None:
+    return _read_word(AgentSource, Fault.AGENT_SOURCE_UNKNOWN, value)
 
 
 def _read_trust_scope(value: object) -> TrustScope | None:
@@ -68,6 +81,10 @@ OptionalSharing: TypeAlias = Annotated[
 ]
 OptionalTrustScope: TypeAlias = Annotated[
     TrustScope | None, BeforeValidator(_read_trust_scope, json_schema_input_type=str | None)
+]
+
+OptionalAgentSource: TypeAlias = Annotated[
+    AgentSource | None, BeforeValidator(_read_agent, json_schema_input_type=str | None)
 ]
 
 
@@ -138,7 +155,10 @@ class Expansion(Section):
         associations: Entries that stand for many associations; `[]` removes all that were made from
             this list, leaving the key or the block out is no removal.
         trust_policy_quota: How long a trust policy may be, if the account's IAM quota was raised.
+        agent: external if the cluster's agent is no add-on of EKS: from a chart, an image of the
+            nodes, or on hybrid nodes.
     """
 
     associations: OptionalPatterns = None
     trust_policy_quota: OptionalNumber = None
+    agent: OptionalAgentSource = None

@@ -19,6 +19,7 @@ from eks_pod_identity.config import (
 )
 from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.errors import Place
 from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import (
@@ -36,6 +37,13 @@ from eks_pod_identity.planning.desired import (
 )
 from eks_pod_identity.planning.report import NOWHERE
 
+_JUDGED_FIELDS: tuple[Path, ...] = (
+    ("name",),
+    ("version",),
+    ("podIdentityAssociations",),
+    ("useDefaultPodIdentityAssociations",),
+    ("configurationValues",),
+)
 _LISTS = frozenset({LIST, EXPANSION_LIST})
 
 
@@ -69,6 +77,7 @@ class Declaration:
             else {addon.name: self._addon(index, addon) for index, addon in enumerate(addons)},
             omitted,
             self.config.metadata.region,
+            self.config.has_external_agent,
         )
 
     def _standalone(self) -> Iterator[DesiredAssociation]:
@@ -176,4 +185,14 @@ def _request(config: ClusterConfig, index: int, addon: Addon, places: Places) ->
         irsa=addon.service_account_role_arn is not None,
         use_recommended=addon.use_default_pod_identity_associations,
         auto_apply=config.auto_apply_associations,
+        field_places=dict(_field_places(("addons", index), addon, places)),
     )
+
+
+def _field_places(path: Path, addon: Addon, places: Places) -> Iterator[tuple[str, Place]]:
+    """Yield where the keys of an add-on are that EKS may have something against."""
+    count = len(addon.pod_identity_associations or ())
+    accounts = (("podIdentityAssociations", index, "serviceAccountName") for index in range(count))
+    for below in (*_JUDGED_FIELDS, *accounts):
+        if place := places.place((*path, *below)):
+            yield NOWHERE.address(below), place

@@ -131,6 +131,7 @@ class DesiredCluster:
         addons: By name; None where the file omits the list.
         omitted: The lists of standalone associations that the file omits.
         region: The region that the file names.
+        has_external_agent: Whether the cluster's agent is no add-on of EKS.
     """
 
     cluster: PolicyContext
@@ -138,6 +139,7 @@ class DesiredCluster:
     addons: Mapping[str, DesiredAddon] | None = field(hash=False)
     omitted: frozenset[Path] = frozenset()
     region: str = ""
+    has_external_agent: bool = False
 
     def all_associations(self) -> Iterator[DesiredAssociation]:
         """Yield every association, standalone ones first."""

@@ -3,17 +3,19 @@
 In: a comparison and its changes. Out: problems.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from eks_pod_identity.config import AGENT_ADDON
+from eks_pod_identity.config.validate.agent import EXTERNAL_HELP
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.names import parse_arn
+from eks_pod_identity.names import ServiceAccountRef, parse_arn
 from eks_pod_identity.observed.cluster import Association, Role
 from eks_pod_identity.planning.addon_checks import UNHEALTHY
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.report import Reporter
 
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html, "limits"; not adjustable
 MAX_ASSOCIATIONS = 5_000
@@ -43,17 +45,11 @@ def cluster_problems(comparison: Comparison, region: str) -> Iterator[Problem]:
 def agent_problems(comparison: Comparison) -> Iterator[Problem]:
     """Yield why no pod would get credentials."""
     entries = tuple(comparison.desired.all_associations())
-    if not entries or comparison.observed.auto_mode:
+    if not entries or comparison.observed.auto_mode or comparison.desired.has_external_agent:
         return
     agent = comparison.observed.addons.get(AGENT_ADDON)
     if agent is None and AGENT_ADDON not in (comparison.desired.addons or {}):
-        needed_by = min(entry.service_account for entry in entries)
-        yield comparison.report.problem(
-            PlanFault.AGENT_NOT_INSTALLED,
-            ("addons",),
-            f"{AGENT_ADDON} is neither installed nor listed, and {needed_by} needs it",
-            help=(f"add to addons:\n  - name: {AGENT_ADDON}",),
-        )
+        yield agent_missing((entry.service_account for entry in entries), comparison.report)
     elif agent and agent.status in UNHEALTHY:
         yield comparison.report.problem(
             PlanFault.AGENT_UNHEALTHY,
@@ -62,6 +58,21 @@ def agent_problems(comparison: Comparison) -> Iterator[Problem]:
             observed=(f"{issue.code}: {issue.message}" for issue in agent.health_issues),
             help=("kubectl --namespace kube-system get daemonset eks-pod-identity-agent",),
         )
+
+
+def agent_missing(accounts: Iterable[ServiceAccountRef], report: Reporter) -> Problem:
+    """Return the problem of a cluster without an agent.
+
+    Args:
+        accounts: The service accounts that need it; at least one.
+        report: Looks up positions in the file.
+    """
+    return report.problem(
+        PlanFault.AGENT_NOT_INSTALLED,
+        ("addons",),
+        f"{AGENT_ADDON} is neither installed nor listed, and {min(accounts)} needs it",
+        help=(f"add to addons:\n  - name: {AGENT_ADDON}", EXTERNAL_HELP),
+    )
 
 
 def limit_problems(comparison: Comparison, changes: Sequence[Change]) -> Iterator[Problem]:

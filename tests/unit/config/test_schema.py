@@ -28,6 +28,7 @@ _BEYOND_SCHEMAS = frozenset(
         "addon-irsa-and-pod-identity",
         "addon-irsa-role-not-made",
         "addon-irsa-sources-combined",
+        "agent-external-and-listed",
         "agent-missing",
         "agent-with-associations",
         "association-duplicate",

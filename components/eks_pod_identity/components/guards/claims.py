@@ -81,6 +81,10 @@ class Claims:
                 help=("keep one of them",),
             )
 
+    def has_addon(self, cluster: str, name: str) -> bool:
+        """Tell whether a component that came before installs an add-on."""
+        return (self._account, "add-on", self._region, cluster, name) in self._claimants
+
     def _claim(self, address: str, *what: pulumi.Input[str]) -> str | None:
         """Return who claims it already, unless that is the same."""
         known = tuple(each for each in what if isinstance(each, str))

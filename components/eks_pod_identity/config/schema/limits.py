@@ -19,7 +19,12 @@ from eks_pod_identity.config.cluster import (
     KubernetesNetworkConfig,
     Metadata,
 )
-from eks_pod_identity.config.pattern import AssociationPattern, Expansion, RoleSharing
+from eks_pod_identity.config.pattern import (
+    AgentSource,
+    AssociationPattern,
+    Expansion,
+    RoleSharing,
+)
 from eks_pod_identity.config.section import Section, eksctl_key
 from eks_pod_identity.config.validate import addon, cluster, permission, tag, uniqueness
 from eks_pod_identity.iam.document import (
@@ -166,6 +171,7 @@ LIMITS: Mapping[type[Section], Mapping[str, dict[str, Any]]] = {
         "well_known_policy_scopes": _well_known_scopes(),
     },
     Expansion: {
+        "agent": _one_of(*(each.value for each in AgentSource)),
         "associations": {"maxItems": uniqueness.MAX_ASSOCIATIONS},
         "trust_policy_quota": {
             "minimum": TRUST_POLICY_MAX_SIZE,

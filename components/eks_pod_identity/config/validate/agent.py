@@ -3,29 +3,52 @@
 `eks-pod-identity-agent` hands out the credentials, so it comes before everything that needs it
 (eksctl refuses the creation of a cluster for the same reason). A file that lists add-ons is taken
 to list all that matter; one that omits `addons` leaves add-ons to somebody else, and a cluster in
-Auto Mode has the agent built in: neither is asked for it.
+Auto Mode has the agent built in: neither is asked for it. `agent: external` says that a chart, an
+image of the nodes or the set-up of hybrid nodes brings it
+(https://github.com/aws/eks-pod-identity-agent, charts/).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.config.addon import AGENT_ADDON
 from eks_pod_identity.config.cluster import ClusterConfig
 from eks_pod_identity.config.expansion import clusters_of, written_associations
 from eks_pod_identity.config.fault import Fault
-from eks_pod_identity.config.pattern import AssociationPattern
+from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.config.presence import Presence
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.errors import Problem
 
+EXTERNAL_HELP = (
+    "if a chart or the nodes' image brings the agent, add in a second document\n"
+    f"{EXPANSION_KEY}:\n  agent: external"
+)
+
 
 def validate_agent(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
-    """The agent is among the add-ons if anything in the file needs it."""
+    """The agent is among the add-ons if anything in the file needs it, or comes from elsewhere."""
+    listed = [i for i, addon in enumerate(config.addons or ()) if addon.name.lower() == AGENT_ADDON]
+    if config.has_external_agent:
+        yield from _validate_external(listed, scope)
+    elif not (config.auto_mode or config.addons_presence is not Presence.GIVEN or listed):
+        yield from _validate_listed(config, scope)
+
+
+def _validate_external(listed: Sequence[int], scope: Scope) -> Iterator[Problem]:
+    for index in listed:
+        yield scope.at("addons", index, "name").problem(
+            Fault.AGENT_EXTERNAL_AND_LISTED,
+            f"{AGENT_ADDON} is listed, and {EXPANSION_KEY} says that it is no add-on",
+            others=[(EXPANSION_KEY, "agent")],
+            help=[f"delete agent: external from {EXPANSION_KEY}", "delete the entry"],
+        )
+
+
+def _validate_listed(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
     wishes = list(_wishes(config))
-    listed = any(addon.name.lower() == AGENT_ADDON for addon in config.addons or ())
-    if config.auto_mode or config.addons_presence is not Presence.GIVEN or listed or not wishes:
-        return
-    if scope.is_faulty("addons", "autoModeConfig"):
+    block = scope.at(EXPANSION_KEY)
+    if not wishes or scope.is_faulty("addons", "autoModeConfig") or block.is_faulty("agent"):
         return
     more = f" and {len(wishes) - 1} more" if wishes[1:] else ""
     needed_by = scope.places.address(wishes[0])
@@ -36,6 +59,7 @@ def validate_agent(config: ClusterConfig, scope: Scope) -> Iterator[Problem]:
         help=[
             f"add to addons:\n  - name: {AGENT_ADDON}",
             "if the cluster runs in Auto Mode, add\nautoModeConfig:\n  enabled: true",
+            EXTERNAL_HELP,
         ],
     )
 

@@ -1,8 +1,8 @@
 """The rule of eksctl's `iam.serviceAccounts`: an account with an IRSA role and an association.
 
-Both may be there while a workload moves, and then the pods keep the IRSA role: SDKs look for a web
-identity before they ask the agent
-(https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+Both may be there while a workload moves; EKS's webhook gives pods that start the association
+(AWS Containers blog, "Amazon EKS Pod Identity", how to migrate from IRSA). Afterwards the entry is
+in the way: eksctl keeps its role, and its annotation on the service account.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from eks_pod_identity.config.validate.uniqueness import MAX_ASSOCIATIONS, entrie
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
 
-_HELP = "when the association exists: eksctl delete iamserviceaccount, then delete the entry"
+_HELP = "after the restart of its pods, eksctl delete iamserviceaccount and delete the entry"
 _USUAL_NAMESPACE = "kube-system"  # of nearly all of EKS's add-ons; EKS is not asked here
 
 
@@ -33,8 +33,8 @@ def validate_irsa_accounts(config: ClusterConfig, scope: Scope) -> Iterator[Prob
         if account in places:
             yield scope.at(*path).problem(
                 Fault.ASSOCIATION_OF_IRSA_ACCOUNT,
-                f"{account} has an entry in iam.serviceAccounts too,"
-                " and pods use its IRSA role first",
+                f"{account} has an IRSA role by iam.serviceAccounts too,"
+                " which pods do not use once they are restarted",
                 others=[places[account]],
                 help=[_HELP],
             )

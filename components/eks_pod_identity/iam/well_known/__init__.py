@@ -5,6 +5,7 @@
 One file per controller. Left out on purpose: AWS App Mesh, which AWS ended on 2026-09-30.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -52,6 +53,7 @@ __all__ = [
     "WellKnownPolicy",
     "list_stale_policies",
     "merge_permissions",
+    "policy_of_software",
     "unknown_placeholders",
 ]
 
@@ -84,6 +86,26 @@ _POLICIES = (
 WELL_KNOWN_POLICIES: Mapping[str, WellKnownPolicy] = MappingProxyType(
     {policy.key: policy for policy in sorted(_POLICIES, key=lambda policy: policy.key)}
 )
+
+
+def policy_of_software(name: str) -> WellKnownPolicy | None:
+    """Return the policy of a controller by the name of its chart, or None.
+
+    `karpenter`, `aws-load-balancer-controller` and `cluster-autoscaler` all have one.
+    """
+    folded = _folded(name)
+    return next(
+        (
+            policy
+            for policy in WELL_KNOWN_POLICIES.values()
+            if folded in {_folded(policy.key), _folded(policy.title)}
+        ),
+        None,
+    )
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("amazon").removeprefix("aws")
 
 
 def list_stale_policies(today: date, max_age: timedelta) -> tuple[WellKnownPolicy, ...]:
