@@ -44,6 +44,8 @@ _ARGUMENTS: Mapping[str, str] = {
     "well-known-scope-not-mapping": "The arguments of a well-known policy are not a mapping.",
 }
 _CATALOG: Mapping[str, str] = {
+    "addon-configuration-refused": "`configurationValues` do not fit the schema that EKS has for "
+    "this version of the add-on.",
     "addon-unknown": "EKS lists no add-on of this name for the cluster's Kubernetes version.",
     "addon-version-unknown": "EKS does not list this version of the add-on for the cluster.",
     "cluster-not-found": "The account and region have no cluster of this name.",

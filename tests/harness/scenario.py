@@ -24,6 +24,7 @@
 `metadata` is added where a ClusterConfig leaves it out.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +35,12 @@ from ruamel.yaml import YAML
 from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.config import ClusterConfig, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Severity
-from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.observed.catalog import (
+    AddonConfiguration,
+    AddonOffer,
+    AddonVersion,
+    RecommendedPermissions,
+)
 from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
 from eks_pod_identity.planning.file_plan import plan_file
@@ -89,14 +95,16 @@ class ScenarioCatalog:
             entry.get("namespace", "kube-system"),
         )
 
-    def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
+    def configuration(self, addon: str, version: str) -> AddonConfiguration:
         """Return what is recommended, but for versions that do not support pod identity."""
         entry = self._addons[addon]
         assert version in entry["versions"]
+        schema = json.dumps(entry["schema"]) if "schema" in entry else ""
         if version in entry.get("unsupported", ()):
-            return ()
+            return AddonConfiguration(schema=schema)
         accounts = entry.get("recommended", {})
-        return tuple(RecommendedPermissions(each, tuple(accounts[each])) for each in accounts)
+        recommended = (RecommendedPermissions(each, tuple(accounts[each])) for each in accounts)
+        return AddonConfiguration(tuple(recommended), schema)
 
     def addon_names(self, kubernetes_version: str) -> tuple[str, ...]:
         """Return the names of all; the same for every Kubernetes version."""

@@ -15,7 +15,7 @@ _ARN = {"role_arn": "arn:aws:iam::111122223333:role/mine"}
 @pytest.fixture(name="aws", scope="module")
 def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
     folder = tmp_path_factory.mktemp("aws")
-    with empty_clusters(folder, "twice", "near") as emulated:
+    with empty_clusters(folder, "twice", "near", autoMode=True) as emulated:
         yield emulated
 
 

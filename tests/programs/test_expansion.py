@@ -28,7 +28,7 @@ _DELETED = Counter(DeletePodIdentityAssociation=1, DetachRolePolicy=1, DeleteRol
 
 @pytest.fixture(name="stack")
 def _stack(tmp_path: Path) -> Iterator[Declared]:
-    with empty_clusters(tmp_path, "demo", "demo-2") as aws:
+    with empty_clusters(tmp_path, "demo", "demo-2", autoMode=True) as aws:
         yield declared(tmp_path / "program", aws, "demo")
 
 

@@ -16,7 +16,7 @@ _ENTRY = {
 
 @pytest.fixture(name="program")
 def _program(tmp_path: Path) -> Iterator[Program]:
-    with empty_clusters(tmp_path, "hosted", "whole") as aws:
+    with empty_clusters(tmp_path, "hosted", "whole", autoMode=True) as aws:
         yield copy_program(FIXTURES / "hosted", tmp_path / "program", aws)
 
 

@@ -17,7 +17,7 @@ _CLUSTERS = ("marked", "foreign", "made-anew", "given", "upserting", "shared", "
 
 @pytest.fixture(name="aws", scope="module")
 def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    with empty_clusters(tmp_path_factory.mktemp("aws"), *_CLUSTERS) as emulated:
+    with empty_clusters(tmp_path_factory.mktemp("aws"), *_CLUSTERS, autoMode=True) as emulated:
         yield emulated
 
 

@@ -160,6 +160,7 @@ def test_preview_tells_all_that_is_taken_and_omitted(aws: Emulated, tmp_path: Pa
 def test_update_without_preview_stops_in_our_words(aws: Emulated, tmp_path: Path) -> None:
     """The role of others is found before IAM is asked to make it; what to type is told."""
     stack = declared(tmp_path, aws, "hasty")
+    aws.client("eks").create_addon(clusterName="hasty", addonName="eks-pod-identity-agent")
     entries = f"iam: {{podIdentityAssociations: [{_ROLE}]}}\n"
     text = f"metadata: {{name: hasty, region: eu-west-1}}\n{entries}"
     stack.declare(Component("ClusterPodIdentities", "cluster", {"config": text}))

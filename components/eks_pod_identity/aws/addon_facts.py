@@ -10,8 +10,8 @@ from typing import Protocol
 
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.observed.catalog import (
+    AddonConfiguration,
     AddonOffer,
-    RecommendedPermissions,
     resolve_version,
     settled_version,
 )
@@ -25,8 +25,8 @@ class Catalog(Protocol):
     def offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
         """Return what EKS offers of an add-on."""
 
-    def recommended(self, addon: str, version: str) -> tuple[RecommendedPermissions, ...]:
-        """Return what EKS recommends for a version of an add-on."""
+    def configuration(self, addon: str, version: str) -> AddonConfiguration:
+        """Return what a version of an add-on takes."""
 
     def addon_names(self, kubernetes_version: str) -> tuple[str, ...]:
         """Return the names of all add-ons."""
@@ -82,20 +82,27 @@ def read_addon_facts(
         ObservationError: AWS could not be read.
     """
     offer = catalog.offer(request.name, kubernetes_version)
+    configuration = _configuration(catalog, request, offer, installed)
     return AddonFacts(
         kubernetes_version=kubernetes_version,
         offer=offer,
-        recommended=_recommended(catalog, request, offer, installed),
+        recommended=configuration.recommended,
         ipv6=ipv6,
         installed_version=installed,
         known_addons=() if offer.versions else catalog.addon_names(kubernetes_version),
+        configuration_schema=configuration.schema,
     )
 
 
-def _recommended(
+def _configuration(
     catalog: Catalog, request: AddonRequest, offer: AddonOffer, installed: str | None
-) -> tuple[RecommendedPermissions, ...]:
+) -> AddonConfiguration:
     version = settled_version(request.version, offer, installed)
-    if version not in offer.versions:
-        version = resolve_version(None, offer.versions)
-    return catalog.recommended(request.name, version.version) if version else ()
+    if version in offer.versions and version:
+        return catalog.configuration(request.name, version.version)
+    # EKS may not know the version that runs any more; permissions are those of the default, and
+    # what its values may be is not known.
+    default = resolve_version(None, offer.versions)
+    if default is None:
+        return AddonConfiguration()
+    return AddonConfiguration(catalog.configuration(request.name, default.version).recommended)

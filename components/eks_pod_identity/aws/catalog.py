@@ -12,7 +12,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
-from eks_pod_identity.observed.catalog import AddonOffer, AddonVersion, RecommendedPermissions
+from eks_pod_identity.observed.catalog import (
+    AddonConfiguration,
+    AddonOffer,
+    AddonVersion,
+    RecommendedPermissions,
+)
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient
@@ -25,7 +30,7 @@ class AddonCatalog:
     def __init__(self, client: "EKSClient") -> None:
         self._client = client
         self._offers: dict[tuple[str, str], AddonOffer] = {}
-        self._recommended: dict[tuple[str, str], tuple[RecommendedPermissions, ...]] = {}
+        self._configurations: dict[tuple[str, str], AddonConfiguration] = {}
 
     def offer(self, addon: str, kubernetes_version: str) -> AddonOffer:
         """Return what EKS offers of an add-on for a Kubernetes version.
@@ -44,10 +49,18 @@ class AddonCatalog:
         Raises:
             ObservationError: AWS could not be read.
         """
+        return self.configuration(addon, version).recommended
+
+    def configuration(self, addon: str, version: str) -> AddonConfiguration:
+        """Return what a version of an add-on takes: permissions and configuration values.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
         key = (addon, version)
-        if key not in self._recommended:
-            self._recommended[key] = tuple(self._read_recommended(*key))
-        return self._recommended[key]
+        if key not in self._configurations:
+            self._configurations[key] = self._read_configuration(*key)
+        return self._configurations[key]
 
     def recommended_by_version(
         self, addon: str, versions: Sequence[str], progress: Progress = no_progress
@@ -111,7 +124,7 @@ class AddonCatalog:
         ):
             yield from page["addons"]
 
-    def _read_recommended(self, addon: str, version: str) -> Iterator[RecommendedPermissions]:
+    def _read_configuration(self, addon: str, version: str) -> AddonConfiguration:
         try:
             answer = self._client.describe_addon_configuration(
                 addonName=addon, addonVersion=version
@@ -120,10 +133,13 @@ class AddonCatalog:
             raise observation_error(
                 error, f'the configuration of add-on "{addon}" {version}'
             ) from error
-        for entry in answer.get("podIdentityConfiguration", ()):
-            yield RecommendedPermissions(
+        recommended = (
+            RecommendedPermissions(
                 entry["serviceAccount"], tuple(entry.get("recommendedManagedPolicies", ()))
             )
+            for entry in answer.get("podIdentityConfiguration", ())
+        )
+        return AddonConfiguration(tuple(recommended), answer.get("configurationSchema", ""))
 
 
 def _version(info: "AddonVersionInfoTypeDef", kubernetes_version: str) -> AddonVersion:

@@ -52,6 +52,19 @@ class RecommendedPermissions:
     managed_policy_arns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AddonConfiguration:
+    """What DescribeAddonConfiguration says of one version of an add-on.
+
+    Attributes:
+        recommended: Per service account; empty if the version does not support pod identity.
+        schema: The JSON Schema of `configurationValues`, as text; empty if EKS has none.
+    """
+
+    recommended: tuple[RecommendedPermissions, ...] = ()
+    schema: str = ""
+
+
 def resolve_version(wanted: str | None, listed: Sequence[AddonVersion]) -> AddonVersion | None:
     """Return the listed version that the wanted text means, or None.
 

@@ -69,7 +69,8 @@ class AddonPermissions:
 
 def needs_catalog(request: AddonRequest) -> bool:
     """Tell whether the decision depends on EKS's catalogue at all (a look-up saved if not)."""
-    return request.version is not None or not _is_settled(request)
+    is_judged = request.version is not None or request.configuration_values is not None
+    return is_judged or not _is_settled(request)
 
 
 def _is_settled(request: AddonRequest) -> bool:

@@ -21,6 +21,10 @@ podIdentityAssociations:
     serviceAccountName: NAME
     wellKnownPolicies:
       {}: true"""
+_SCHEMA_HELP = (
+    "aws eks describe-addon-configuration --addon-name {} --addon-version {}"
+    " --query configurationSchema shows what it takes"
+)
 _USE_DEFAULTS = "useDefaultPodIdentityAssociations"
 _IRSA = "serviceAccountRoleARN"
 
@@ -42,12 +46,33 @@ def addon_refusals(
     if version is None:
         yield _version_problem(request, facts)
         return
+    yield from _configuration_problems(request, facts, version)
     if not facts.recommended:
         yield from _unsupported(request, facts, version)
     elif source is PermissionSource.EXPLICIT:
         yield from _unknown_service_accounts(request, facts, version)
     if source is PermissionSource.NONE and version.requires_iam_permissions:
         yield _permissions_missing(request, version)
+
+
+def _configuration_problems(
+    request: AddonRequest, facts: AddonFacts, version: AddonVersion
+) -> Iterator[Problem]:
+    if request.configuration_values is None:
+        return
+    # Late: few files have values, and the validator takes as long to load as all of the rest.
+    from eks_pod_identity.planning.addon_configuration import (  # noqa: PLC0415 - as said above
+        configuration_findings,
+    )
+
+    for found in configuration_findings(request.configuration_values, facts.configuration_schema):
+        yield _problem(
+            request,
+            "addon-configuration-refused",
+            "configurationValues",
+            f'"{request.name}" {version.version} refuses it: {found.message}',
+            help=(found.help, _SCHEMA_HELP.format(request.name, version.version)),
+        )
 
 
 def _version_problem(request: AddonRequest, facts: AddonFacts) -> Problem:
@@ -198,5 +223,5 @@ def _problem(  # noqa: PLR0913 - a problem has this many parts
         severity=severity,
         places=(place,) if place else (),
         observed=observed,
-        help=tuple(help),
+        help=tuple(filter(None, help)),
     )

@@ -29,6 +29,7 @@ class AddonRequest:
         version: As written: None, `latest`, a full or a partial version.
         namespace: As written; None for where EKS installs it.
         service_accounts: Names of the declared associations; None when the list is omitted.
+        configuration_values: JSON or YAML text of a mapping.
         field_places: The file positions of its keys, by their address below that of the add-on.
         irsa: Whether an IRSA role is given (`serviceAccountRoleARN`).
         use_recommended: `useDefaultPodIdentityAssociations` of this add-on.
@@ -44,6 +45,7 @@ class AddonRequest:
     irsa: bool = False
     use_recommended: bool = False
     auto_apply: bool = False
+    configuration_values: str | None = None
     field_places: Mapping[str, Place] = field(default_factory=dict, hash=False)
 
 
@@ -57,6 +59,8 @@ class AddonFacts:
         recommended: For the resolved version; empty if that one does not support pod identity.
         ipv6: Whether the cluster's pods have IPv6 addresses.
         known_addons: The names of all add-ons, if EKS lists no version of this one.
+        configuration_schema: JSON Schema of the configuration values of the version that will run;
+            empty if that is not known.
         installed_version: The version that runs, which stays if none is asked for, even where EKS
             no longer lists it; None if the add-on is not installed or not looked at.
     """
@@ -67,3 +71,4 @@ class AddonFacts:
     ipv6: bool = False
     installed_version: str | None = None
     known_addons: tuple[str, ...] = ()
+    configuration_schema: str = ""

@@ -185,6 +185,7 @@ def _request(config: ClusterConfig, index: int, addon: Addon, places: Places) ->
         irsa=addon.service_account_role_arn is not None,
         use_recommended=addon.use_default_pod_identity_associations,
         auto_apply=config.auto_apply_associations,
+        configuration_values=addon.configuration_values,
         field_places=dict(_field_places(("addons", index), addon, places)),
     )
 

@@ -78,7 +78,7 @@ def _cluster_facts(component: pulumi.ComponentResource, name: str, args: AddonAr
 
 
 def _request(name: str, args: AddonArgs) -> AddonRequest:
-    entries = args.get("pod_identity_associations")
+    entries, values = args.get("pod_identity_associations"), args.get("configuration_values")
     return AddonRequest(
         name=args["addon_name"],
         address=name,
@@ -89,4 +89,5 @@ def _request(name: str, args: AddonArgs) -> AddonRequest:
         else tuple(entry["service_account"] for entry in entries),
         irsa=args.get("service_account_role_arn") is not None,
         use_recommended=args.get("use_default_pod_identity_associations", False),
+        configuration_values=values if isinstance(values, str) else None,
     )
