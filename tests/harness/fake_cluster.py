@@ -23,6 +23,7 @@ from eks_pod_identity.observed.cluster import (
     HealthIssue,
     IpFamily,
     KubernetesState,
+    MissingPolicies,
     Role,
     ServiceAccountState,
     sorted_associations,
@@ -57,6 +58,14 @@ def role_arn(name: str) -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
+KNOWN_POLICIES = (
+    "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+    f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+)
+"""What IAM has, where a case lost a policy."""
+
+
 class FakeCluster:
     """A cluster, its add-ons and associations, and the roles of its account."""
 
@@ -68,6 +77,7 @@ class FakeCluster:
         self.addons: dict[str, AddonState] = {}
         self.roles: dict[str, Role] = {}
         self.missing_roles: set[str] = set()
+        self.missing_policies = MissingPolicies()
         self.namespaces: set[str] | None = None
         self.service_accounts: dict[ServiceAccountRef, ServiceAccountState] = {}
         self.held: dict[str, frozenset[str]] = {}
@@ -82,6 +92,7 @@ class FakeCluster:
             associations=sorted_associations(self.associations.values()),
             roles=dict(self.roles),
             missing_roles=frozenset(self.missing_roles),
+            missing_policies=self.missing_policies,
             kubernetes=self._kubernetes,
         )
 
@@ -173,6 +184,8 @@ class FakeCluster:
         for name in lost.get("roles", ()):
             self.roles.pop(role_arn(name), None)
             self.missing_roles.add(role_arn(name))
+        if "policies" in lost:
+            self.missing_policies = MissingPolicies(frozenset(lost["policies"]), KNOWN_POLICIES)
         for ref in lost.get("serviceAccounts", ()):
             del self.service_accounts[ServiceAccountRef(*ref.split("/"))]
 

@@ -41,7 +41,7 @@ from eks_pod_identity.observed.catalog import (
     AddonVersion,
     RecommendedPermissions,
 )
-from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.observed.cluster import ClusterState, MissingPolicies
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
 from eks_pod_identity.planning.file_plan import plan_file
 from eks_pod_identity.planning.held_policies import HeldPolicies
@@ -129,7 +129,8 @@ class ScenarioSource:
 
     def observe(self) -> tuple[ClusterState, Sequence[str]]:
         """Return the cluster without roles."""
-        return replace(self._state, roles={}, missing_roles=frozenset()), ()
+        nothing = {"roles": {}, "missing_roles": frozenset(), "missing_policies": MissingPolicies()}
+        return replace(self._state, **nothing), ()
 
     def addon_facts(
         self, requests: Sequence[AddonRequest], observed: ClusterState
@@ -150,6 +151,11 @@ class ScenarioSource:
             roles={arn: role for arn, role in self._state.roles.items() if arn in role_arns},
             missing_roles=self._state.missing_roles & role_arns,
         )
+
+    def with_missing_policies(self, observed: ClusterState, arns: frozenset[str]) -> ClusterState:
+        """Return a cluster with those of these policies that the case lost."""
+        missing = self._state.missing_policies
+        return replace(observed, missing_policies=replace(missing, arns=missing.arns & arns))
 
     def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
         """Return nothing: a scenario says beforehand what the state has, or it is not read."""

@@ -170,6 +170,19 @@ class KubernetesState:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingPolicies:
+    """Managed policies that were looked up and do not exist.
+
+    Attributes:
+        arns: Their ARNs.
+        known: The ARNs of all policies that there are, if any is missing and they may be listed.
+    """
+
+    arns: frozenset[str] = frozenset()
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterState:
     """A cluster with all that was asked for of it.
 
@@ -184,6 +197,7 @@ class ClusterState:
         associations: In order of service accounts.
         roles: Those that were looked up and exist, by ARN.
         missing_roles: ARNs that were looked up and do not exist.
+        missing_policies: Managed policies that were looked up and do not exist.
         kubernetes: Its namespaces and service accounts; None if its API was not read.
         endpoint: The address of its Kubernetes API.
         certificate_authority: The certificate of that API's authority, base64 of PEM.
@@ -199,6 +213,7 @@ class ClusterState:
     associations: tuple[Association, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
     missing_roles: frozenset[str] = frozenset()
+    missing_policies: MissingPolicies = MissingPolicies()
     kubernetes: KubernetesState | None = None
     endpoint: str = ""
     certificate_authority: str = field(default="", repr=False)

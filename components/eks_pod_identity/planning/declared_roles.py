@@ -115,6 +115,7 @@ class DeclaredRoles:
             tags=tags,
             is_shared=is_shared,
             is_named=name != own,
+            listed_policy_arns=tuple(entry.permission_policy_arns) if entry else (),
         )
 
     def _well_known(self, key: str, scope: Scope | None = None) -> Permissions:

@@ -35,6 +35,7 @@ class MadeRole:
         is_named: Whether the file chose its name; otherwise it is made of the service account's.
         trust_policy: Who may take it on.
         managed_policy_arns: Sorted, each once.
+        listed_policy_arns: Those that the file lists, in its order.
         inline_policies: Documents by policy name.
         permissions_boundary_arn: The managed policy that bounds it.
         tags: The user's tags.
@@ -50,6 +51,7 @@ class MadeRole:
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     is_shared: bool = False
     is_named: bool = field(default=False, compare=False)
+    listed_policy_arns: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def service_account(self) -> ServiceAccountRef:

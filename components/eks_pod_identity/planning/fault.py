@@ -92,6 +92,14 @@ class PlanFault(Enum):
         "role-trust-invalid",
         "A role that the file gives does not trust EKS Pod Identity with both actions.",
     )
+    POLICY_NOT_FOUND = (
+        "policy-not-found",
+        "A managed policy that a role is to have does not exist.",
+    )
+    BOUNDARY_NOT_FOUND = (
+        "boundary-not-found",
+        "The permissions boundary that a role is to have does not exist.",
+    )
     ROLE_STILL_USED = (
         "role-still-used",
         "A role that would be deleted is used by another association.",

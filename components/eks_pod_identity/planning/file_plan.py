@@ -30,6 +30,7 @@ from eks_pod_identity.planning.plan import (
     relevant_roles,
     stack_of,
 )
+from eks_pod_identity.planning.policy_checks import relevant_policies
 
 
 class PlanSource(Protocol):
@@ -48,6 +49,9 @@ class PlanSource(Protocol):
 
     def with_roles(self, observed: ClusterState, role_arns: frozenset[str]) -> ClusterState:
         """Return a cluster with these roles looked up."""
+
+    def with_missing_policies(self, observed: ClusterState, arns: frozenset[str]) -> ClusterState:
+        """Return a cluster with those of these managed policies that do not exist."""
 
     def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
         """Return what the state of a `project/stack` has on its roles, or None and notes."""
@@ -69,6 +73,7 @@ def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Pla
     desired = _desired(loaded, observed, source)
     desired = desired.with_default_tags(source.default_tags(stack_of(desired, observed, facts)))
     observed = source.with_roles(observed, relevant_roles(desired, observed))
+    observed = source.with_missing_policies(observed, relevant_policies(desired, observed))
     if asks_for_state(desired, observed, facts):
         held, unread = source.held_policies(stack_of(desired, observed, facts))
         facts, notes = replace(facts, held=held), (*notes, *unread)

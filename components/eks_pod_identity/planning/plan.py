@@ -27,6 +27,7 @@ from eks_pod_identity.planning.foreign_policies import (
     has_policies_of_unknown_origin,
 )
 from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.policy_checks import policy_problems
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
     cluster_problems,
@@ -172,6 +173,11 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         *(each for each in findings if isinstance(each, Problem)),
         *cluster_problems(comparison, region),
         *agent_problems(comparison),
+        *policy_problems(
+            comparison.desired.all_associations(),
+            comparison.observed.missing_policies,
+            comparison.report,
+        ),
         *duplicate_claims(comparison),
         *limit_problems(comparison, changes),
         *shared_role_problems(comparison, changes),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from eks_pod_identity.aws.addon_facts import observe_addon_facts
 from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.kubernetes import KubernetesAccess, Notes
+from eks_pod_identity.aws.missing_policies import find_missing_policies
 from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
@@ -61,6 +62,11 @@ class LivePlanSource:
         """Return a cluster with these roles looked up in IAM."""
         found = self._observer.observe_roles(role_arns)
         return replace(observed, roles=found.roles, missing_roles=found.missing)
+
+    def with_missing_policies(self, observed: ClusterState, arns: frozenset[str]) -> ClusterState:
+        """Return a cluster with those of these managed policies that IAM does not have."""
+        found = find_missing_policies(self.session.iam(), arns, self.progress) if arns else None
+        return replace(observed, missing_policies=found) if found else observed
 
     def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Notes]:
         """Return what the state of a `project/stack` has on its roles, or None and why not."""
