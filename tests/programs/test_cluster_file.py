@@ -183,3 +183,29 @@ iam:
     assert "agent: external" in refused
     stack.up(_cluster(f"{file}---\nx-eks-pod-identity: {{agent: external}}\n"))
     assert set(stack.aws.associations("demo")) == {"dev/api"}
+
+
+def test_policies_that_do_not_exist_are_refused_together(stack: Declared) -> None:
+    """Each is reported with the nearest name before any write, as a plan reports it."""
+    file = """\
+metadata: {name: demo, region: eu-west-1}
+addons:
+  - name: eks-pod-identity-agent
+  - name: aws-ebs-csi-driver
+    podIdentityAssociations:
+      - serviceAccountName: ebs-csi-controller-sa
+        permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicy"]
+iam:
+  podIdentityAssociations:
+    - namespace: dev
+      serviceAccountName: api
+      permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces"]
+      permissionsBoundaryARN: arn:aws:iam::111122223333:policy/nowhere
+"""
+
+    refused = stack.refused(_cluster(file))
+
+    assert refused.count("[policy-not-found]") == 2
+    assert "[boundary-not-found]" in refused
+    assert "help: write arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy" in refused
+    assert "help: write arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" in refused

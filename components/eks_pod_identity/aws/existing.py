@@ -7,13 +7,14 @@ rights may end here, and then AWS itself refuses what it does not take. Reads on
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from eks_pod_identity.aws.missing_policies import find_missing_policies
 from eks_pod_identity.aws.observe_addons import observe_addon
 from eks_pod_identity.aws.observe_associations import list_associations, observe_association
 from eks_pod_identity.aws.observe_roles import list_role_arns, observe_roles
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.names import ServiceAccountRef, parse_arn
-from eks_pod_identity.observed.cluster import AddonState, Association, Role
+from eks_pod_identity.observed.cluster import AddonState, Association, MissingPolicies, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +74,10 @@ class Existing:
             return observe_roles(self._iam, [arn]).roles.get(arn)
         except ObservationError:
             return None
+
+    def missing_policies(self, arns: frozenset[str]) -> MissingPolicies:
+        """Return those of these managed policies that do not exist."""
+        return find_missing_policies(self._iam, arns) if arns else MissingPolicies()
 
     @cached_property
     def _role_arns(self) -> "Mapping[str, str]":

@@ -13,6 +13,7 @@ from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.hooks import Inputs, omission_guard
+from eks_pod_identity.components.guards.preconditions import Preconditions
 from eks_pod_identity.components.refusal import RefusedError, refuse
 from eks_pod_identity.components.resources.addon import ADDON_TYPE, AddonResources, claim_addon
 from eks_pod_identity.components.resources.association import AssociationResources
@@ -97,6 +98,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         self._metadata = loaded.require().metadata
         self._creates_namespaces = args.get("create_namespaces", False)
         self._former_cluster = args.get("former_cluster")
+        self._waits = bool(opts and opts.depends_on)
         with short_stacks():
             self._make()
         self.register_outputs({"associations": self.associations, "addons": self.addons})
@@ -129,9 +131,19 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             each.name: plan_permissions(self, each, name, lambda: facts)
             for each in addon_requests(config, places)
         }
-        refuse(problem for each in permissions.values() for problem in each.problems)
         cluster = PolicyContext.of(self._context, name)
-        return Declaration(config, cluster, permissions).desired()
+        desired = Declaration(config, cluster, permissions).desired()
+        found = (problem for each in permissions.values() for problem in each.problems)
+        refuse((*found, *self._precondition_problems(desired, facts)))
+        return desired
+
+    def _precondition_problems(
+        self, desired: DesiredCluster, facts: ClusterFacts
+    ) -> Iterator[Problem]:
+        preconditions = Preconditions(self, self._loaded.places)
+        if not facts.auto_mode:
+            yield from preconditions.agent_problems(desired)
+        yield from preconditions.policy_problems(desired, may_make_policies=self._waits)
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
