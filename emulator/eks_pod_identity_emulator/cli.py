@@ -68,12 +68,16 @@ def _parser() -> argparse.ArgumentParser:
         help="port to listen on (%(default)s); 0 takes a free one",
     )
     serve.add_argument("--listener", type=int, help=argparse.SUPPRESS)
+    serve.add_argument("--region", help=argparse.SUPPRESS)  # of `exec`, which passes its options on
     execute = actions.add_parser(
         "exec",
         help="run a command with an emulator of its own",
         description="Run a command with an emulator of its own, and end with its exit code.",
     )
     _add_common(execute)
+    execute.add_argument(
+        "--region", help="the command's region; by default yours, if the seed has it"
+    )
     execute.add_argument(
         "command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run"
     )
@@ -153,11 +157,24 @@ def _execute(options: argparse.Namespace, seed: Seed, given: list[str]) -> int:
         return _complain("exec: no command given; write it after --", exit_code=2)
     server_arguments = given[1 : len(given) - len(options.command)]
     try:
-        return execute(command, seed, server_arguments, os.environ)
+        return execute(command, seed, server_arguments, _with_region(options.region, seed))
     except CommandError as error:
         return _complain(str(error), exit_code=error.exit_code)
     except ServiceError as error:
         return _complain(str(error))
+
+
+def _with_region(asked: str | None, seed: Seed) -> dict[str, str]:
+    """Return the environment for `exec`: with the region asked for, or the caller's own.
+
+    A region that a seed does not have would have no clusters, so a caller's own is kept only if it
+    is the seed's, too.
+    """
+    given = dict(os.environ)
+    known = {region.name for account in seed.accounts for region in account.regions}
+    own = given.pop("AWS_REGION", "")
+    region = asked or (own if own in known or not known else "")
+    return given | {"AWS_REGION": region} if region else given
 
 
 def _pod(options: argparse.Namespace) -> int:

@@ -117,7 +117,8 @@ class Emulator:
                 AssumeRoleTrail(log, self._clock).record,
             )
         )
-        sts = StsService(self._store, self._grants, sessions, ClusterIssuers(eks, clusters))
+        issuers = ClusterIssuers(eks, clusters)
+        sts = StsService(self._store, self._grants, sessions, issuers)
         services["sts"] = OwnService(sts, otherwise=ModelledService(self._carried))
         services["sns"] = CheckedSns(self._carried)
         services["iam"] = OwnService(iam, otherwise=CheckedIam(self._carried))
@@ -130,7 +131,7 @@ class Emulator:
                 eks, front_door, nodes, self._clock, with_cache=settings.agent_cache
             ),
             kubernetes=KubernetesApi(clusters, TokenReview(callers)),
-            pages=Console(log, clusters.pods, self.renew),
+            pages=Console(log, clusters.pods, self.renew, issuers.document),
         )
 
     def _gate(self, eks: EksService) -> Gate:

@@ -27,7 +27,7 @@ def test_options_are_those_of_the_command() -> None:
     """No option is told that the command does not take, and no knob is kept back."""
     told = set(re.findall(r"--[a-z-]+[a-z]", _PAGE.read_text()))
     taken: set[str] = set()
-    for command in (["serve"], ["pod", "exec"], ["pod", "wait"]):
+    for command in (["serve"], ["exec"], ["pod", "exec"], ["pod", "wait"]):
         asked = subprocess.run([_EMULATOR, *command, "--help"], capture_output=True, check=True)
         taken |= {*re.findall(r"--[a-z-]+[a-z]", asked.stdout.decode())}
 

@@ -82,6 +82,8 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """Whether to make the Kubernetes service account too; one that exists is an error."""
     create_namespace: NotRequired[bool]
     """Whether to make the namespace if there is none; it stays when the association goes."""
+    wait_until_settled: NotRequired[float]
+    """How many seconds to wait at most until new pods get the credentials; by default none."""
 
 
 class PodIdentityAgentArgs(TypedDict):

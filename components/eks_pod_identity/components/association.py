@@ -15,6 +15,7 @@ from eks_pod_identity.components.resources.association import (
     role_of_args,
 )
 from eks_pod_identity.components.resources.service_account import upsert_problems
+from eks_pod_identity.components.resources.settlement import revision_of, settled
 
 __all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]
 
@@ -38,6 +39,8 @@ class PodIdentityAssociation(pulumi.ComponentResource):
     """The ARN of the associated role, made here or given."""
     external_id: pulumi.Output[str]
     """The external id that a target role may ask for while session tags are off."""
+    revision: pulumi.Output[str]
+    """A hash of role, target role, session tags and policy, for the annotations of pods."""
 
     def __init__(
         self,
@@ -63,6 +66,11 @@ class PodIdentityAssociation(pulumi.ComponentResource):
             depends_on=wanted if isinstance(wanted, list) else (),
         )
         self.role_arn = made.role_arn
+        self.revision = revision_of(made.association)
+        if (seconds := args.get("wait_until_settled")) is not None:
+            wait = settled(self, f"{name}-settled", made.association, self.revision, seconds)
+            # What depends on the outputs depends on the wait.
+            self.revision = pulumi.Output.all(self.revision, wait.urn).apply(lambda both: both[0])
         self.association_id = made.association.association_id
         self.association_arn = made.association.association_arn
         self.external_id = made.association.external_id
@@ -72,5 +80,6 @@ class PodIdentityAssociation(pulumi.ComponentResource):
                 "associationArn": self.association_arn,
                 "roleArn": self.role_arn,
                 "externalId": self.external_id,
+                "revision": self.revision,
             }
         )

@@ -11,12 +11,18 @@ from eks_pod_identity_emulator.seed import SeedError
 
 PREFIX = "/_emulator/"
 
+_ISSUERS = "issuers/"
+
 
 class Console:
     """Answers the pages by method and path."""
 
     def __init__(
-        self, log: CallLog, pods: Callable[[], Any], renew: Callable[[str], Mapping[str, Any]]
+        self,
+        log: CallLog,
+        pods: Callable[[], Any],
+        renew: Callable[[str], Mapping[str, Any]],
+        issuers: Callable[[str], Mapping[str, Any] | None],
     ) -> None:
         """Set the pages up.
 
@@ -25,10 +31,12 @@ class Console:
             pods: Returns what `pods` shows.
             renew: Replaces the AWS by that of a seed file's text and returns what `renew` shows;
                 raises SeedError.
+            issuers: Returns what an issuer of clusters' tokens publishes at an address, or None.
         """
         self._log = log
         self._pods = pods
         self._renew = renew
+        self._issuers = issuers
         self._pages: Mapping[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "calls"): self._show_calls,
             ("GET", "pods"): self._show_pods,
@@ -41,6 +49,9 @@ class Console:
         name = request.path.removeprefix(PREFIX)
         page = self._pages.get((request.method, name))
         if page is None:
+            published = self._issuers(name.removeprefix(_ISSUERS))
+            if name.startswith(_ISSUERS) and published is not None:
+                return json_response(200, published)
             known = ", ".join(f"{method} {PREFIX}{page}" for method, page in self._pages)
             message = f"no such page: {request.method} {request.path}; there are {known}"
             return json_response(404, {"message": message})

@@ -17,6 +17,7 @@ from eks_pod_identity_emulator.kubernetes.service_account_token import (
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.sts.web_identity import WebIdentity, invalid_token
 
+_DISCOVERY, _KEYS = "/.well-known/openid-configuration", "/keys"
 _NO_KEY = "Couldn't retrieve verification key from your identity provider"
 
 
@@ -51,6 +52,24 @@ class ClusterIssuers:
         except TokenError as error:
             raise invalid_token("The ID Token provided is not a valid JWT.") from error
         return WebIdentity(issuer, str(claims["sub"]), audiences)
+
+    def document(self, address: str) -> Mapping[str, Any] | None:
+        """Return what an issuer publishes at an address, None if there is nothing.
+
+        https://docs.aws.amazon.com/eks/latest/userguide/irsa-fetch-keys.html
+
+        Args:
+            address: An issuer's without `https://`, and behind it a path of OpenID Connect's
+                discovery: `/.well-known/openid-configuration`, or `/keys`.
+        """
+        for path in (_DISCOVERY, _KEYS):
+            if address.endswith(path):
+                tokens = self._tokens(f"https://{address.removesuffix(path)}")
+                if tokens is None:
+                    return None
+                document = tokens.discovery_document(f"{tokens.issuer}{_KEYS}")
+                return document if path == _DISCOVERY else tokens.key_set()
+        return None
 
     def _tokens(self, issuer: str) -> ServiceAccountTokens | None:
         for view in self._eks.clusters():

@@ -22,23 +22,23 @@ def command_environment(
     """Return the environment for a command.
 
     Args:
-        given: The environment of `exec` itself.
+        given: The environment of `exec` itself, with AWS_REGION if the command is to have another
+            region than the seed's first.
         seed: Says which account and region are the command's own.
         address: Where the emulator listens.
         folder: A throw-away folder; files and folders are made in it.
     """
     return (
         without_aws(given)
-        | _aws(seed, address, folder)
+        | _aws(given.get("AWS_REGION") or default_region(seed), seed, address, folder)
         | _pulumi(given, folder)
         | _others(given, seed, address, folder)
     )
 
 
-def _aws(seed: Seed, address: str, folder: Path) -> dict[str, str]:
+def _aws(region: str, seed: Seed, address: str, folder: Path) -> dict[str, str]:
     empty = folder / "aws-config"
     empty.touch()
-    region = default_region(seed)
     return {
         "AWS_ENDPOINT_URL": address,
         "AWS_ACCESS_KEY_ID": default_account(seed),

@@ -117,7 +117,7 @@ def test_command_reaches_the_emulator_and_nothing_else() -> None:
 
     assert found["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert found["AWS_ACCESS_KEY_ID"] == "111122223333"
-    assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-west-1"
+    assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "us-east-1"
     assert found["AWS_EC2_METADATA_DISABLED"] == "true"
     assert found["AWS_PAGER"] == ""
     assert found["NO_PROXY"] == "intern,127.0.0.1,localhost"
@@ -172,6 +172,35 @@ def test_seed_says_account_region_and_kubeconfig(tmp_path: Path) -> None:
     assert config["current-context"] == "demo"
     server = config["clusters"][0]["cluster"]["server"]
     assert server.endswith("/_kubernetes/222233334444/eu-central-1/demo")
+
+
+@pytest.mark.parametrize(
+    ("own", "options", "expected"),
+    [
+        ("", (), "eu-west-1"),
+        ("us-west-2", (), "us-west-2"),
+        ("ap-south-1", (), "eu-west-1"),
+        ("us-west-2", ("--region", "ap-south-1"), "ap-south-1"),
+    ],
+)
+def test_region_is_the_one_asked_for(
+    tmp_path: Path, own: str, options: tuple[str, ...], expected: str
+) -> None:
+    """An option wins; the caller's own region is kept if the seed has it, else its first is it."""
+    seed = tmp_path / "seed.yaml"
+    seed.write_text('accounts: {"444455556666": {regions: {eu-west-1: {}, us-west-2: {}}}}')
+    script = ("sh", "-c", "echo $AWS_REGION $AWS_DEFAULT_REGION")
+    environment = {**os.environ, "AWS_REGION": own}
+
+    done = subprocess.run(
+        ["eks-pod-identity-emulator", "exec", "--seed", str(seed), *options, "--", *script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"{expected} {expected}\n"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import jwt
 import pytest
 from harness.aws_account import AwsAccount, refusal
 from harness.emulator import REGION, RunningEmulator
@@ -131,6 +132,23 @@ def test_the_emulators_log_says_why(tmp_path: Path) -> None:
 
     (line,) = log.read_text().splitlines()
     assert "service account default/default has no association" in line
+
+
+def test_issuer_publishes_the_key_that_signs(pod: PodInCluster) -> None:
+    """A verifier that knows only the cluster's issuer finds document and key, and they hold."""
+    described = pod.aws.eks.describe_cluster(name="demo")["cluster"]
+    issuer = described["identity"]["oidc"]["issuer"]
+    page = f"/_emulator/issuers/{issuer.removeprefix('https://')}"
+    document = pod.aws.emulator.ask("GET", f"{page}/.well-known/openid-configuration")
+    keys = jwt.PyJWKSet.from_dict(pod.aws.emulator.ask("GET", f"{page}/keys"))
+    token = pod.token()
+
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=["RS256"], audience=_AUDIENCE, issuer=issuer)
+
+    assert document["issuer"] == issuer
+    assert document["jwks_uri"] == f"{issuer}/keys"
+    assert claims["sub"] == "system:serviceaccount:default:default"
 
 
 def test_throttled_requests_are_429() -> None:

@@ -24,7 +24,7 @@ class Broken:
 
 def _send(path: str, *messages: dict[str, Any]) -> list[dict[str, Any]]:
     """Send a request to an application whose AWS and Kubernetes are broken."""
-    pages = Console(CallLog(), list, lambda _seed: {})
+    pages = Console(CallLog(), list, lambda _seed: {}, lambda _address: None)
     parts = Parts(Broken(), Broken(), Broken(), pages)  # type: ignore[arg-type] # one answers for all
     application = Application(parts, lambda _loop: None)
     scope = {
