@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from harness.console import is_shown, session
 from harness.declared import FIXTURES, empty_clusters
-from harness.emulated import ROOT, Emulated, copy_program
+from harness.emulated import ROOT, Emulated, copy_program, emulator, run_command
 from harness.markdown import Block, fenced_blocks, relative_links
 
 from eks_pod_identity.config import load_cluster_config
@@ -17,6 +18,14 @@ _README = ROOT / "README.md"
 _BLOCKS = fenced_blocks(_README)
 _YAML = [block for block in _BLOCKS if block.language == "yaml"]
 _PYTHON = [block for block in _BLOCKS if block.language == "python"]
+_CONSOLE = [block for block in _BLOCKS if block.language == "console"]
+_GATE = (
+    "make setup",
+    'eval "$(make -s env)"',
+    "pulumi preview --policy-pack policy",
+    "pulumi stack export --file state.json",
+    "pulumi policy analyze --policy-pack policy --file state.json",
+)
 _BIN = Path(sys.executable).parent
 
 
@@ -60,6 +69,42 @@ def test_programs_come_up_and_go(block: Block, aws: Emulated, tmp_path: Path) ->
     assert aws.associations("demo") == {}
 
 
+def test_plan_and_refusal_print_what_is_shown(tmp_path: Path) -> None:
+    """The plan of the example, and the preview after its list is lost, are those of the page."""
+    planned, refused = (next(session(block)) for block in _CONSOLE[:2])
+    with empty_clusters(tmp_path, "demo") as aws:
+        program = copy_program(FIXTURES / "declared", tmp_path / "program", aws, stack="dev")
+        for block in (_YAML[0], _PYTHON[0]):
+            program.write(block.file, block.text)
+        environment = {**aws.environment, "COLUMNS": "110"}
+        plan = run_command(planned.line.split(), environment, program.folder)
+        up = program.up()
+        program.write("cluster.yaml", _YAML[0].text.partition("iam:")[0])
+        preview = run_command(refused.line.split(), environment, program.folder)
+
+    assert is_shown(planned.output, plan.output), plan.output
+    assert up.code == 0, up.output
+    assert preview.code != 0
+    assert is_shown(refused.output, preview.output), preview.output
+
+
+def test_gate_works_as_it_is_shown(tmp_path: Path) -> None:
+    """Preview and analysis with the pack run where a reader is: in the folder of the checkout."""
+    for name in (".venv", "policy", "programs", "Pulumi.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    lines = ("pulumi stack init dev", *_GATE[2:])
+    with emulator(ROOT / "programs" / "cluster" / "aws.yaml") as aws:
+        _, *runs = [run_command(line.split(), aws.environment, tmp_path) for line in lines]
+
+    assert [run.code for run in runs] == [0, 0, 0], "\n".join(run.output for run in runs)
+    assert "eks-pod-identity-policies" in runs[0].output
+
+
+def test_readme_is_short() -> None:
+    """It fits on three pages."""
+    assert len(_README.read_text().splitlines()) <= 150
+
+
 def test_targets_of_make_are_there() -> None:
     """Every `make` that the README names is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -81,11 +126,14 @@ def test_commands_are_there() -> None:
 
 
 def test_other_commands_are_known() -> None:
-    """What stands behind a prompt is make or pulumi."""
+    """What is behind a prompt is known, and each command is run by a test."""
     commands = [command for block in _BLOCKS for command in block.commands()]
 
-    assert commands
-    assert {command.split()[0] for command in commands} <= {"make", "pulumi"}
+    assert commands == [
+        "eks-pod-identity plan cluster.yaml",
+        "pulumi preview",
+        *_GATE,
+    ]
 
 
 def test_links_lead_somewhere() -> None:
