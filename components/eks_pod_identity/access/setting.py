@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from eks_pod_identity.iam.document import Document, canonical_json
+from eks_pod_identity.iam.evaluation import Policy
 
 # The first moment that counts as the present: earlier dates in conditions are past.
 _NOW = 1_767_225_600  # 2026-01-01
@@ -48,6 +50,23 @@ def settings_of(*documents: Document) -> tuple[Setting, ...]:
     return (*known, Setting(fresh, partition, is_made_up=True))
 
 
+def unnamed_setting(policy: Policy) -> Setting:
+    """Return a setting whose account a policy does not name, with the partition that it names."""
+    texts = [*_texts(policy)]
+    partition = next((found[1] for each in texts if (found := _PARTITION.search(each))), "aws")
+    named = {account for each in texts for account in _ACCOUNT.findall(each)}
+    fresh = next(each for each in _fresh() if each not in named)
+    return Setting(fresh, partition, is_made_up=True)
+
+
+def _texts(policy: Policy) -> Iterator[str]:
+    for statement in policy.statements:
+        for names in (statement.principals or {}).values():
+            yield from names
+        for condition in statement.conditions:
+            yield from condition.values
+
+
 def _fresh() -> Iterator[str]:
     yield from _FRESH_ACCOUNTS
-    yield from (f"{number:012d}" for number in range(_MAX_CANDIDATES + 1))
+    yield from (f"{number:012d}" for number in count())

@@ -4,7 +4,7 @@ In: the classes of an unknown and which of them are meant. Out: what they are, a
 be said truly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
@@ -25,6 +25,7 @@ class Values:
         texts: The values, or patterns of them; empty for all.
         alike: Whether the texts are patterns.
         but: Whether all others are meant.
+        less: What of the patterns is not meant.
         absent: Whether having none is meant too.
         sample: One of them; None if having none is all that is meant.
     """
@@ -32,6 +33,7 @@ class Values:
     texts: tuple[str, ...] = ()
     alike: bool = False
     but: bool = False
+    less: tuple[str, ...] = ()
     absent: bool = False
     sample: str | None = None
 
@@ -48,9 +50,7 @@ class Values:
 
     def listed(self) -> str:
         """Return the texts, the first of many."""
-        shown = self.texts[:_SOME]
-        more = len(self.texts) - len(shown)
-        return ", ".join(shown) + (f" and {more} more" if more else "")
+        return _listed(self.texts)
 
     def of(self, name: str, plural: str = "") -> str:
         """Return the values with what they are called: "any namespace but kube-system"."""
@@ -58,10 +58,13 @@ class Values:
             return f"any {name}"
         if not self.texts:
             return f"no {name}"
+        if self.texts == (_SUCH_AS,):
+            return f"some {plural or name + 's'} such as {self.sample}"
         if self.but:
             return f"any {name} but {'those like ' if self.alike else ''}{self.listed()}"
         if self.alike:
-            return f"{plural or name + 's'} like {self.listed()}"
+            less = f" but {_listed(self.less)}" if self.less else ""
+            return f"{plural or name + 's'} like {self.listed()}{less}"
         return f"{name if len(self.texts) == 1 else plural or name + 's'} {self.listed()}"
 
 
@@ -82,7 +85,35 @@ def values_of(unknown: Unknown, classes: Sequence[Class], meant: Sequence[int]) 
         return Values(texts, alike, absent=absent, sample=sample)
     if left is not None:
         return Values(left, left_alike, but=True, absent=absent, sample=sample)
-    return Values((f"{sample} (for example)",), absent=absent, sample=sample)
+    for text, less in _narrowed(unknown, there, classes):
+        return Values((text,), alike=True, less=less, absent=absent, sample=sample)
+    return Values((_SUCH_AS,), alike=True, absent=absent, sample=sample)
+
+
+def _narrowed(
+    unknown: Unknown, wanted: Sequence[Class], classes: Sequence[Class]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield a pattern, and what has to be taken out of it to have exactly the wanted classes."""
+    bits = {each.bits for each in wanted}
+    for shape, number in unknown.shapes.items():
+        covered = [each for each in classes if each.bits >> number & 1]
+        if bits <= {each.bits for each in covered}:
+            out = [each for each in covered if each.bits not in bits]
+            less, alike = _named(unknown, out, classes)
+            if less is not None:
+                yield (
+                    shape_text(shape),
+                    tuple(f"those like {each}" if alike else each for each in less),
+                )
+
+
+_SUCH_AS = "\0"  # no value has it
+
+
+def _listed(texts: tuple[str, ...]) -> str:
+    shown = texts[:_SOME]
+    more = len(texts) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _named(

@@ -6,6 +6,8 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Any
 
+from eks_pod_identity.access.callers import Kind
+from eks_pod_identity.access.reach import Answer
 from eks_pod_identity.iam.evaluation import (
     Context,
     Decision,
@@ -39,6 +41,7 @@ from eks_pod_identity_policies.trust.distance import distance
 from eks_pod_identity_policies.trust.foreign import FOREIGN_ACCOUNT
 from eks_pod_identity_policies.trust.literals import FOREIGN_ORG, SAMPLE_ORG
 from eks_pod_identity_policies.trust.policy import TrustPolicy
+from eks_pod_identity_policies.trust.reaching import strangers_of
 from eks_pod_identity_policies.trust.stranger import FOREIGN_ROLE, contexts_of_strangers
 from eks_pod_identity_policies.trust.web_identity import STRANGER, WEB_IDENTITY, issuers_of
 
@@ -71,7 +74,9 @@ _WRONG_NAMES = re.compile(
 
 def _no_open_principal(resource: Resource, config: Config) -> Findings:
     for trust in trust_policies(resource):
-        ways = chain(_anybody(trust), _any_service_account(trust), _all_but_named(trust))
+        ways = chain(
+            _anybody(trust), _any_service_account(trust), _all_but_named(trust), _reached(trust)
+        )
         if found := next(ways, None):
             yield found
         elif trust.pod_statements:
@@ -107,6 +112,16 @@ def _all_but_named(trust: TrustPolicy) -> Iterator[Finding]:
         if statement.allow and statement.not_principals:
             message = f'statement "{statement.label}" allows everybody but those in NotPrincipal'
             yield Finding(message, (_NAME_PODS,))
+
+
+def _reached(trust: TrustPolicy) -> Iterator[Finding]:
+    """Yield what no probe thought of: any way in for roles and users of any account."""
+    if not any(_is_open(each) and each.allow for each in trust.policy.statements):
+        return
+    for each in strangers_of(trust.policy, Kind.OTHER_CALLERS, frozenset()):
+        proof = "lets in" if each.answer is Answer.YES else "may let in"
+        message = f'statement "{each.statement}" {proof} any AWS account{each.reason}'
+        yield Finding(message, (_NAME_PODS,))
 
 
 def _is_open(statement: Statement) -> bool:
@@ -251,7 +266,9 @@ NO_OPEN_PRINCIPAL = ResourceRule(
         'A Principal of "*", a NotPrincipal, or the root of an account that is not yours hands the'
         " role to others, and a cluster's OIDC provider without a condition on :sub to all its"
         " service accounts. For roles that EKS may assume, every account that the document or the"
-        " configuration does not show to be yours counts as foreign."
+        " configuration does not show to be yours counts as foreign. The rule also asks whether any"
+        " role or user of an account that is not named can call so that he gets in, whatever tags,"
+        " external id and session name he chooses."
     ),
     fix='Write "Principal": {"Service": "pods.eks.amazonaws.com"}.',
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
+from eks_pod_identity.access.callers import Kind
 from eks_pod_identity.iam.evaluation import Condition, Decision, Statement, Verdict
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
 from eks_pod_identity_policies.properties import account_list
@@ -30,6 +32,7 @@ from eks_pod_identity_policies.trust.adversary import (
 from eks_pod_identity_policies.trust.arn_pattern import may_be_cluster
 from eks_pod_identity_policies.trust.call import PODS, PodCall
 from eks_pod_identity_policies.trust.policy import TrustPolicy
+from eks_pod_identity_policies.trust.reaching import strangers_of
 
 _TRUST_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 _CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
@@ -39,7 +42,20 @@ _WILDCARD_OPERATORS = frozenset({"ArnEquals", "ArnLike", "StringLike"})
 
 def _source_bound(resource: Resource, config: Config) -> Findings:
     for trust in trust_policies(resource):
-        yield from _first(_from_elsewhere(trust, config.texts("accounts")))
+        accounts = config.texts("accounts")
+        yield from _first(chain(_from_elsewhere(trust, accounts), _reached(trust, accounts)))
+
+
+def _reached(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
+    """Yield what no probe thought of: any way in for pods of other accounts."""
+    if trust.pod_statements:
+        for each in strangers_of(trust.policy, Kind.OTHER_PODS, accounts):
+            whom = f"a cluster of any other account ({each.sample})" if each.sample else _ELSEWHERE
+            message = f'statement "{each.statement}" {each.proof} {whom}{each.reason}'
+            yield Finding(message, (_BIND_ACCOUNT,))
+
+
+_ELSEWHERE = "a cluster of any other account"
 
 
 def _from_elsewhere(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
@@ -180,7 +196,9 @@ SOURCE_BOUND = ResourceRule(
         " behalf of everybody. EKS itself asks that role and cluster share an account, so what is"
         " left to an attacker is inside of the account; a condition on the source closes it at"
         " the role too, and keeps scanners quiet. AWS's own shortest sample has no condition,"
-        " therefore the default is advisory."
+        " therefore the default is advisory. The rule asks whether there is any call of EKS at all"
+        " that gets in for a cluster of an account which is not named, of an organization which is"
+        " not named: with or without session tags and source keys."
     ),
     fix=(
         "Add aws:SourceAccount (or aws:SourceOrgID) with StringEquals to every statement that"

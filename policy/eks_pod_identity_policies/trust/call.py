@@ -27,6 +27,9 @@ _NEVER_SENT = frozenset(
         "aws:federatedprovider",
         "aws:multifactorauthage",
         "aws:multifactorauthpresent",
+        # Trusted identity propagation: a pod has no identity of IAM Identity Center to pass on.
+        "aws:originidentity/",
+        "aws:transactioncontext/",
         "aws:principalaccount",
         "aws:principalarn",
         "aws:principalorgid",
