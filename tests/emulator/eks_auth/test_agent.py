@@ -95,7 +95,15 @@ def test_pod_gets_what_the_sdks_read() -> None:
     [
         ("", 400, "Service account token cannot be empty"),
         ("a.b", 400, "token is malformed: token contains an invalid number of segments"),
-        ("Bearer a.b.c", 400, "Service account token cannot be parsed: token is malformed"),
+        (
+            "Bearer a.b.c",
+            400,
+            "could not base64 decode header: illegal base64 data at input",
+        ),
+        ("e30.e30.", 400, "token is unverifiable: signing method (alg) is unspecified"),
+        ("eyJhbGciOiJYIn0.e30.", 400, "signing method (alg) is unavailable"),
+        ("eyJhbGciOiJub25lIn0.W10.", 400, "could not JSON decode claim: not an object"),
+        ("eyJhbGciOiJub25lIn0.e30.x", 400, "(InvalidTokenException): The token included"),
         (
             "unsigned",
             400,
