@@ -248,6 +248,18 @@ def _tags(*words: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in pairs]
 
 
+def test_stack_needs_the_right_to_pass_its_role(aws: AwsAccount) -> None:
+    """A role that CloudFormation shall use is handed to it."""
+    caller = session(aws, allow("cloudformation:*")).client("cloudformation")
+    role = aws.declare_role("stacks")
+
+    found = refusal(
+        caller.create_stack, StackName="a", TemplateBody='{"Resources": {}}', RoleARN=role
+    )
+
+    assert found.message == _denied(aws, "iam:PassRole", f" on resource: {role}")
+
+
 def test_every_session_may_ask_who_it_is(aws: AwsAccount) -> None:
     """GetCallerIdentity needs no permission."""
     identity = session(aws).client("sts").get_caller_identity()
