@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 SEEDS = {
     "up_of_100": HERE.parent / "programs" / "cluster" / "aws.yaml",
     "emulator_speed": HERE / "emulator_speed" / "aws.yaml",
+    "enforced_call": HERE / "enforced_call" / "aws.yaml",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
 from eks_pod_identity_emulator.clock import SystemClock
 from eks_pod_identity_emulator.eks import EksService
-from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer, Roles
+from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.enforcement import CarriedChecks, EksChecks, Gate, IamChecks
 from eks_pod_identity_emulator.http.app import KUBERNETES_PREFIX, Application, Parts
@@ -103,7 +103,8 @@ class Emulator:
         clusters = Clusters(eks, self._clock)
         clusters.load(seed)
         log, sessions = CallLog(), Sessions(self._clock)
-        callers = Callers(self._ministack, self._store, sessions)
+        organizations = {one.id: one.organization for one in seed.accounts if one.organization}
+        callers = Callers(self._ministack, self._store, sessions, organizations)
         roles = self._roles(seed)
         services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, self._carried)
         services["cloudformation"] = self._stacks
@@ -112,7 +113,7 @@ class Emulator:
             EksAuthService(
                 eks,
                 clusters,
-                _role_assumer(seed, roles, sessions),
+                RoleAssumer(roles, sessions, organizations, settings),
                 self._clock,
                 AssumeRoleTrail(log, self._clock).record,
             )
@@ -150,12 +151,6 @@ class Emulator:
     def _settings(self, seed: Seed) -> Settings:
         endpoint = f"{self._address}{KUBERNETES_PREFIX}{{account}}/{{region}}/{{cluster}}"
         return replace(seed.settings, cluster_endpoint=seed.settings.cluster_endpoint or endpoint)
-
-
-def _role_assumer(seed: Seed, roles: Roles, sessions: Sessions) -> RoleAssumer:
-    """Return what makes the sessions of pods."""
-    organizations = {one.id: one.organization for one in seed.accounts if one.organization}
-    return RoleAssumer(roles, sessions, organizations, seed.settings)
 
 
 def default_account(seed: Seed) -> str:

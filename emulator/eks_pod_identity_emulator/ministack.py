@@ -75,6 +75,7 @@ class MiniStack:
                 os.environ[name] = value
         self._set_defaults(default_account, default_region)
         self._app: Any = importlib.import_module("ministack.app")
+        self._router: Any = importlib.import_module("ministack.core.router")
         self._scopes: Any = importlib.import_module("ministack.core.responses")
         self._sts: Any = importlib.import_module("ministack.services.sts")
         self._keys: Any = importlib.import_module("ministack.core.iam_evaluator")
@@ -156,6 +157,12 @@ class MiniStack:
                 status=403,
             )
         return self._keys.find_iam_access_key_account(access_key) or self.default_account
+
+    def service_of(self, request: Request) -> str:
+        """Return the service that MiniStack takes a request for, whatever it is signed for."""
+        headers, query = request.headers, {key: [*each] for key, each in request.query.items()}
+        service: str = self._router.detect_service(request.method, request.path, headers, query)
+        return service
 
     async def answer(self, request: Request) -> Response:
         """Return MiniStack's answer to a request."""

@@ -15,11 +15,7 @@ from eks_pod_identity_emulator.authorization.condition import Condition, read_co
 from eks_pod_identity_emulator.authorization.policy_text import PolicyText, parse_text
 from eks_pod_identity_emulator.authorization.principal import Naming, Principals
 from eks_pod_identity_emulator.authorization.request import Request
-from eks_pod_identity_emulator.authorization.text_pattern import (
-    Pattern,
-    compile_tokens,
-    tokens_of,
-)
+from eks_pod_identity_emulator.authorization.text_pattern import Pattern, compile_texts
 from eks_pod_identity_emulator.json_value import Json
 
 _VERSION_WITH_VARIABLES = "2012-10-17"
@@ -32,7 +28,7 @@ class Statement:
 
     Attributes:
         allow: Whether its effect is Allow.
-        actions: Action or NotAction, in lower case.
+        actions: Action or NotAction as one expression, for names in lower case.
         without_actions: Whether these are the ones left out.
         resources: Resource or NotResource; None if the statement has neither.
         without_resources: Whether these are the ones left out.
@@ -41,7 +37,7 @@ class Statement:
     """
 
     allow: bool
-    actions: tuple[Pattern, ...]
+    actions: Pattern
     without_actions: bool
     resources: tuple[PolicyText, ...] | None
     without_resources: bool
@@ -67,7 +63,7 @@ class Statement:
         return self.principals.naming(request.principal, doubt=doubt)
 
     def _names_action(self, action: str) -> bool:
-        return any(each.match(action) for each in self.actions) != self.without_actions
+        return (self.actions.match(action) is not None) != self.without_actions
 
     def _names_resource(self, request: Request, *, doubt: bool) -> bool:
         if self.resources is None:
@@ -143,7 +139,7 @@ def _statement(element: Mapping[str, Any], *, variables: bool) -> Statement:
     resources = element.get("Resource", element.get("NotResource"))
     return Statement(
         allow=element["Effect"] == "Allow",
-        actions=tuple(_action(name) for name in _listed(_either(element, "Action"))),
+        actions=compile_texts(map(str.lower, _listed(_either(element, "Action")))),
         without_actions="NotAction" in element,
         resources=None if resources is None else _resources(resources, variables=variables),
         without_resources="NotResource" in element,
@@ -154,10 +150,6 @@ def _statement(element: Mapping[str, Any], *, variables: bool) -> Statement:
 
 def _either(element: Mapping[str, Any], name: str) -> Json:
     return element[name] if name in element else element[f"Not{name}"]
-
-
-def _action(name: str) -> Pattern:
-    return compile_tokens(tokens_of(name.lower()))
 
 
 def _resources(texts: Json, *, variables: bool) -> tuple[PolicyText, ...]:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
@@ -48,12 +48,21 @@ def split_tokens(tokens: Sequence[Token], most: int) -> list[list[Token]]:
 @lru_cache(maxsize=16_384)
 def compile_tokens(tokens: tuple[Token, ...]) -> Pattern:
     """Return the expression that matches the whole of what tokens mean."""
+    return re.compile(_expression(tokens), re.DOTALL)
+
+
+def compile_texts(texts: Iterable[str]) -> Pattern:
+    """Return the one expression that matches what any of some texts means."""
+    return re.compile("|".join(_expression(tokens_of(text)) for text in texts), re.DOTALL)
+
+
+def _expression(tokens: Sequence[Token]) -> str:
     first, *others = _between_any_text(tokens)
     if not others:
-        return re.compile(rf"{first}\Z", re.DOTALL)
+        return rf"{first}\Z"
     *middle, last = others
     found = "".join(f"(?>.*?{piece})" for piece in middle if piece)
-    return re.compile(rf"{first}{found}.*{last}\Z", re.DOTALL)
+    return rf"{first}{found}.*{last}\Z"
 
 
 def _between_any_text(tokens: Sequence[Token]) -> list[str]:

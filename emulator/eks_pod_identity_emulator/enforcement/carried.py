@@ -51,6 +51,9 @@ class CarriedChecks:
         """Yield what a call needs, what it is mainly about first."""
         for demand in self._demands(call, request, caller):
             yield self._check(call, demand, caller)
+        if call.service == "cloudformation" and "RoleARN" in call.params:
+            passed: Keys = {"iam:PassedToService": "cloudformation.amazonaws.com"}
+            yield Check("iam:PassRole", call.params["RoleARN"], passed)
 
     def _demands(self, call: ApiCall, request: Request, caller: Caller) -> Iterable[Demand]:
         action = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"

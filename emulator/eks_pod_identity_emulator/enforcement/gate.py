@@ -15,7 +15,7 @@ from eks_pod_identity_emulator.eks import Caller
 from eks_pod_identity_emulator.enforcement.check import Check
 from eks_pod_identity_emulator.enforcement.refusals import refused
 from eks_pod_identity_emulator.errors import ApiError
-from eks_pod_identity_emulator.http.api_call import ApiCall
+from eks_pod_identity_emulator.http.api_call import ApiCall, require_operation
 from eks_pod_identity_emulator.http.request import Request as HttpRequest
 from eks_pod_identity_emulator.iam.grants import Grants
 from eks_pod_identity_emulator.sessions import Identity
@@ -53,13 +53,12 @@ class Gate:
         """Return the account that a call acts in, if it is allowed.
 
         Raises:
-            ApiError: It is not allowed, in the words of its service.
+            ApiError: It is not allowed, in the words of its service, or there is no such operation.
         """
         identity = caller.identity
         if identity is None or _is_decided_elsewhere(call):
             return caller.account
-        if call.model is None:
-            return caller.account  # the service says that there is no such operation
+        require_operation(call)  # what has no name cannot be decided on
         account = ""
         policies = self._grants.of(identity)
         for check in self._own.get(call.service, self._carried).of(call, request, caller):

@@ -40,12 +40,16 @@ class CarriedService:
     def __init__(self, ministack: MiniStack) -> None:
         self._ministack = ministack
 
-    async def answer(self, _call: ApiCall, request: Request, _caller: Caller) -> Response:
+    async def answer(self, call: ApiCall, request: Request, _caller: Caller) -> Response:
         """Pass the request on as it came.
 
         Raises:
-            ApiError: The path is one of MiniStack's own pages, which nobody here needs.
+            ApiError: The path is one of MiniStack's own pages, which nobody here needs; or the
+                request is signed for one service and made for another, whose policies nobody asked.
         """
+        if self._ministack.service_of(request) != call.service:
+            message = f"The request is signed for {call.service} and made for another service."
+            raise ApiError("UnknownOperationException", message, status=404)
         if request.raw_path.startswith("/_"):
             message = f"{request.method} {request.path} is no operation."
             raise ApiError("UnknownOperationException", message, status=404)

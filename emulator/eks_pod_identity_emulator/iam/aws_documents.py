@@ -17,6 +17,7 @@ from typing import Any
 _FILE = Path("iam", "aws_managed_policies.py")
 
 
+@cache
 def aws_document(arn: str) -> str | None:
     """Return what a managed policy of AWS's says, as JSON; None if the data set lacks it."""
     policy = _policies().get(arn.rpartition("/")[2])

@@ -1,5 +1,7 @@
 """Whose signature a request bears: a session issued here, a user of IAM, or an administrator."""
 
+from collections.abc import Mapping
+
 from eks_pod_identity_emulator.authorization import Principal
 from eks_pod_identity_emulator.http.signature import SigningScope
 from eks_pod_identity_emulator.iam import IamStore
@@ -12,8 +14,23 @@ from eks_pod_identity_emulator.sessions import Identity, Session, Sessions, Sign
 class Callers:
     """Knows every access key: a session's, a user's, and that all others are an administrator's."""
 
-    def __init__(self, ministack: MiniStack, store: IamStore, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        ministack: MiniStack,
+        store: IamStore,
+        sessions: Sessions,
+        organizations: Mapping[str, str],
+    ) -> None:
+        """Set up.
+
+        Args:
+            ministack: Knows the accounts of all other keys.
+            store: IAM's records.
+            sessions: The sessions issued here.
+            organizations: Organization's id by account.
+        """
         self._ministack = ministack
+        self._organizations = organizations
         self._store = store
         self._users = Users(ministack)
         self._sessions = sessions
@@ -33,7 +50,7 @@ class Callers:
             return Signer(account)
         if not self._users.is_active(account, scope.access_key):
             raise invalid_token()
-        return Signer(account, _of_user(user))
+        return Signer(account, self._of_user(account, user))
 
     def account_of(self, access_key: str) -> str:
         """Return the account of an access key, whatever its session token.
@@ -46,11 +63,12 @@ class Callers:
 
     def _of_session(self, session: Session) -> Identity:
         role = self._store.role_in(session.account, session.assumption.role_arn.rpartition("/")[2])
-        return Identity(session.principal, session.user_id, _tags(role), session)
+        organization = self._organizations.get(session.account)
+        return Identity(session.principal, session.user_id, _tags(role), session, organization)
 
-
-def _of_user(user: Record) -> Identity:
-    return Identity(Principal.user(user["Arn"]), user["UserId"], _tags(user))
+    def _of_user(self, account: str, user: Record) -> Identity:
+        principal, organization = Principal.user(user["Arn"]), self._organizations.get(account)
+        return Identity(principal, user["UserId"], _tags(user), None, organization)
 
 
 def _tags(record: Record | None) -> dict[str, str]:

@@ -20,12 +20,14 @@ class Identity:
         user_id: What GetCallerIdentity says: role id and session name, or the user's id.
         tags: Tags of the role or user, which session tags of the same key hide.
         session: The session, None for a user.
+        organization: Id of the organization that the account is in, or None.
     """
 
     principal: Principal
     user_id: str
     tags: Mapping[str, str] = field(default_factory=dict)
     session: Session | None = None
+    organization: str | None = None
 
     @property
     def principal_tags(self) -> Mapping[str, str]:
@@ -49,6 +51,8 @@ class Identity:
             "aws:ViaAWSService": "false",
             "aws:userid": self.user_id,
         }
+        if self.organization:
+            keys["aws:PrincipalOrgID"] = self.organization
         keys |= {f"aws:PrincipalTag/{key}": value for key, value in self.principal_tags.items()}
         return keys | (_session_keys(self.session) if self.session else self._user_keys())
 

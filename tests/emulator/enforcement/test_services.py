@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 from harness.aws_account import AwsAccount, Refusal, refusal
 from harness.emulator import ACCOUNT, REGION
@@ -248,6 +249,18 @@ def _tags(*words: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in pairs]
 
 
+def test_stack_needs_the_right_to_pass_its_role(aws: AwsAccount) -> None:
+    """A role that CloudFormation shall use is handed to it."""
+    caller = session(aws, allow("cloudformation:*")).client("cloudformation")
+    role = aws.declare_role("stacks")
+
+    found = refusal(
+        caller.create_stack, StackName="a", TemplateBody='{"Resources": {}}', RoleARN=role
+    )
+
+    assert found.message == _denied(aws, "iam:PassRole", f" on resource: {role}")
+
+
 def test_every_session_may_ask_who_it_is(aws: AwsAccount) -> None:
     """GetCallerIdentity needs no permission."""
     identity = session(aws).client("sts").get_caller_identity()
@@ -276,6 +289,33 @@ def test_deleted_role_leaves_nothing_to_its_sessions(aws: AwsAccount) -> None:
     declare_role(aws, "app", allow("*"))
 
     assert refusal(caller.client("s3").list_buckets).code == "AccessDenied"
+
+
+def test_call_for_another_service_than_the_signed_one_is_refused(aws: AwsAccount) -> None:
+    """A session that may list buckets reads no secret by a request that looks like both."""
+    aws.client("secretsmanager").create_secret(Name="dev", SecretString="text")
+    s3 = session(aws, allow("s3:*")).client("s3")
+
+    def disguise(request: AWSRequest, **_: object) -> None:
+        request.data = b'{"SecretId": "dev"}'
+        request.headers["X-Amz-Target"] = "secretsmanager.GetSecretValue"
+        request.headers["Content-Type"] = "application/x-amz-json-1.1"
+
+    s3.meta.events.register("before-sign.s3", disguise)
+
+    assert refusal(s3.list_buckets).code == "InvalidAction"
+
+
+def test_operation_that_is_not_known_is_refused(aws: AwsAccount) -> None:
+    """What AWS's model does not have cannot be decided on, and gets nowhere."""
+    ec2 = session(aws, allow("*")).client("ec2")
+
+    def rename(params: dict[str, Any], **_: object) -> None:
+        params["body"]["Action"] = "DescribeEverything"
+
+    ec2.meta.events.register("before-call.ec2", rename)
+
+    assert refusal(ec2.describe_vpcs).code == "InvalidAction"
 
 
 def test_session_needs_its_token(aws: AwsAccount) -> None:

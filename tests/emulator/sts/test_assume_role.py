@@ -1,9 +1,11 @@
 """AssumeRole: who may, for how long, and with which tags."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from harness.aws_account import AwsAccount, Refusal, refusal
+from harness.emulator import RunningEmulator
 from harness.role_session import RoleSession, allow, assume, declare_role, document, session, trust
 
 _TAGS = [{"Key": "team", "Value": "shop"}]
@@ -261,3 +263,22 @@ def test_account_of_a_session_is_its_roles(aws: AwsAccount) -> None:
 
     assert caller.client("eks").list_clusters()["clusters"] == ["theirs"]
     assert len(caller.client("iam").list_roles()["Roles"]) == 2
+
+
+@pytest.fixture(scope="module")
+def organized(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
+    """An emulator with an account that is in an organization."""
+    seed = tmp_path_factory.mktemp("organized") / "aws.yaml"
+    seed.write_text('accounts: { "111122223333": { organization: o-a1b2c3d4e5 } }')
+    with RunningEmulator(seed) as running:
+        yield running
+
+
+def test_organization_of_a_session_is_a_key(organized: RunningEmulator) -> None:
+    """aws:PrincipalOrgID is the organization that the seed puts the account in."""
+    own = allow("s3:ListAllMyBuckets", StringEquals={"aws:PrincipalOrgID": "o-a1b2c3d4e5"})
+    inside = session(AwsAccount(organized, "111122223333"), own)
+    outside = session(AwsAccount(organized, "444455556666"), own)
+
+    assert inside.client("s3").list_buckets()["Buckets"] == []
+    assert refusal(outside.client("s3").list_buckets).code == "AccessDenied"
