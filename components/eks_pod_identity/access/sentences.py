@@ -147,10 +147,13 @@ class _Description:
     def _condition(self, unknown: Unknown) -> str:
         if unknown.rank >= Order.FACT:
             yes = self._path[unknown.rank] == (0,)
-            return f", where {unknown.name if yes else unknown.name.replace(' = ', ' is not ')}"
+            first, _, second = unknown.name.partition(" = ")
+            return f", where {first} and {second} are {'the same' if yes else 'not the same'}"
         if unknown.rank >= Order.CHOICE:
             return f", who chooses {unknown.name}"
         values = self.values(unknown)
+        if unknown.line is not None and unknown.name == "time":
+            return f", {values.listed()}"
         name = _NAMES.get(unknown.name, unknown.name)
         if values.is_all:
             return f", with {'or without ' if values.absent else 'any '}{name}"

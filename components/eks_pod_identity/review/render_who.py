@@ -39,6 +39,7 @@ def _lines(report: WhoReport) -> Iterator[str]:
         if len(texts) > _SOME:
             yield f"    and {len(texts) - _SOME} more sets"
     yield from (_not_proved(kind, what) for kind, what in report.too_large)
+    yield from (f"  {each}" for each in report.dead)
     yield from _use_lines(report)
     if report.is_guess:
         yield f"  taken for the role's account: {report.account}; --account says otherwise"
@@ -92,4 +93,5 @@ def to_json(report: WhoReport) -> dict[str, Any]:
             for each in report.uses
         ],
         "withoutAssociation": list(report.unused),
+        "dead": list(report.dead),
     }

@@ -17,6 +17,7 @@ from eks_pod_identity.iam.evaluation import compile_policy
 from eks_pod_identity.iam.grammar import DocumentKind
 from eks_pod_identity.iam.load import load_document
 from eks_pod_identity.names import parse_arn
+from eks_pod_identity.review.dead import dead_statements
 from eks_pod_identity.review.role_trust import RoleTrust, Use
 
 
@@ -40,6 +41,7 @@ class WhoReport:
         too_large: Kinds of caller of which nothing is proved, with what was too much.
         uses: The associations that use it.
         unused: Service accounts that are named one by one and have no association.
+        dead: Why statements for EKS Pod Identity let no pod in.
         fault: Why the trust policy cannot be read; then nothing else is known.
     """
 
@@ -50,6 +52,7 @@ class WhoReport:
     too_large: tuple[tuple[Kind, str], ...] = ()
     uses: tuple[UseAnswer, ...] = ()
     unused: tuple[str, ...] = ()
+    dead: tuple[str, ...] = ()
     fault: str = ""
 
 
@@ -77,6 +80,7 @@ def who(role: RoleTrust, account: str | None = None) -> WhoReport:
         tuple((kind, each.too_large) for kind, each in reaches.items() if each.too_large),
         tuple(UseAnswer(each, _answer(reaches, each, setting)) for each in role.uses),
         tuple(dict.fromkeys(_unused(callers, role))),
+        tuple(dead_statements(policy, setting)),
     )
 
 
