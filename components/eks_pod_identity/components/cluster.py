@@ -12,7 +12,8 @@ from eks_pod_identity.components.facts.addon_permissions import plan_permissions
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
 from eks_pod_identity.components.guards.claims import Claims
-from eks_pod_identity.components.guards.hooks import Inputs, omission_guard
+from eks_pod_identity.components.guards.declared import FormerLedger
+from eks_pod_identity.components.guards.hooks import stopping_hook
 from eks_pod_identity.components.guards.preconditions import Preconditions
 from eks_pod_identity.components.refusal import RefusedError, refuse
 from eks_pod_identity.components.resources.addon import ADDON_TYPE, AddonResources, claim_addon
@@ -33,6 +34,7 @@ from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import AwsContext
 from eks_pod_identity.planning.declaration import Declaration, addon_requests
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredCluster, MadeRole
+from eks_pod_identity.planning.ledger.attributes import Declarer
 from eks_pod_identity.planning.ledger.claims import duplicate_claims
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
 from eks_pod_identity.planning.ledger.given_roles import given_role_problems
@@ -118,7 +120,9 @@ class ClusterPodIdentities(pulumi.ComponentResource):
                 for addon in _without_agent(desired)
             }
         )
-        associations = ClusterAssociations(self, self._name, desired, first=first, depends_on=agent)
+        associations = ClusterAssociations(
+            self, self._name, desired, self._loaded.places, first=first, depends_on=agent
+        )
         self.associations = _association_summaries(
             dict(associations.make(create_namespaces=self._creates_namespaces))
         )
@@ -162,18 +166,26 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             yield from upsert_problems(self, places.address(path), places.places(path))
 
     def _write_ledger(self, ledger: Ledger, at: Declarations) -> pulumi.Stash:
-        def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
-            ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
-            yield from omission_problems(*ledgers, at)
-            yield from handover_problems(*ledgers, at)
-            yield from given_role_problems(*ledgers, at)
-            yield from cluster_change_problems(*ledgers, at, self._former_cluster)
+        self._former = FormerLedger(ledger)
+
+        def find_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
+            if args.old_inputs is None:  # no run has declared anything yet
+                self._former.ledger = Ledger(None, None)
+                return
+            before = Ledger.from_state(args.old_inputs["input"])
+            self._former.ledger = before
+            yield from omission_problems(before, ledger, at)
+            yield from handover_problems(before, ledger, at)
+            yield from given_role_problems(before, ledger, at)
+            yield from cluster_change_problems(before, ledger, at, self._former_cluster)
 
         name = f"{self._name}-declared"
+        guard = stopping_hook(f"{name}-omission-guard", find_problems)
+        hooks = pulumi.ResourceHookBinding(before_create=[guard], before_update=[guard])
         return pulumi.Stash(
             name,
             input=ledger.to_state(),
-            opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
+            opts=pulumi.ResourceOptions(parent=self, hooks=hooks),
         )
 
     def _claim(self, desired: DesiredCluster) -> Iterator[Problem]:
@@ -206,8 +218,9 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         # The component that its resources have as parent in every stack; it is decided here.
         options = pulumi.ResourceOptions(parent=self, depends_on=after)
         component = pulumi.ComponentResource(ADDON_TYPE, name, None, options)
-        definition = addon_definition(name, addon, self._metadata.name)
-        made = AddonResources(component, name, definition, options=options)
+        declarer = Declarer.of(addon.path, self._loaded.places)
+        definition = addon_definition(name, addon, self._metadata.name, declarer)
+        made = AddonResources(component, name, definition, options=options, former=self._former)
         component.register_outputs(made.outputs)
         return made
 

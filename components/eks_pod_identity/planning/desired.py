@@ -76,6 +76,8 @@ class DesiredAssociation:
         policy: The session policy, JSON text.
         tags: The user's tags of the association.
         creates_service_account: Whether the service account is made with it.
+        omitted: The keys of the file, among those that `""` or `{}` would empty, that it leaves
+            out.
     """
 
     service_account: ServiceAccountRef
@@ -87,6 +89,7 @@ class DesiredAssociation:
     policy: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     creates_service_account: bool = False
+    omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def is_expanded(self) -> bool:
@@ -109,6 +112,7 @@ class DesiredAddon:
         configuration_values: JSON or YAML text; None to keep what there is.
         resolve_conflicts: eksctl's word for what becomes of fields that others changed.
         tags: The user's tags.
+        omitted: As of associations.
     """
 
     name: str
@@ -121,6 +125,7 @@ class DesiredAddon:
     configuration_values: str | None = None
     resolve_conflicts: str | None = field(default=None, compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

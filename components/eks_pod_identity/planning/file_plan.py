@@ -21,7 +21,7 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 from eks_pod_identity.planning.declaration import Declaration, addon_requests
 from eks_pod_identity.planning.desired import DesiredCluster
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.plan import (
     Plan,
     PlanFacts,
@@ -53,8 +53,8 @@ class PlanSource(Protocol):
     def with_missing_policies(self, observed: ClusterState, arns: frozenset[str]) -> ClusterState:
         """Return a cluster with those of these managed policies that do not exist."""
 
-    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
-        """Return what the state of a `project/stack` has on its roles, or None and notes."""
+    def record(self, stack: str | None) -> tuple[StackRecord | None, Sequence[str]]:
+        """Return what the state of a `project/stack` says, or None and notes."""
 
 
 def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Plan:
@@ -75,8 +75,8 @@ def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Pla
     observed = source.with_roles(observed, relevant_roles(desired, observed))
     observed = source.with_missing_policies(observed, relevant_policies(desired, observed))
     if asks_for_state(desired, observed, facts):
-        held, unread = source.held_policies(stack_of(desired, observed, facts))
-        facts, notes = replace(facts, held=held), (*notes, *unread)
+        record, unread = source.record(stack_of(desired, observed, facts))
+        facts, notes = replace(facts, record=record), (*notes, *unread)
     found = plan_cluster(desired, observed, facts, loaded.places)
     return replace(
         found,
