@@ -41,7 +41,7 @@ from eks_pod_identity.observed.catalog import (
     AddonVersion,
     RecommendedPermissions,
 )
-from eks_pod_identity.observed.cluster import ClusterState, MissingPolicies
+from eks_pod_identity.observed.cluster import ClusterState, MissingPolicies, Role
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
 from eks_pod_identity.planning.file_plan import plan_file
 from eks_pod_identity.planning.ledger.record import StackRecord
@@ -156,6 +156,10 @@ class ScenarioSource:
         """Return a cluster with those of these policies that the case lost."""
         missing = self._state.missing_policies
         return replace(observed, missing_policies=replace(missing, arns=missing.arns & arns))
+
+    def roles_named(self, names: frozenset[str]) -> Mapping[str, Role]:
+        """Return the roles of these names."""
+        return {role.name: role for role in self._state.roles.values() if role.name in names}
 
     def record(self, stack: str | None) -> tuple[StackRecord | None, Sequence[str]]:
         """Return nothing: a scenario says beforehand what the state has, or it is not read."""

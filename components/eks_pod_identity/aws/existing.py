@@ -4,6 +4,7 @@ In: names. Out: what is there, or None, also where AWS does not say: the caller'
 rights may end here, and then AWS itself refuses what it does not take. Reads only.
 """
 
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -65,6 +66,14 @@ class Existing:
         except ObservationError:
             return ()
         return sorted_associations(each for each in found if each)
+
+    def associations_but(
+        self, cluster: str, known: Collection[ServiceAccountRef]
+    ) -> Iterator[Association]:
+        """Yield the associations of a cluster that are of other service accounts than these."""
+        for account in sorted(self._ids(cluster).keys() - set(known)):
+            if found := self.association(cluster, account):
+                yield found
 
     def has_role_for(self, association: Association, stack: str) -> bool:
         """Tell whether a stack made the role of an association for its service account.

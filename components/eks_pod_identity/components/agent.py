@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.components.args import PodIdentityAgentArgs
+from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.guards.addon import tag_guard
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.declared import DeclaredAddon
@@ -14,7 +15,7 @@ from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.planning.ledger.attributes import Declarer
 
 
-class PodIdentityAgent(pulumi.ComponentResource):
+class PodIdentityAgent(CheckedComponent):
     """The add-on `eks-pod-identity-agent`, without which no association has an effect.
 
     Makes one `aws.eks.Addon`. Let what needs the agent depend on this component

@@ -112,6 +112,10 @@ class PlanFault(Enum):
         "boundary-not-found",
         "The permissions boundary that a role is to have does not exist.",
     )
+    ROLE_TRUST_EXCLUDES = (
+        "role-trust-excludes-association",
+        "A role that the file gives trusts EKS Pod Identity, but not for this association.",
+    )
     ROLE_STILL_USED = (
         "role-still-used",
         "A role that would be deleted is used by another association.",
