@@ -120,13 +120,23 @@ def external_id(region: str, account: str, cluster: str, account_ref: ServiceAcc
     return f"{region}/{account}/{cluster}/{account_ref}"
 
 
-def role_name(cluster: str, account_ref: ServiceAccountRef) -> str:
+def role_name(context: "AwsContext", cluster: str, account_ref: ServiceAccountRef) -> str:
     """Return the stable name of the role made for one service account of one cluster.
 
-    The readable part is cut to fit 64 characters; the hash of the full triple keeps it unique, so
-    (a-b, c) and (a, b-c) differ and a name is the same on every run and every machine.
+    The readable part is cut to fit 64 characters; the hash of all of it keeps it unique. So
+    (a-b, c) and (a, b-c) differ, clusters of one name in two regions or accounts never meet, and a
+    name is the same on every run and every machine.
     """
-    digest = _short_hash(cluster, account_ref.namespace, account_ref.name)
+    place = (context.partition, context.region, context.account)
+    return _readable_name(cluster, account_ref, _short_hash(*place, cluster, *account_ref))
+
+
+def former_role_name(cluster: str, account_ref: ServiceAccountRef) -> str:
+    """Return the name that such a role got before names told regions and accounts apart."""
+    return _readable_name(cluster, account_ref, _short_hash(cluster, *account_ref))
+
+
+def _readable_name(cluster: str, account_ref: ServiceAccountRef, digest: str) -> str:
     readable = f"{cluster}-{account_ref.namespace}-{account_ref.name}"
     return f"{readable[: ROLE_NAME_MAX_LENGTH - 9]}-{digest}"
 

@@ -31,9 +31,14 @@ class ProblemKind:
 
 
 _ARGUMENTS: Mapping[str, str] = {
+    "argument-known-later": "An argument is an Output where its value decides what is made.",
+    "argument-missing": "An argument that a component needs is not given.",
+    "argument-unknown": "A component has no argument of this name.",
     "cluster-changed": "The run is for another cluster than the one before, where associations and "
     "add-ons of the stack would be deleted.",
     "cluster-config-missing": "ClusterPodIdentities is given neither a file nor its text.",
+    "cluster-name-differs": "An output that names the cluster turns out to be another name than "
+    "the file's.",
     "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
     "it offers for it.",
     "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to take over what exists.",

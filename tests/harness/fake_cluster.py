@@ -37,6 +37,7 @@ from eks_pod_identity.observed.ownership import (
 )
 from eks_pod_identity.planning.change import Change, Step
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredAssociation, MadeRole
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.plan import Plan
 
 ACCOUNT = "111122223333"
@@ -82,6 +83,13 @@ class FakeCluster:
         self.service_accounts: dict[ServiceAccountRef, ServiceAccountState] = {}
         self.held: dict[str, frozenset[str]] = {}
         """What the stack's state has on its roles."""
+        self.listed: dict[str, frozenset[str]] = {}
+        """What the stack's state has of the lists of add-ons."""
+
+    @property
+    def record(self) -> StackRecord:
+        """What the stack's state says."""
+        return StackRecord(dict(self.held), dict(self.listed))
 
     @property
     def state(self) -> ClusterState:
@@ -263,6 +271,9 @@ class FakeCluster:
 
     def _put_addon(self, desired: DesiredAddon) -> None:
         there = self.addons.get(desired.name)
+        self.listed[desired.name] = frozenset(
+            each.service_account.name for each in desired.associations or ()
+        )
         version = desired.version or (there and there.version)
         default = desired.permissions.version
         self.addons[desired.name] = AddonState(

@@ -41,10 +41,10 @@ from eks_pod_identity.observed.catalog import (
     AddonVersion,
     RecommendedPermissions,
 )
-from eks_pod_identity.observed.cluster import ClusterState, MissingPolicies
+from eks_pod_identity.observed.cluster import ClusterState, MissingPolicies, Role
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
 from eks_pod_identity.planning.file_plan import plan_file
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.plan import Plan, PlanFacts
 from harness.fake_cluster import NAME, REGION, STACK, FakeCluster
 
@@ -157,7 +157,11 @@ class ScenarioSource:
         missing = self._state.missing_policies
         return replace(observed, missing_policies=replace(missing, arns=missing.arns & arns))
 
-    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
+    def roles_named(self, names: frozenset[str]) -> Mapping[str, Role]:
+        """Return the roles of these names."""
+        return {role.name: role for role in self._state.roles.values() if role.name in names}
+
+    def record(self, stack: str | None) -> tuple[StackRecord | None, Sequence[str]]:
         """Return nothing: a scenario says beforehand what the state has, or it is not read."""
         del stack
         return None, ()
@@ -214,8 +218,8 @@ class Scenario:
 
     def facts(self, cluster: FakeCluster) -> PlanFacts:
         """Return what the plan depends on beside file, cluster and stack."""
-        held = dict(cluster.held) if self.case.get("state", True) else None
-        return PlanFacts(projects=tuple(self.case.get("projects", ())), held=held)
+        record = cluster.record if self.case.get("state", True) else None
+        return PlanFacts(projects=tuple(self.case.get("projects", ())), record=record)
 
 
 def all_scenarios() -> list[Scenario]:
@@ -241,7 +245,7 @@ def plan_data(
     config = loaded.require()
     for arn in _given_roles(config):
         cluster.declare_given_role(arn)
-    return plan_config(loaded, cluster.state, stack, facts or PlanFacts(held=dict(cluster.held)))
+    return plan_config(loaded, cluster.state, stack, facts or PlanFacts(record=cluster.record))
 
 
 def plan_config(

@@ -36,6 +36,20 @@ def import_recorded(program: Program) -> None:
     """Give the program's stack the state that was recorded."""
     run = program.pulumi("stack", "import", "--file", _EXPORT)
     assert run.code == 0, run.output
+    _make_roles(program)
+
+
+def _make_roles(program: Program) -> None:
+    """Let IAM have the roles of the state: a role keeps its name only if it is there."""
+    iam = program.emulated.client("iam")
+    for resource in json.loads(program.read(_EXPORT))["deployment"]["resources"]:
+        if resource["type"] == "aws:iam/role:Role" and resource["custom"]:
+            made = resource["outputs"]
+            iam.create_role(
+                RoleName=made["name"],
+                AssumeRolePolicyDocument=made["assumeRolePolicy"],
+                Tags=[{"Key": key, "Value": text} for key, text in made["tags"].items()],
+            )
 
 
 def record(source: Path) -> None:

@@ -61,8 +61,10 @@ def test_target_role_is_set_changed_and_taken_away(aws: Emulated, tmp_path: Path
     assert stack.association("dev/app")["targetRoleArn"] == _TARGET
     stack.up(_association(target_role_arn=f"{_TARGET}-2"))
     assert stack.association("dev/app")["targetRoleArn"] == f"{_TARGET}-2"
-    gone = stack.up(_association())
+    omitted = stack.refused(_association())
+    gone = stack.up(_association(target_role_arn=""))
 
+    assert "[target-role-omitted]" in omitted
     assert set(gone) == {"UpdatePodIdentityAssociation"}
     last = stack.association("dev/app")
     assert "targetRoleArn" not in last
@@ -81,7 +83,7 @@ def test_session_policy_is_set_changed_and_taken_away(aws: Emulated, tmp_path: P
 
     changed = stack.up(_association(disable_session_tags=True, policy=json.dumps(write)))
     assert json.loads(stack.association("dev/app")["policy"]) == write
-    gone = stack.up(_association())
+    gone = stack.up(_association(policy=""))
 
     assert changed == ("UpdatePodIdentityAssociation",)
     assert set(gone) == {"UpdatePodIdentityAssociation"}

@@ -87,8 +87,8 @@ def _cluster(name: str, cluster: str, body: str) -> Component:
         ),
         pytest.param(
             _association("one", "dev", "api", **_S3),
-            _association("two", "dev", "web", role_name="twice-dev-api-af1e0042", **_S3),
-            'two: a role named "twice-dev-api-af1e0042" is made by one too',
+            _association("two", "dev", "web", role_name="twice-dev-api-58da14e4", **_S3),
+            'two: a role named "twice-dev-api-58da14e4" is made by one too',
             id="chosen-name-like-a-made-one",
         ),
     ],

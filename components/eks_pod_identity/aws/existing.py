@@ -4,7 +4,9 @@ In: names. Out: what is there, or None, also where AWS does not say: the caller'
 rights may end here, and then AWS itself refuses what it does not take. Reads only.
 """
 
+from collections.abc import Collection, Iterator
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from eks_pod_identity.aws.missing_policies import find_missing_policies
@@ -14,7 +16,14 @@ from eks_pod_identity.aws.observe_roles import list_role_arns, observe_roles
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError
 from eks_pod_identity.names import ServiceAccountRef, parse_arn
-from eks_pod_identity.observed.cluster import AddonState, Association, MissingPolicies, Role
+from eks_pod_identity.observed.cluster import (
+    AddonState,
+    Association,
+    MissingPolicies,
+    Role,
+    sorted_associations,
+)
+from eks_pod_identity.observed.ownership import Ownership, tag_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,18 +46,49 @@ class Existing:
         self._session = session
         self._account = account
         self._listed: dict[str, Mapping[ServiceAccountRef, str]] = {}
+        self._listing = Lock()  # hooks ask from several threads, and a list is read once
 
     def association(self, cluster: str, account: ServiceAccountRef) -> Association | None:
         """Return the association of a service account, if it has one."""
         try:
-            if cluster not in self._listed:
-                self._listed[cluster] = list_associations(self._eks, cluster)
-            id_ = self._listed[cluster].get(account)
+            id_ = self._ids(cluster).get(account)
             found = observe_association(self._eks, cluster, id_) if id_ else None
         except ObservationError:
-            self._listed.setdefault(cluster, {})
             return None
         return found if found and self._is_of_account(found.arn) else None
+
+    def owned(self, cluster: str, addon: str) -> tuple[Association, ...]:
+        """Return the associations that an add-on owns, in order of service accounts."""
+        installed = self.addon(cluster, addon)
+        ids = installed.association_ids if installed else ()
+        try:
+            found = [observe_association(self._eks, cluster, id_) for id_ in ids]
+        except ObservationError:
+            return ()
+        return sorted_associations(each for each in found if each)
+
+    def associations_but(
+        self, cluster: str, known: Collection[ServiceAccountRef]
+    ) -> Iterator[Association]:
+        """Yield the associations of a cluster that are of other service accounts than these."""
+        for account in sorted(self._ids(cluster).keys() - set(known)):
+            if found := self.association(cluster, account):
+                yield found
+
+    def has_role_for(self, association: Association, stack: str) -> bool:
+        """Tell whether a stack made the role of an association for its service account.
+
+        Args:
+            association: With the role that it has.
+            stack: The Pulumi `project/stack`.
+        """
+        ownership = Ownership(association.arn.split("/")[1], tag_value(stack))
+        try:
+            found = observe_roles(self._iam, [association.role_arn]).roles
+        except ObservationError:
+            return False
+        role = found.get(association.role_arn)
+        return role is not None and ownership.made_for(role, association.service_account)
 
     def addon(self, cluster: str, name: str) -> AddonState | None:
         """Return an add-on, if it is installed."""
@@ -78,6 +118,15 @@ class Existing:
     def missing_policies(self, arns: frozenset[str]) -> MissingPolicies:
         """Return those of these managed policies that do not exist."""
         return find_missing_policies(self._iam, arns) if arns else MissingPolicies()
+
+    def _ids(self, cluster: str) -> "Mapping[ServiceAccountRef, str]":
+        with self._listing:
+            if cluster not in self._listed:
+                try:
+                    self._listed[cluster] = list_associations(self._eks, cluster)
+                except ObservationError:
+                    self._listed[cluster] = {}
+            return self._listed[cluster]
 
     @cached_property
     def _role_arns(self) -> "Mapping[str, str]":

@@ -12,10 +12,12 @@ from eks_pod_identity.components.args import (
     ServiceAccountArgs,
     role_permissions,
 )
+from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.facts.addon_permissions import plan_permissions_of_args
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.arguments import addon_problems
 from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.foreseen import foreseen_of_addon, refuse_foreseen
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.addon import (
     ADDON_TYPE,
@@ -25,13 +27,13 @@ from eks_pod_identity.components.resources.addon import (
     claim_addon,
 )
 from eks_pod_identity.components.resources.role_definition import define_role_of_args
-from eks_pod_identity.names import AwsContext, ServiceAccountRef, role_name
+from eks_pod_identity.names import AwsContext, ServiceAccountRef, former_role_name, role_name
 from eks_pod_identity.planning.addon_permissions import AddonPermissions, PermissionSource
 
 __all__ = ["Addon", "AddonArgs", "AddonPodIdentityAssociationArgs"]
 
 
-class Addon(pulumi.ComponentResource):
+class Addon(CheckedComponent):
     """An EKS add-on with its permissions, never restarted without need.
 
     Makes one `aws.eks.Addon` and one role with its policies per association that brings none. Where
@@ -61,6 +63,7 @@ class Addon(pulumi.ComponentResource):
         permissions = plan_permissions_of_args(self, name, args)
         definition = _definition(name, args, permissions, find_aws_context(self))
         refuse((*permissions.problems, *claim_addon(Claims(self), name, definition)))
+        refuse_foreseen(foreseen_of_addon(self, name, args, permissions, opts))
         made = AddonResources(
             self,
             name,
@@ -111,7 +114,10 @@ def _owned(
     namespace: str,
     context: AwsContext,
 ) -> OwnedAssociation:
-    account, resource = entry["service_account"], _role_resource(name, args, entry, namespace)
+    account, resource = (
+        entry["service_account"],
+        _role_resource(name, args, entry, namespace, context),
+    )
     if "role_arn" in entry:
         return OwnedAssociation(account, entry["role_arn"], resource)
     role = define_role_of_args(resource, _role_args(args, entry, namespace), context)
@@ -132,7 +138,11 @@ def _role_args(
 
 
 def _role_resource(
-    name: str, args: AddonArgs, entry: AddonPodIdentityAssociationArgs, namespace: str
+    name: str,
+    args: AddonArgs,
+    entry: AddonPodIdentityAssociationArgs,
+    namespace: str,
+    context: AwsContext,
 ) -> str:
     """Return the name in Pulumi of the role of an entry.
 
@@ -144,5 +154,16 @@ def _role_resource(
         args["cluster_name"],
         entry.get("role_name"),
     )
-    own = isinstance(cluster, str) and role_name(cluster, ServiceAccountRef(namespace, account))
-    return f"{name}/{chosen}" if isinstance(chosen, str) and chosen != own else f"{name}-{account}"
+    if not isinstance(chosen, str) or chosen in _own_names(context, cluster, namespace, account):
+        return f"{name}-{account}"
+    return f"{name}/{chosen}"
+
+
+def _own_names(
+    context: AwsContext, cluster: pulumi.Input[str], namespace: str, account: str
+) -> frozenset[str]:
+    """Return the names that are generated for a service account, by this version or others."""
+    if not isinstance(cluster, str):
+        return frozenset()
+    ref = ServiceAccountRef(namespace, account)
+    return frozenset({role_name(context, cluster, ref), former_role_name(cluster, ref)})

@@ -4,14 +4,18 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.components.args import PodIdentityAgentArgs
+from eks_pod_identity.components.checked import CheckedComponent
+from eks_pod_identity.components.guards.addon import tag_guard
 from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.declared import DeclaredAddon
 from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.tags import addon_tags
 from eks_pod_identity.config import AGENT_ADDON
+from eks_pod_identity.planning.ledger.attributes import Declarer
 
 
-class PodIdentityAgent(pulumi.ComponentResource):
+class PodIdentityAgent(CheckedComponent):
     """The add-on `eks-pod-identity-agent`, without which no association has an effect.
 
     Makes one `aws.eks.Addon`. Let what needs the agent depend on this component
@@ -48,7 +52,12 @@ class PodIdentityAgent(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=opts.depends_on if opts else None,
-                hooks=pulumi.ResourceHookBinding(before_create=occupancy.of_addon("")),
+                hooks=pulumi.ResourceHookBinding(
+                    before_create=occupancy.of_addon(""),
+                    before_update=[
+                        tag_guard(DeclaredAddon(name, AGENT_ADDON, Declarer(name), args))
+                    ],
+                ),
             ),
         )
         self.addon_arn = addon.arn

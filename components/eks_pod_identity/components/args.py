@@ -148,8 +148,15 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """The path of a ClusterConfig file, seen from the program's folder."""
     config: NotRequired[str]
     """The text of a ClusterConfig."""
-    cluster_name: NotRequired[str]
-    """The cluster whose part of the file to make; by default the one of `metadata`."""
+    cluster_name: NotRequired[pulumi.Input[str]]
+    """The cluster whose part of the file to make, by default the one of `metadata`; an output of a
+    cluster that this program makes is waited for, and must turn out to be that of `metadata`."""
+    kubernetes_version: NotRequired[str]
+    """The Kubernetes version of a cluster that this program makes, if the file does not say it."""
+    ip_family: NotRequired[str]
+    """The IP family of such a cluster, `ipv4` or `ipv6`, if the file does not say it."""
+    auto_mode: NotRequired[bool]
+    """Whether such a cluster runs in Auto Mode, if the file does not say it."""
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
     former_cluster: NotRequired[str]

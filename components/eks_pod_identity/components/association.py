@@ -3,9 +3,11 @@
 import pulumi
 
 from eks_pod_identity.components.args import PodIdentityAssociationArgs
+from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.arguments import association_problems
 from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.foreseen import foreseen_of_association, refuse_foreseen
 from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.association import (
@@ -20,7 +22,7 @@ from eks_pod_identity.components.resources.settlement import revision_of, settle
 __all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]
 
 
-class PodIdentityAssociation(pulumi.ComponentResource):
+class PodIdentityAssociation(CheckedComponent):
     """An association of a Kubernetes service account with an IAM role.
 
     Makes one `aws.eks.PodIdentityAssociation`; a PodIdentityRole unless `role_arn` is given; and,
@@ -52,6 +54,7 @@ class PodIdentityAssociation(pulumi.ComponentResource):
         super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
         role = role_of_args(name, args, find_aws_context(self))
         refuse(claim_association(Claims(self), name, args, role))
+        refuse_foreseen(foreseen_of_association(self, name, args, opts))
         if args.get("create_service_account"):
             refuse(upsert_problems(self, f"{name}.create_service_account"))
         # What the caller made the component wait for, its AWS association waits for on deletion

@@ -8,12 +8,19 @@ import pulumi
 
 from eks_pod_identity.components.agent import PodIdentityAgent
 from eks_pod_identity.components.args import ClusterPodIdentitiesArgs
+from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.facts.addon_permissions import plan_permissions
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.cluster import ClusterFacts, find_cluster_facts
+from eks_pod_identity.components.facts.existing import existing_in
+from eks_pod_identity.components.facts.named import with_kept_names
+from eks_pod_identity.components.facts.own_cluster import expected_facts, waited_for
 from eks_pod_identity.components.guards.claims import Claims
-from eks_pod_identity.components.guards.hooks import Inputs, omission_guard
+from eks_pod_identity.components.guards.declared import FormerLedger
+from eks_pod_identity.components.guards.foreseen import foreseen_problems, refuse_foreseen
+from eks_pod_identity.components.guards.hooks import stopping_hook
 from eks_pod_identity.components.guards.preconditions import Preconditions
+from eks_pod_identity.components.guards.role_use import role_use_problems
 from eks_pod_identity.components.refusal import RefusedError, refuse
 from eks_pod_identity.components.resources.addon import ADDON_TYPE, AddonResources, claim_addon
 from eks_pod_identity.components.resources.association import AssociationResources
@@ -33,6 +40,7 @@ from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import AwsContext
 from eks_pod_identity.planning.declaration import Declaration, addon_requests
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredCluster, MadeRole
+from eks_pod_identity.planning.ledger.attributes import Declarer
 from eks_pod_identity.planning.ledger.claims import duplicate_claims
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
 from eks_pod_identity.planning.ledger.given_roles import given_role_problems
@@ -65,7 +73,7 @@ class AddonSummary(TypedDict):
     """The ARN of the role of each associated service account."""
 
 
-class ClusterPodIdentities(pulumi.ComponentResource):
+class ClusterPodIdentities(CheckedComponent):
     """The agent, the add-ons and the associations of one cluster, from one file.
 
     Problems of the file are reported all at once, and nothing is made while there is any. A list
@@ -88,17 +96,21 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         loaded = _load(name, args)
-        if "cluster_name" in args:
-            loaded = loaded.for_cluster(args["cluster_name"])
+        named = args.get("cluster_name")
+        if isinstance(named, str):
+            loaded = loaded.for_cluster(named)
         refuse(loaded.problems)
         super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
         self._name = name
+        self._opts = opts
         self._loaded = loaded
         self._context = find_aws_context(self)
-        self._metadata = loaded.require().metadata
+        config = loaded.require()
+        self._metadata = config.metadata
+        self._expected = expected_facts(config, args, opts)
+        self._after = waited_for(name, opts, named, config.metadata.name)
         self._creates_namespaces = args.get("create_namespaces", False)
         self._former_cluster = args.get("former_cluster")
-        self._waits = bool(opts and opts.depends_on)
         with short_stacks():
             self._make()
         self.register_outputs({"associations": self.associations, "addons": self.addons})
@@ -112,15 +124,16 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         # Everything waits for the ledger, so that its guard speaks before anything is changed.
         first: list[pulumi.Resource] = [self._write_ledger(ledger, at)]
         agent = self._install_agent(desired, first)
+        associations = ClusterAssociations(
+            self, self._name, desired, self._loaded.places, first=first, depends_on=agent
+        )
+        made = dict(associations.make(create_namespaces=self._creates_namespaces))
+        self.associations = _association_summaries(made)
         self.addons = _addon_summaries(
             {
-                addon.name: self._install(addon, [*first, *agent])
+                addon.name: self._install(addon, [*first, *agent, *_used_by(addon, made)])
                 for addon in _without_agent(desired)
             }
-        )
-        associations = ClusterAssociations(self, self._name, desired, first=first, depends_on=agent)
-        self.associations = _association_summaries(
-            dict(associations.make(create_namespaces=self._creates_namespaces))
         )
 
     def _decide(self) -> DesiredCluster:
@@ -132,18 +145,18 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             for each in addon_requests(config, places)
         }
         cluster = PolicyContext.of(self._context, name)
-        desired = Declaration(config, cluster, permissions).desired()
-        found = (problem for each in permissions.values() for problem in each.problems)
-        refuse((*found, *self._precondition_problems(desired, facts)))
+        desired = with_kept_names(Declaration(config, cluster, permissions).desired())
+        refuse(problem for each in permissions.values() for problem in each.problems)
+        refuse_foreseen(self._foreseen(desired, facts))
         return desired
 
-    def _precondition_problems(
-        self, desired: DesiredCluster, facts: ClusterFacts
-    ) -> Iterator[Problem]:
+    def _foreseen(self, desired: DesiredCluster, facts: ClusterFacts) -> Iterator[Problem]:
+        """Yield what would stop the run half made."""
         preconditions = Preconditions(self, self._loaded.places)
         if not facts.auto_mode:
             yield from preconditions.agent_problems(desired)
-        yield from preconditions.policy_problems(desired, may_make_policies=self._waits)
+        yield from preconditions.policy_problems(desired, may_make_policies=bool(self._after))
+        yield from foreseen_problems(self, desired, self._loaded.places, self._opts)
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
@@ -152,7 +165,7 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             refuse([_region_problem(self._loaded, region, self._context)])
         refuse(self._upsert_problems())
         address = places.address(("metadata", "name"))
-        return find_cluster_facts(self, self._metadata.name, address)
+        return find_cluster_facts(self, self._metadata.name, address, self._expected)
 
     def _upsert_problems(self) -> Iterator[Problem]:
         declared = standalone_associations(self._loaded.require())
@@ -162,18 +175,27 @@ class ClusterPodIdentities(pulumi.ComponentResource):
             yield from upsert_problems(self, places.address(path), places.places(path))
 
     def _write_ledger(self, ledger: Ledger, at: Declarations) -> pulumi.Stash:
-        def find_problems(before: Inputs, now: Inputs) -> Iterator[Problem]:
-            ledgers = Ledger.from_state(before["input"]), Ledger.from_state(now["input"])
-            yield from omission_problems(*ledgers, at)
-            yield from handover_problems(*ledgers, at)
-            yield from given_role_problems(*ledgers, at)
-            yield from cluster_change_problems(*ledgers, at, self._former_cluster)
+        self._former, existing = FormerLedger(ledger), existing_in(self._context)
+
+        def find_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
+            if args.old_inputs is None:  # no run has declared anything yet
+                self._former.ledger = Ledger(None, None)
+                return
+            before = Ledger.from_state(args.old_inputs["input"])
+            self._former.ledger = before
+            yield from omission_problems(before, ledger, at)
+            yield from handover_problems(before, ledger, at)
+            yield from given_role_problems(before, ledger, at)
+            yield from cluster_change_problems(before, ledger, at, self._former_cluster)
+            yield from role_use_problems(existing, before, ledger, self._loaded.places)
 
         name = f"{self._name}-declared"
+        guard = stopping_hook(f"{name}-omission-guard", find_problems)
+        hooks = pulumi.ResourceHookBinding(before_create=[guard], before_update=[guard])
         return pulumi.Stash(
             name,
             input=ledger.to_state(),
-            opts=pulumi.ResourceOptions(parent=self, hooks=omission_guard(name, find_problems)),
+            opts=pulumi.ResourceOptions(parent=self, hooks=hooks, depends_on=self._after),
         )
 
     def _claim(self, desired: DesiredCluster) -> Iterator[Problem]:
@@ -206,13 +228,27 @@ class ClusterPodIdentities(pulumi.ComponentResource):
         # The component that its resources have as parent in every stack; it is decided here.
         options = pulumi.ResourceOptions(parent=self, depends_on=after)
         component = pulumi.ComponentResource(ADDON_TYPE, name, None, options)
-        definition = addon_definition(name, addon, self._metadata.name)
-        made = AddonResources(component, name, definition, options=options)
+        declarer = Declarer.of(addon.path, self._loaded.places)
+        definition = addon_definition(name, addon, self._metadata.name, declarer)
+        made = AddonResources(component, name, definition, options=options, former=self._former)
         component.register_outputs(made.outputs)
         return made
 
     def _addon_name(self, addon: DesiredAddon) -> str:
         return f"{self._name}-{addon.name}"
+
+
+def _used_by(
+    addon: DesiredAddon, made: Mapping[str, AssociationResources]
+) -> Iterator[pulumi.Resource]:
+    """Yield the standalone associations in an add-on's namespace.
+
+    Pods get credentials only if their association is there when they start, and EKS's catalogue
+    does not list all service accounts of an add-on.
+    """
+    for ref, each in made.items():
+        if ref.partition("/")[0] == addon.permissions.namespace:
+            yield each.association
 
 
 def _without_agent(desired: DesiredCluster) -> Iterator[DesiredAddon]:

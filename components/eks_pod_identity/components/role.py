@@ -1,11 +1,15 @@
 """Component: an IAM role that pods of one cluster can take on through EKS Pod Identity."""
 
+from typing import Any
+
 import pulumi
 
 from eks_pod_identity.components.args import PodIdentityRoleArgs
+from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.arguments import role_problems
 from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.foreseen import foreseen_of_association, refuse_foreseen
 from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.role import RoleResources
@@ -14,7 +18,7 @@ from eks_pod_identity.components.resources.role_definition import define_role_of
 __all__ = ["PodIdentityRole", "PodIdentityRoleArgs"]
 
 
-class PodIdentityRole(pulumi.ComponentResource):
+class PodIdentityRole(CheckedComponent):
     """An IAM role for pods, with its policies and a trust policy that is closed by default.
 
     Makes one `aws.iam.Role`, one `aws.iam.RolePolicyAttachment` per managed policy and one
@@ -41,8 +45,15 @@ class PodIdentityRole(pulumi.ComponentResource):
         super().__init__("eks-pod-identity:index:PodIdentityRole", name, None, opts)
         definition = define_role_of_args(name, args, find_aws_context(self))
         refuse(Claims(self).role(name, definition.name))
+        refuse_foreseen(foreseen_of_association(self, name, _as_association(args), opts))
         occupancy = Occupancy(self, opts.parent if opts else None)
         made = RoleResources(self, name, definition, occupancy=occupancy.of_roles())
         self.arn = made.arn
         self.role_name = made.role_name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})
+
+
+def _as_association(args: PodIdentityRoleArgs) -> dict[str, Any]:
+    """Return the arguments of an association that would have such a role made."""
+    first = args["service_accounts"][0]
+    return {**args, "namespace": first["namespace"], "service_account": first["name"]}

@@ -36,7 +36,7 @@ from eks_pod_identity.config.load import (
 )
 from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.places import Places
-from eks_pod_identity.config.presence import Presence
+from eks_pod_identity.config.presence import Presence, is_given
 
 __all__ = [
     "AGENT_ADDON",
@@ -60,6 +60,7 @@ __all__ = [
     "ResolveConflicts",
     "build_cluster_config",
     "clusters",
+    "is_given",
     "load_cluster_config",
     "standalone_associations",
     "validate_cluster_config",

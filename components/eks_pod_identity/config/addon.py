@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -104,6 +104,8 @@ class Addon(Section):
         types: As publishers.
         owners: As publishers.
     """
+
+    omitted_if_null: ClassVar[frozenset[str]] = frozenset({"tags"})
 
     name: Text = ""
     version: OptionalText = None

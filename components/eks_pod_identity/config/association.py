@@ -1,7 +1,7 @@
 """An entry of `podIdentityAssociations`, in `iam` and in an add-on."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -37,6 +37,8 @@ class PodIdentityAssociation(Section):
         disable_session_tags: Have EKS leave out its session tags; they are on by default.
         policy: Session policy as JSON text; needs disableSessionTags.
     """
+
+    omitted_if_null: ClassVar[frozenset[str]] = frozenset({"policy", "tags", "targetRoleARN"})
 
     namespace: Text = ""
     service_account_name: Text = ""

@@ -93,6 +93,8 @@ class Metadata(Section):
         {"annotations", "forceUpdateVersion", "rollbackConfig"}
     )
 
+    omitted_if_null: ClassVar[frozenset[str]] = frozenset({"tags"})
+
     name: Text = ""
     region: Text = ""
     version: OptionalText = None

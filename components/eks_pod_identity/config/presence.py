@@ -20,6 +20,11 @@ class Presence(Enum):
     GIVEN = "given"
 
 
+def is_given(model: BaseModel, field: str) -> bool:
+    """Tell whether a field was written, `""` and `{}` among it; null counts where it is a wish."""
+    return field in model.model_fields_set
+
+
 def presence_of(model: BaseModel | None, field: str) -> Presence:
     """Tell how a nullable field of a model was written; a missing model omits all its fields."""
     if model is None or field not in model.model_fields_set:

@@ -24,6 +24,7 @@ class Section(BaseModel):
 
     Attributes:
         passed_over: Keys that eksctl knows and that are not ours; they are read by nobody here.
+        omitted_if_null: Keys whose null must not pass for a wish to empty them.
     """
 
     model_config = ConfigDict(
@@ -33,13 +34,18 @@ class Section(BaseModel):
     )
 
     passed_over: ClassVar[frozenset[str]] = frozenset()
+    omitted_if_null: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
     def _pass_over_foreign_keys(cls, data: object) -> object:
         if not isinstance(data, Mapping):
             return data
-        return {key: value for key, value in data.items() if key not in cls.passed_over}
+        return {
+            key: value
+            for key, value in data.items()
+            if key not in cls.passed_over and not (value is None and key in cls.omitted_if_null)
+        }
 
     @classmethod
     def known_keys(cls) -> frozenset[str]:

@@ -102,6 +102,12 @@ def _namespace_problems(
                 "to move it, delete the add-on in a run of its own first",
             ),
         )
+    yield from entry_namespace_problems(desired, comparison)
+
+
+def entry_namespace_problems(desired: DesiredAddon, comparison: Comparison) -> Iterator[Problem]:
+    """Yield the entries of an add-on that are for another namespace than it runs in."""
+    namespace = desired.permissions.namespace
     for entry in desired.associations or ():
         if entry.service_account.namespace != namespace:
             yield comparison.report.problem(

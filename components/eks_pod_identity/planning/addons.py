@@ -13,8 +13,9 @@
 An add-on that does not change gets no UpdateAddon call: a call restarts its pods.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from eks_pod_identity.errors import Problem
 from eks_pod_identity.observed.cluster import AddonState, Association
 from eks_pod_identity.planning.addon_checks import (
     addon_problems,
@@ -32,6 +33,8 @@ from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
 from eks_pod_identity.planning.desired import DesiredAddon
 from eks_pod_identity.planning.difference import diff_configuration, diff_tags, diff_value
+from eks_pod_identity.planning.ledger.attributes import entry_problems
+from eks_pod_identity.planning.ledger.undeclared import undeclared, undeclared_problem
 
 _CREATE_FAILED = "CREATE_FAILED"
 
@@ -53,7 +56,11 @@ def plan_addons(comparison: Comparison) -> Iterator[Finding]:
 def _plan_addon(desired: DesiredAddon, comparison: Comparison) -> Iterator[Finding]:
     observed = comparison.observed.addons.get(desired.name)
     owned = tuple(comparison.owned_by(desired.name))
-    if problems := tuple(addon_problems(desired, observed, comparison)):
+    problems = tuple(addon_problems(desired, observed, comparison))
+    if not problems and observed:
+        problems = tuple(entry_problems(desired, observed, comparison.report))
+    problems = problems or tuple(_undeclared_problems(desired, owned, comparison))
+    if problems:
         yield from problems
         return
     if owned and desired.associations is None:
@@ -66,6 +73,40 @@ def _plan_addon(desired: DesiredAddon, comparison: Comparison) -> Iterator[Findi
     if observed and not change.is_same and (busy := busy_problem(desired, observed, comparison)):
         yield busy
     yield change
+
+
+def _undeclared_problems(
+    desired: DesiredAddon, owned: Sequence[Association], comparison: Comparison
+) -> Iterator[Problem]:
+    if comparison.record is None or not desired.associations:  # `[]` clears whatever there is
+        return
+    known = comparison.record.listed.get(desired.name, frozenset())
+    path = (*desired.path, "podIdentityAssociations")
+    places = comparison.report.places
+    for each in _of_unknown_origin(desired, owned, comparison):
+        if each.service_account.name not in known:
+            yield undeclared_problem(desired.name, each, places.address(path), places.places(path))
+
+
+def has_entries_of_unknown_origin(comparison: Comparison) -> bool:
+    """Tell whether it takes the stack's state to know who made an association of an add-on."""
+    addons = (comparison.desired.addons or {}).values()
+    return any(
+        True
+        for desired in addons
+        if desired.associations and desired.name in comparison.observed.addons
+        for _ in _of_unknown_origin(desired, comparison.owned_by(desired.name), comparison)
+    )
+
+
+def _of_unknown_origin(
+    desired: DesiredAddon, owned: Iterable[Association], comparison: Comparison
+) -> Iterator[Association]:
+    """Yield what would be deleted and has no role that the stack made."""
+    declared = {each.service_account.name for each in desired.associations or ()}
+    for each in undeclared(owned, declared, ()):
+        if comparison.own_role(each.role_arn, each.service_account) is None:
+            yield each
 
 
 def _plan_owned(

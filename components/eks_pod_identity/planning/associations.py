@@ -26,6 +26,7 @@ from eks_pod_identity.planning.conflicts import association_conflicts
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole
 from eks_pod_identity.planning.difference import diff_document_text, diff_tags, diff_value
 from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.ledger.attributes import entry_problems
 from eks_pod_identity.planning.role_checks import role_problems
 from eks_pod_identity.planning.roles import delete_role, plan_former_role, plan_made_role
 from eks_pod_identity.planning.shared_roles import plan_shared_roles
@@ -62,10 +63,12 @@ def list_of(association: Association) -> Path:
 
 def _plan_entry(entry: DesiredAssociation, comparison: Comparison) -> Iterator[Finding]:
     problems = (*association_conflicts(entry, comparison), *role_problems(entry, comparison))
+    observed = comparison.by_service_account.get(entry.service_account)
+    if not problems and observed:
+        problems = tuple(entry_problems(entry, observed, comparison.report))
     if problems:
         yield from problems
         return
-    observed = comparison.by_service_account.get(entry.service_account)
     yield from plan_role(entry, observed, comparison)
     yield plan_association(entry, observed)
 

@@ -13,7 +13,7 @@ from eks_pod_identity.observed.cluster import AddonState, Association, ClusterSt
 from eks_pod_identity.observed.ownership import STACK_TAG, Ownership
 from eks_pod_identity.planning.change import Change
 from eks_pod_identity.planning.desired import DesiredCluster, MadeRole
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.report import Reporter
 
 Finding: TypeAlias = Change | Problem
@@ -31,7 +31,7 @@ class Comparison:
         report: Makes problems of the file.
         by_service_account: The observed associations.
         made_roles: The ARNs of the roles that are made; they stay, whomever they were made for.
-        held: What the stack's state has on its roles; None if it was not read.
+        record: What the stack's state says of the runs before; None if it was not read.
     """
 
     desired: DesiredCluster
@@ -40,7 +40,7 @@ class Comparison:
     report: Reporter
     by_service_account: Mapping[ServiceAccountRef, Association] = field(hash=False)
     made_roles: frozenset[str] = frozenset()
-    held: HeldPolicies | None = field(default=None, hash=False)
+    record: StackRecord | None = field(default=None, hash=False)
 
     @classmethod
     def of(
@@ -49,18 +49,18 @@ class Comparison:
         observed: ClusterState,
         ownership: Ownership,
         report: Reporter,
-        held: HeldPolicies | None = None,
+        record: StackRecord | None = None,
     ) -> "Comparison":
         """Return a comparison with its indexes."""
         index = {each.service_account: each for each in observed.associations}
         made = frozenset(
             each.role.arn for each in desired.all_associations() if isinstance(each.role, MadeRole)
         )
-        return cls(desired, observed, ownership, report, index, made, held)
+        return cls(desired, observed, ownership, report, index, made, record)
 
     def held_on(self, role_arn: str) -> frozenset[str] | None:
         """Return the policies that the stack has put on a role; None if that is not known."""
-        return None if self.held is None else self.held.get(role_arn)
+        return None if self.record is None else self.record.held.get(role_arn)
 
     def other_stack_help(self, thing: AddonState | Association) -> tuple[str, ...]:
         """Return what to type if a file is of the stack that made a thing, after all."""

@@ -14,11 +14,14 @@ from eks_pod_identity.config import (
     ClusterConfig,
     DeclaredAssociation,
     Places,
+    PodIdentityAssociation,
     Presence,
+    is_given,
     standalone_associations,
 )
 from eks_pod_identity.config.expansion import EXPANSION_LIST, LIST, omitted_lists
 from eks_pod_identity.config.places import Path
+from eks_pod_identity.config.section import eksctl_key
 from eks_pod_identity.errors import Place
 from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import ServiceAccountRef
@@ -102,6 +105,7 @@ class Declaration:
             policy=entry.policy,
             tags=tags,
             creates_service_account=entry.create_service_account,
+            omitted=self._omitted(entry, "target_role_arn", "policy"),
         )
 
     def _addon(self, index: int, addon: Addon) -> DesiredAddon:
@@ -118,7 +122,12 @@ class Declaration:
             configuration_values=addon.configuration_values,
             resolve_conflicts=addon.resolve_conflicts.value if addon.resolve_conflicts else None,
             tags=self._tags(addon.tags),
+            omitted=self._omitted(addon),
         )
+
+    def _omitted(self, entry: PodIdentityAssociation | Addon, *fields: str) -> frozenset[str]:
+        tags = () if is_given(self.config.metadata, "tags") else ("tags",)
+        return frozenset(eksctl_key(each) for each in (*fields, *tags) if not is_given(entry, each))
 
     def _tags(self, own: Mapping[str, str]) -> Mapping[str, str]:
         common = self.config.metadata.tags

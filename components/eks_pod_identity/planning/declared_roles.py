@@ -101,7 +101,8 @@ class DeclaredRoles:
         *,
         is_shared: bool = False,
     ) -> MadeRole:
-        own = names.role_name(self.cluster.cluster, users[0])
+        own = names.role_name(self.cluster, self.cluster.cluster, users[0])
+        former = names.former_role_name(self.cluster.cluster, users[0])
         name = (entry and entry.role_name) or own
         merged = merge_permissions(permissions)
         return MadeRole(
@@ -114,7 +115,7 @@ class DeclaredRoles:
             permissions_boundary_arn=entry.permissions_boundary_arn if entry else None,
             tags=tags,
             is_shared=is_shared,
-            is_named=name != own,
+            is_named=name not in {own, former},
             listed_policy_arns=tuple(entry.permission_policy_arns) if entry else (),
         )
 

@@ -5,14 +5,14 @@ ledger records them, and the components register them. They hold no order and no
 matter: two files that ask for the same give equal values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.iam.well_known import PolicyContext
-from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.names import ServiceAccountRef, former_role_name
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 
 
@@ -76,6 +76,8 @@ class DesiredAssociation:
         policy: The session policy, JSON text.
         tags: The user's tags of the association.
         creates_service_account: Whether the service account is made with it.
+        omitted: The keys of the file, among those that `""` or `{}` would empty, that it leaves
+            out.
     """
 
     service_account: ServiceAccountRef
@@ -87,6 +89,7 @@ class DesiredAssociation:
     policy: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     creates_service_account: bool = False
+    omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def is_expanded(self) -> bool:
@@ -109,6 +112,7 @@ class DesiredAddon:
         configuration_values: JSON or YAML text; None to keep what there is.
         resolve_conflicts: eksctl's word for what becomes of fields that others changed.
         tags: The user's tags.
+        omitted: As of associations.
     """
 
     name: str
@@ -121,6 +125,7 @@ class DesiredAddon:
     configuration_values: str | None = None
     resolve_conflicts: str | None = field(default=None, compare=False)
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    omitted: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,45 @@ class DesiredCluster:
         yield from self.associations or ()
         for addon in (self.addons or {}).values():
             yield from addon.associations or ()
+
+    def former_names(self) -> Mapping[str, str]:
+        """Return by generated names of roles those of earlier versions, which roles may have."""
+        return {
+            role.name: former_role_name(self.cluster.cluster, role.service_account)
+            for role in (each.role for each in self.all_associations())
+            if isinstance(role, MadeRole) and not role.is_named and not role.is_shared
+        }
+
+    def with_names(self, names: Mapping[str, str]) -> "DesiredCluster":
+        """Return the same with other names for roles whose name is generated.
+
+        Args:
+            names: The name that a role keeps, by the one it would get.
+        """
+        if not names:
+            return self
+
+        def renamed(entry: DesiredAssociation) -> DesiredAssociation:
+            role = entry.role
+            if not isinstance(role, MadeRole) or role.is_named or role.name not in names:
+                return entry
+            name = names[role.name]
+            return replace(entry, role=replace(role, name=name, arn=self.cluster.role_arn(name)))
+
+        return self._each(renamed)
+
+    def _each(self, change: Callable[[DesiredAssociation], DesiredAssociation]) -> "DesiredCluster":
+        addons = {
+            name: replace(
+                addon, associations=addon.associations and tuple(map(change, addon.associations))
+            )
+            for name, addon in (self.addons or {}).items()
+        }
+        return replace(
+            self,
+            associations=self.associations and tuple(map(change, self.associations)),
+            addons=None if self.addons is None else addons,
+        )
 
     def with_default_tags(self, tags: Mapping[str, str]) -> "DesiredCluster":
         """Return the same with tags that Pulumi's AWS provider adds; the file's own outdo them."""

@@ -61,6 +61,18 @@ class PlanFault(Enum):
         "associations-omitted",
         "The list is not in the file, and the stack has associations that would be lost.",
     )
+    SESSION_POLICY_OMITTED = (
+        "session-policy-omitted",
+        "The session policy is not declared, and the association has one that would be lost.",
+    )
+    TAGS_OMITTED = (
+        "tags-omitted",
+        "Tags are not declared, and AWS has some that would be lost.",
+    )
+    TARGET_ROLE_OMITTED = (
+        "target-role-omitted",
+        "The target role is not declared, and the association has one that would be lost.",
+    )
 
     # Service accounts
     SERVICE_ACCOUNT_EXISTS = (
@@ -100,6 +112,10 @@ class PlanFault(Enum):
         "boundary-not-found",
         "The permissions boundary that a role is to have does not exist.",
     )
+    ROLE_TRUST_EXCLUDES = (
+        "role-trust-excludes-association",
+        "A role that the file gives trusts EKS Pod Identity, but not for this association.",
+    )
     ROLE_STILL_USED = (
         "role-still-used",
         "A role that would be deleted is used by another association.",
@@ -109,6 +125,10 @@ class PlanFault(Enum):
     ADDON_ASSOCIATIONS_OMITTED = (
         "addon-associations-omitted",
         "The list is not in the file, and the add-on owns associations that would be lost.",
+    )
+    ADDON_ASSOCIATION_UNDECLARED = (
+        "addon-association-undeclared",
+        "An add-on owns an association that neither the file nor the run before knows.",
     )
     ADDONS_OMITTED = (
         "addons-omitted",

@@ -13,7 +13,7 @@ from typing import Protocol
 from eks_pod_identity.config import LoadedConfig, Places
 from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
 from eks_pod_identity.iam.well_known import PolicyContext
-from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.observed.cluster import ClusterState, Role
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonRequest,
@@ -21,7 +21,8 @@ from eks_pod_identity.planning.addon_permissions import (
 )
 from eks_pod_identity.planning.declaration import Declaration, addon_requests
 from eks_pod_identity.planning.desired import DesiredCluster
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.former_names import kept_names
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.plan import (
     Plan,
     PlanFacts,
@@ -53,8 +54,14 @@ class PlanSource(Protocol):
     def with_missing_policies(self, observed: ClusterState, arns: frozenset[str]) -> ClusterState:
         """Return a cluster with those of these managed policies that do not exist."""
 
-    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Sequence[str]]:
-        """Return what the state of a `project/stack` has on its roles, or None and notes."""
+    def roles_named(self, names: frozenset[str]) -> Mapping[str, Role]:
+        """Return the roles of these names that there are, with their trust policies.
+
+        Tags come along if the trust policy does not say for which cluster a role is.
+        """
+
+    def record(self, stack: str | None) -> tuple[StackRecord | None, Sequence[str]]:
+        """Return what the state of a `project/stack` says, or None and notes."""
 
 
 def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Plan:
@@ -71,12 +78,15 @@ def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Pla
     """
     observed, notes = _observe(loaded, source)
     desired = _desired(loaded, observed, source)
+    former = desired.former_names()
+    roles = source.roles_named(frozenset(former.values()))
+    desired = desired.with_names(kept_names(former, roles, desired.cluster, facts.stack))
     desired = desired.with_default_tags(source.default_tags(stack_of(desired, observed, facts)))
     observed = source.with_roles(observed, relevant_roles(desired, observed))
     observed = source.with_missing_policies(observed, relevant_policies(desired, observed))
     if asks_for_state(desired, observed, facts):
-        held, unread = source.held_policies(stack_of(desired, observed, facts))
-        facts, notes = replace(facts, held=held), (*notes, *unread)
+        record, unread = source.record(stack_of(desired, observed, facts))
+        facts, notes = replace(facts, record=record), (*notes, *unread)
     found = plan_cluster(desired, observed, facts, loaded.places)
     return replace(
         found,

@@ -36,7 +36,7 @@ def has_policies_of_unknown_origin(comparison: Comparison) -> bool:
 
 def foreign_policy_notes(comparison: Comparison) -> Iterator[str]:
     """Yield the policies that others put on roles of the stack, each in one line with its roles."""
-    if comparison.held is None:
+    if comparison.record is None:
         return
     roles: dict[str, list[str]] = defaultdict(list)
     for each in _undeclared(comparison):

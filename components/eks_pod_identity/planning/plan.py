@@ -15,7 +15,7 @@ from eks_pod_identity.config import AGENT_ADDON, Places
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
 from eks_pod_identity.observed.cluster import Association, ClusterState
 from eks_pod_identity.observed.ownership import CLUSTER_TAG, Ownership
-from eks_pod_identity.planning.addons import plan_addons
+from eks_pod_identity.planning.addons import has_entries_of_unknown_origin, plan_addons
 from eks_pod_identity.planning.associations import plan_associations
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
@@ -26,7 +26,7 @@ from eks_pod_identity.planning.foreign_policies import (
     foreign_policy_notes,
     has_policies_of_unknown_origin,
 )
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ledger.record import StackRecord
 from eks_pod_identity.planning.policy_checks import policy_problems
 from eks_pod_identity.planning.preconditions import (
     agent_problems,
@@ -47,12 +47,12 @@ class PlanFacts:
     Attributes:
         stack: The Pulumi `project/stack` of the file; None to tell it by the tags that are there.
         projects: The projects of the Pulumi programs that the file lies in.
-        held: The policies that the stack's state has on its roles; None if it was not read.
+        record: What the stack's state says of the runs before; None if it was not read.
     """
 
     stack: str | None = None
     projects: tuple[str, ...] = ()
-    held: HeldPolicies | None = field(default=None, hash=False)
+    record: StackRecord | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def plan_cluster(
     if len(choice.candidates) > 1:
         return Plan(observed.name, problems=(_ambiguous(choice, report),))
     ownership = Ownership(observed.name, choice.stack)
-    comparison = Comparison.of(desired, observed, ownership, report, facts.held)
+    comparison = Comparison.of(desired, observed, ownership, report, facts.record)
     found = _plan(comparison, desired.region)
     return replace(found, notes=(*_guess_notes(choice), *found.notes))
 
@@ -133,11 +133,11 @@ def asks_for_state(desired: DesiredCluster, observed: ClusterState, facts: PlanF
         observed: The cluster, with its roles.
         facts: What else it depends on.
     """
-    if facts.held is not None:
+    if facts.record is not None:
         return False
     ownership = Ownership(observed.name, stack_of(desired, observed, facts))
     comparison = Comparison.of(desired, observed, ownership, Reporter())
-    return has_policies_of_unknown_origin(comparison)
+    return has_policies_of_unknown_origin(comparison) or has_entries_of_unknown_origin(comparison)
 
 
 def _ambiguous(choice: StackChoice, report: Reporter) -> Problem:

@@ -106,13 +106,18 @@ def shared_role_problems(comparison: Comparison, changes: Sequence[Change]) -> I
             )
     for association in _staying(comparison, changes):
         if role := going.get(association.role_arn):
-            yield comparison.report.problem(
-                PlanFault.ROLE_STILL_USED,
-                ("iam", "podIdentityAssociations"),
-                f"{role.arn} would be deleted, and {association.service_account} uses it",
-                observed=(f"{association.id} was not made by this stack",),
-                help=("give that association another role first",),
-            )
+            yield still_used(role.arn, association, comparison.report)
+
+
+def still_used(role_arn: str, association: Association, report: Reporter) -> Problem:
+    """Return the problem of a role that would go while a foreign association uses it."""
+    return report.problem(
+        PlanFault.ROLE_STILL_USED,
+        ("iam", "podIdentityAssociations"),
+        f"{role_arn} would be deleted, and {association.service_account} uses it",
+        observed=(f"{association.id} was not made by this stack",),
+        help=("give that association another role first",),
+    )
 
 
 def _is_made(entry: DesiredAssociation) -> bool:

@@ -9,12 +9,13 @@ from typing import Any
 from eks_pod_identity.config.places import Path
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
-from eks_pod_identity.names import ServiceAccountRef, parse_arn, role_name
+from eks_pod_identity.names import ServiceAccountRef, former_role_name, parse_arn, role_name
 from eks_pod_identity.observed.cluster import Role
 from eks_pod_identity.observed.ownership import SERVICE_ACCOUNT_TAG
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAssociation, GivenRole, MadeRole
 from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.planning.pod_call import is_shut_out
 
 _ACTIONS = frozenset({"sts:assumerole", "sts:tagsession"})
 _STATEMENT = f"""add to the statements of its trust policy
@@ -27,7 +28,7 @@ def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator
     """Yield why the role of an association cannot be made or used."""
     match entry.role:
         case GivenRole():
-            yield from _given_role_problems(entry.role, entry.path, comparison)
+            yield from given_role_problems(entry, entry.role, comparison)
         case MadeRole():
             yield from name_problems(entry.role, entry.path, entry.addon, comparison)
 
@@ -60,7 +61,12 @@ def _default_names(
 ) -> frozenset[str]:
     cluster = comparison.observed.name
     users = (*role.service_accounts, *([former] if former else ()))
-    return frozenset(role_name(cluster, each) for each in users)
+    here = comparison.desired.cluster
+    return frozenset(
+        name
+        for each in users
+        for name in (role_name(here, cluster, each), former_role_name(cluster, each))
+    )
 
 
 def name_problems(
@@ -108,8 +114,11 @@ def _whose(role: Role, comparison: Comparison) -> str:
     return f"{role.arn} was not made by this stack"
 
 
-def _given_role_problems(role: GivenRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
-    report, path = comparison.report, (*path, "roleARN")
+def given_role_problems(
+    entry: DesiredAssociation, role: GivenRole, comparison: Comparison
+) -> Iterator[Problem]:
+    """Yield why the role that an entry gives cannot be used."""
+    report, path = comparison.report, (*entry.path, "roleARN")
     if _account(role.arn) != _account(comparison.observed.arn):
         yield report.problem(
             PlanFault.ROLE_OF_ANOTHER_ACCOUNT,
@@ -124,10 +133,32 @@ def _given_role_problems(role: GivenRole, path: Path, comparison: Comparison) ->
             f"there is no role {role.arn}",
             help=("look at name and path: aws iam get-role --role-name NAME shows the whole ARN",),
         )
-    elif (found := comparison.observed.roles.get(role.arn)) and not trusts_pod_identity(
-        found.trust_policy
-    ):
-        yield _untrusting(role, path, comparison)
+    elif found := comparison.observed.roles.get(role.arn):
+        if not trusts_pod_identity(found.trust_policy):
+            yield _untrusting(role, path, comparison)
+        elif not comparison.ownership.owns(found) and _shuts_out(found, entry, comparison):
+            yield _excluding(entry, path, comparison)
+
+
+def _shuts_out(role: Role, entry: DesiredAssociation, comparison: Comparison) -> bool:
+    return is_shut_out(
+        role.trust_policy,
+        comparison.desired.cluster,
+        entry.service_account,
+        session_tags=not entry.disable_session_tags,
+    )
+
+
+def _excluding(entry: DesiredAssociation, path: Path, comparison: Comparison) -> Problem:
+    tags = "off" if entry.disable_session_tags else "on"
+    return comparison.report.problem(
+        PlanFault.ROLE_TRUST_EXCLUDES,
+        path,
+        f"{entry.role.arn} shuts out {entry.service_account} of cluster"
+        f' "{comparison.observed.name}"',
+        observed=(f"session tags are {tags}",),
+        help=("change the conditions of its trust policy", "give another role"),
+    )
 
 
 def _untrusting(role: GivenRole, path: Path, comparison: Comparison) -> Problem:

@@ -19,7 +19,7 @@ from eks_pod_identity.config import (
     standalone_associations,
 )
 from eks_pod_identity.iam.well_known import PolicyContext
-from eks_pod_identity.names import is_role_name, role_name
+from eks_pod_identity.names import AwsContext, is_role_name, role_name
 
 _POLICY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 _LABELS = st.text("abc-", min_size=1, max_size=8).map(lambda text: f"n{text}n")
@@ -37,6 +37,9 @@ def _config(*patterns: Mapping[str, Any], iam: Iterable[Mapping[str, Any]] = ())
     )
 
 
+_HERE = AwsContext("aws", "eu-west-1", "111122223333")
+
+
 def _pattern(namespaces: list[str], names: list[str], **more: object) -> dict[str, Any]:
     permissions = {"permissionPolicyARNs": [_POLICY]}
     return {"namespaces": namespaces, "serviceAccountNames": names, **permissions, **more}
@@ -46,7 +49,8 @@ def _roles(config: ClusterConfig) -> dict[str, str]:
     """The name of the role of each association, as components and planner make it."""
     cluster = config.metadata.name
     return {
-        str(each.service_account): each.entry.role_name or role_name(cluster, each.service_account)
+        str(each.service_account): each.entry.role_name
+        or role_name(_HERE, cluster, each.service_account)
         for each in standalone_associations(config)
     }
 

@@ -128,7 +128,7 @@ def _cleared(cluster: FakeCluster) -> Plan:
     loaded = load(
         {"addons": [], "iam": {"podIdentityAssociations": []}, "x-eks-pod-identity": block}
     )
-    plan = plan_config(loaded, cluster.state, STACK, PlanFacts(held=dict(cluster.held)))
+    plan = plan_config(loaded, cluster.state, STACK, PlanFacts(record=cluster.record))
     assert plan.errors == ()
     return plan
 

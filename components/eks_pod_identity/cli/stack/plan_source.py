@@ -9,14 +9,15 @@ from eks_pod_identity.aws.catalog import AddonCatalog
 from eks_pod_identity.aws.kubernetes import KubernetesAccess, Notes
 from eks_pod_identity.aws.missing_policies import find_missing_policies
 from eks_pod_identity.aws.observe import ClusterObserver
+from eks_pod_identity.aws.observe_existence import observe_roles_named
 from eks_pod_identity.aws.parallel import Progress
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.cli.stack.default_tags import read_default_tags
-from eks_pod_identity.cli.stack.policies import read_stack_policies
+from eks_pod_identity.cli.stack.policies import read_stack_record
 from eks_pod_identity.cli.stack.project_file import Programs
-from eks_pod_identity.observed.cluster import ClusterState
+from eks_pod_identity.observed.cluster import ClusterState, Role
 from eks_pod_identity.planning.addon_permissions import AddonFacts, AddonRequest
-from eks_pod_identity.planning.held_policies import HeldPolicies
+from eks_pod_identity.planning.ledger.record import StackRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,13 @@ class LivePlanSource:
         found = find_missing_policies(self.session.iam(), arns, self.progress) if arns else None
         return replace(observed, missing_policies=found) if found else observed
 
-    def held_policies(self, stack: str | None) -> tuple[HeldPolicies | None, Notes]:
-        """Return what the state of a `project/stack` has on its roles, or None and why not."""
-        return read_stack_policies(self.programs, stack)
+    def roles_named(self, names: frozenset[str]) -> Mapping[str, Role]:
+        """Return the roles of these names that IAM has."""
+        return observe_roles_named(self.session.iam(), names)
+
+    def record(self, stack: str | None) -> tuple[StackRecord | None, Notes]:
+        """Return what the state of a `project/stack` says, or None and why not."""
+        return read_stack_record(self.programs, stack, self.cluster)
 
     @property
     def _observer(self) -> ClusterObserver:

@@ -13,24 +13,27 @@ from eks_pod_identity.cli.stack.pulumi import Pulumi
 from eks_pod_identity.errors import ObservationError, Problem
 from eks_pod_identity.observed.ownership import tag_value
 from eks_pod_identity.observed.stack import StackState
-from eks_pod_identity.planning.held_policies import HeldPolicies, held_policies
+from eks_pod_identity.planning.ledger.record import StackRecord
 
 _NOT_KNOWN = "which policies this stack put on its roles is not known:"
 
 
-def read_stack_policies(programs: Programs, stack: str | None) -> tuple[HeldPolicies | None, Notes]:
-    """Return what a stack's state has on its roles, or None and why not.
+def read_stack_record(
+    programs: Programs, stack: str | None, cluster: str
+) -> tuple[StackRecord | None, Notes]:
+    """Return what a stack's state says of the runs before, or None and why not.
 
     Args:
         programs: Those that the ClusterConfig may be of.
         stack: `project/stack`.
+        cluster: The name of the cluster that is planned for.
     """
     folder = programs.folder_of(stack)
     if stack is None or folder is None:
         program = f"the program of stack {stack}" if stack else "its program"
         return None, (f"{_NOT_KNOWN} {program} is not in the file's folder or above; give --cwd",)
     try:
-        return held_policies(_read(folder, stack)), ()
+        return StackRecord.of(_read(folder, stack), cluster), ()
     except ObservationError as error:
         return None, (f"{_NOT_KNOWN} {_in_words(error.problems[0])}",)
 

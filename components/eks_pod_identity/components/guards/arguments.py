@@ -13,11 +13,16 @@ from typing import Any
 
 from eks_pod_identity.components.scopes import ARGUMENT as SCOPES
 from eks_pod_identity.components.scopes import known_documents, scope_problems
-from eks_pod_identity.config import Fault, build_cluster_config
+from eks_pod_identity.config import ClusterConfig, Fault, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
+from eks_pod_identity.iam.well_known import PolicyContext
+from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.planning.declaration import Declaration
+from eks_pod_identity.planning.desired import DesiredCluster
 
 _KNOWN_LATER = "known-later"
+_PREFIXES = ("iam.podIdentityAssociations[0]", "addons[0]")
 _DOCUMENT = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
@@ -69,7 +74,7 @@ _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\
 def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the arguments of a PodIdentityAssociation."""
     problems = (
-        *_judge(name, "iam.podIdentityAssociations[0]", associations=[_association(args)]),
+        *_judge(name, _PREFIXES[0], associations=[_association(args)]),
         *scope_problems(name, args),
     )
     # What is too large can be told of policies that can be written.
@@ -78,13 +83,7 @@ def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem
 
 def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the arguments of an Addon."""
-    addon = _entry(args, _ADDON_KEYS)
-    if "pod_identity_associations" in args:
-        entries = args["pod_identity_associations"]
-        addon["podIdentityAssociations"] = [_association(entry) for entry in entries]
-    if "namespace" in args:
-        addon["namespaceConfig"] = {"namespace": args["namespace"]}
-    yield from _judge(name, "addons[0]", addons=[addon])
+    yield from _judge(name, _PREFIXES[1], addons=[_addon(args)])
     for index, entry in enumerate(args.get("pod_identity_associations") or ()):
         yield from scope_problems(f"{name}.pod_identity_associations[{index}]", entry)
 
@@ -127,6 +126,16 @@ def _size_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
             f" and IAM takes {INLINE_POLICIES_MAX_SIZE:,}",
             help=("name fewer ARNs, with wildcards, or make managed policies of some",),
         )
+
+
+def _addon(args: Mapping[str, Any]) -> dict[str, Any]:
+    addon = _entry(args, _ADDON_KEYS)
+    if "pod_identity_associations" in args:
+        entries = args["pod_identity_associations"]
+        addon["podIdentityAssociations"] = [_association(entry) for entry in entries]
+    if "namespace" in args:
+        addon["namespaceConfig"] = {"namespace": args["namespace"]}
+    return addon
 
 
 def _association(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,7 +182,17 @@ def _judge(
     associations: Iterable[Mapping[str, Any]] = (),
     addons: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[Problem]:
-    loaded = build_cluster_config(
+    loaded = _file_of(associations, addons)
+    for problem in loaded.problems:
+        if problem.id in _OF_FILES:
+            continue
+        yield _respelled(problem, name, prefix)
+
+
+def _file_of(
+    associations: Iterable[Mapping[str, Any]], addons: Iterable[Mapping[str, Any]]
+) -> LoadedConfig:
+    return build_cluster_config(
         {
             "metadata": {"name": _KNOWN_LATER, "region": "eu-west-1"},
             "iam": {"podIdentityAssociations": list(associations)},
@@ -183,16 +202,55 @@ def _judge(
         },
         origin="",
     )
-    for problem in loaded.problems:
-        if problem.id in _OF_FILES:
-            continue
-        rest = problem.address.removeprefix(prefix)
-        yield replace(
-            problem,
-            address=_in_python(f"{name}{rest}"),
-            message=_in_python(problem.message),
-            help=tuple(map(_in_python, problem.help)),
-        )
+
+
+def _respelled(problem: Problem, name: str, prefix: str) -> Problem:
+    rest = problem.address.removeprefix(prefix)
+    return replace(
+        problem,
+        address=_in_python(f"{name}{rest}"),
+        message=_in_python(problem.message),
+        help=tuple(map(_in_python, problem.help)),
+    )
+
+
+def described_association(args: Mapping[str, Any], cluster: PolicyContext) -> DesiredCluster:
+    """Return what the arguments of a PodIdentityAssociation, already judged, ask for."""
+    config = _file_of([_named_only(_association(args))], ()).config or ClusterConfig()
+    return Declaration(config, cluster, {}).desired()
+
+
+def described_addon(
+    args: Mapping[str, Any], permissions: AddonPermissions, cluster: PolicyContext
+) -> DesiredCluster:
+    """Return what the arguments of an Addon, already judged, ask for."""
+    addon = _addon(args)
+    if "podIdentityAssociations" in addon:
+        addon["podIdentityAssociations"] = list(map(_named_only, addon["podIdentityAssociations"]))
+    config = _file_of((), [addon]).config or ClusterConfig()
+    return Declaration(config, cluster, {args["addon_name"]: permissions}).desired()
+
+
+def _named_only(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with the roles and policies that it names, and no others."""
+    named = {key: value for key, value in entry.items() if key != "wellKnownPolicies"}
+    if "roleARN" not in named:
+        named["permissionPolicy"] = _DOCUMENT
+    return named
+
+
+def as_told(problems: Iterable[Problem], name: str) -> Iterator[Problem]:
+    """Yield problems of what arguments describe in the words of the program.
+
+    Args:
+        problems: With the addresses that a file would have.
+        name: The name of the component.
+    """
+    for problem in problems:
+        # What is known later cannot be wrong yet.
+        if _KNOWN_LATER not in problem.message:
+            prefix = next((each for each in _PREFIXES if problem.address.startswith(each)), "")
+            yield _respelled(problem, name, prefix)
 
 
 def _in_python(text: str) -> str:

@@ -5,10 +5,10 @@ Policies cannot do this, for they see new inputs only; a hook sees both sides. A
 destroyed, or a component that is taken out of the program, updates nothing and passes.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
-from typing import Any
 
 import pulumi
 
@@ -16,24 +16,7 @@ from eks_pod_identity.components.guards.interrupt import await_stop, stop
 from eks_pod_identity.components.refusal import RefusedError, errors_among, findings_of_preview
 from eks_pod_identity.errors import Problem
 
-Inputs = Mapping[str, Any]
 _taken: Counter[str] = Counter()
-
-
-def omission_guard(
-    name: str, find_problems: Callable[[Inputs, Inputs], Iterable[Problem]]
-) -> pulumi.ResourceHookBinding:
-    """Return the hooks of a resource whose update shall fail while there are problems.
-
-    Args:
-        name: The name of the component, for messages.
-        find_problems: Gets the resource's inputs before and now.
-    """
-
-    def find(args: pulumi.ResourceHookArgs) -> Iterable[Problem]:
-        return find_problems(args.old_inputs or {}, args.new_inputs or {})
-
-    return pulumi.ResourceHookBinding(before_update=[stopping_hook(f"{name}-omission-guard", find)])
 
 
 def stopping_hook(
@@ -47,8 +30,10 @@ def stopping_hook(
     """
     preview, program = findings_of_preview(), copy_context()
 
-    def judge(args: pulumi.ResourceHookArgs) -> None:
-        found = errors_among(find_problems(args))
+    async def judge(args: pulumi.ResourceHookArgs) -> None:
+        # In a thread: what waits for AWS on the event loop would block the whole program.
+        problems = await asyncio.to_thread(lambda: tuple(find_problems(args)))
+        found = errors_among(problems)
         if found and preview:
             preview.fail(found, program)
         elif found:

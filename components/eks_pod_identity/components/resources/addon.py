@@ -8,14 +8,16 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity.components.args import AddonArgs
-from eks_pod_identity.components.guards.addon import addon_guard
+from eks_pod_identity.components.guards.addon import AddonGuard
 from eks_pod_identity.components.guards.claims import Claims
+from eks_pod_identity.components.guards.declared import DeclaredAddon, FormerLedger
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
 from eks_pod_identity.components.resources.outputs import output_of
 from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import RoleDefinition
 from eks_pod_identity.components.resources.tags import addon_tags
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.ledger.attributes import Declarer
 
 ADDON_TYPE = "eks-pod-identity:index:Addon"
 
@@ -43,11 +45,13 @@ class AddonDefinition:
         args: Its arguments, the version resolved; those about associations are not read.
         namespace: Where it runs.
         associations: Those it shall own; None leaves to EKS what is there.
+        declarer: The entry of a file that declares it; None for a component of its own.
     """
 
     args: AddonArgs
     namespace: str
     associations: Sequence[OwnedAssociation] | None
+    declarer: Declarer | None = None
 
 
 def claim_addon(claims: Claims, name: str, definition: AddonDefinition) -> Iterator[Problem]:
@@ -82,6 +86,7 @@ class AddonResources:
         definition: AddonDefinition,
         *,
         options: pulumi.ResourceOptions,
+        former: FormerLedger | None = None,
     ) -> None:
         """Make them all.
 
@@ -90,9 +95,11 @@ class AddonResources:
             name: The name of the add-on in Pulumi.
             definition: What they are made of, already judged.
             options: The parent's; what it waits for, the add-on waits for.
+            former: What the whole cluster's component declared before, if it is part of one.
         """
         self._parent = parent
         self._definition = definition
+        self._former = former
         self._occupancy = Occupancy(parent, options.parent)
         self._roles: list[pulumi.Input[pulumi.Resource]] = []
         owned = definition.associations or ()
@@ -132,7 +139,15 @@ class AddonResources:
         return self._occupancy.of_roles()
 
     def _hooks(self, name: str) -> pulumi.ResourceHookBinding:
-        hooks = addon_guard(name, self._definition.args["addon_name"])
+        definition = self._definition
+        declared = DeclaredAddon(
+            name,
+            definition.args["addon_name"],
+            definition.declarer or Declarer(name),
+            definition.args,
+            self._former,
+        )
+        hooks = AddonGuard(self._parent, declared).hooks()
         occupancy = self._occupancy.of_addon(self._definition.namespace)
         hooks.before_create = occupancy
         hooks.before_update = [*(hooks.before_update or ()), *occupancy]

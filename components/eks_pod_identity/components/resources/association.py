@@ -13,8 +13,10 @@ from eks_pod_identity.components.args import (
     ServiceAccountArgs,
     role_permissions,
 )
+from eks_pod_identity.components.guards.association import AttributeGuard
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
+from eks_pod_identity.components.guards.role_spread import role_spread_hook
 from eks_pod_identity.components.resources.clear_removed import clearance
 from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import (
@@ -29,6 +31,7 @@ from eks_pod_identity.components.resources.service_account import (
 from eks_pod_identity.components.resources.tags import ownership_tags
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import AwsContext, ServiceAccountRef
+from eks_pod_identity.planning.ledger.attributes import Declarer
 
 
 def claim_association(
@@ -55,7 +58,22 @@ class AssociationHooks:
         """Register the hooks of a component of this name."""
         self._name = name
         self._occupancy = occupancy
-        self.association = clearance(name, occupancy.of_associations())
+        self._guard = AttributeGuard(name)
+        # First: what is declared in words alone is cleared.
+        self.association = clearance(name, occupancy.of_associations(), [self._guard.hook])
+        self.association.on_error = [role_spread_hook(name)]
+
+    def declare(
+        self, resource: str, args: PodIdentityAssociationArgs, declarer: Declarer | None
+    ) -> None:
+        """Take note of an association that gets the hooks.
+
+        Args:
+            resource: Its name in Pulumi.
+            args: Its arguments.
+            declarer: Who declares it, if not the component of that name.
+        """
+        self._guard.declare(resource, args, declarer or Declarer(resource))
 
     @cached_property
     def role(self) -> Hooks:
@@ -88,6 +106,7 @@ class AssociationResources:
         first: Sequence[pulumi.Input[pulumi.Resource]] = (),
         declared_in: str = "",
         role_resource: str | None = None,
+        declarer: Declarer | None = None,
     ) -> None:
         """Make them all.
 
@@ -101,11 +120,13 @@ class AssociationResources:
             first: What everything waits for.
             declared_in: The list of a file that it comes from, if not eksctl's.
             role_resource: The name of the role in Pulumi, if not that of the others.
+            declarer: The entry of a file that declares it, for messages.
         """
         self._parent = parent
         self._declared_in = declared_in
         self._first = list(first)
         self._depends_on = list(depends_on)
+        hooks.declare(name, args, declarer)
         self._make_objects(name, args, hooks)
         self.role_arn = self._find_role(role_resource or name, role, hooks)
         self.association = self._associate(name, args, hooks.association)
@@ -149,9 +170,9 @@ class AssociationResources:
             namespace=args["namespace"],
             service_account=args["service_account"],
             role_arn=self.role_arn,
-            target_role_arn=args.get("target_role_arn"),
+            target_role_arn=_unless_empty(args.get("target_role_arn")),
             disable_session_tags=args.get("disable_session_tags", False),
-            policy=args.get("policy"),
+            policy=_unless_empty(args.get("policy")),
             tags=_tags(args, self._declared_in),
             # EKS holds one association per service account: a second one, made before the first
             # is gone, is refused with 409.
@@ -189,6 +210,11 @@ def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
         "tags": args.get("tags", {}),
     }
     return cast("PodIdentityRoleArgs", role)
+
+
+def _unless_empty(text: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
+    """Return what the AWS provider gets; `""` says that nothing is wanted, which it refuses."""
+    return None if isinstance(text, str) and not text else text
 
 
 def _tags(args: PodIdentityAssociationArgs, declared_in: str) -> pulumi.Output[dict[str, str]]:

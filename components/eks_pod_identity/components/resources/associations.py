@@ -14,18 +14,20 @@ from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import define_role
 from eks_pod_identity.components.resources.service_account import make_namespace
 from eks_pod_identity.config import EXPANSION_KEY
-from eks_pod_identity.config.places import Path
+from eks_pod_identity.config.places import Path, Places
 from eks_pod_identity.planning.desired import DesiredAssociation, DesiredCluster, MadeRole
+from eks_pod_identity.planning.ledger.attributes import Declarer
 
 
 class ClusterAssociations:
     """Makes the standalone associations of a cluster."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what they are made of, and what they wait for
         self,
         parent: pulumi.ComponentResource,
         name: str,
         desired: DesiredCluster,
+        places: Places,
         *,
         first: Sequence[pulumi.Resource],
         depends_on: Sequence[pulumi.Resource],
@@ -36,6 +38,7 @@ class ClusterAssociations:
             parent: The component that they belong to.
             name: What the names of resources begin with.
             desired: What the cluster shall have.
+            places: Looks up positions in the file.
             first: What everything waits for.
             depends_on: What associations wait for.
         """
@@ -45,6 +48,7 @@ class ClusterAssociations:
         self._first = list(first)
         self._depends_on = list(depends_on)
         self._desired = desired.associations or ()
+        self._places = places
 
     def make(self, *, create_namespaces: bool) -> Iterator[tuple[str, AssociationResources]]:
         """Make them all, with their roles; yield each by `namespace/service-account`."""
@@ -66,6 +70,7 @@ class ClusterAssociations:
                     first=[*self._first, *namespaces.get(ref.namespace, ())],
                     declared_in=EXPANSION_KEY if entry.is_expanded else "",
                     role_resource=self._role_resource(entry),
+                    declarer=Declarer.of(entry.path, self._places),
                 ),
             )
 

@@ -4,6 +4,7 @@ It runs before the provider's update, so that EKS sees a session policy gone by 
 session tags come back: it takes no policy with session tags on.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 import pulumi
@@ -18,19 +19,24 @@ _CLEARABLE = ("targetRoleArn", "policy")
 
 
 def clearance(
-    name: str, before_create: Sequence[pulumi.ResourceHook | pulumi.ResourceHookFunction] = ()
+    name: str,
+    before_create: Sequence[pulumi.ResourceHook | pulumi.ResourceHookFunction] = (),
+    before_update: Sequence[pulumi.ResourceHook | pulumi.ResourceHookFunction] = (),
 ) -> pulumi.ResourceHookBinding:
     """Return the hooks that all `aws.eks.PodIdentityAssociation` of a component share.
 
     Args:
         name: The name of the component, for messages.
-        before_create: Hooks of others, for the same resources.
+        before_create: Other hooks of the same resources.
+        before_update: Other hooks of the same resources, which run first.
     """
     hook = pulumi.ResourceHook(hook_name(f"{name}-clearance"), _clear)
-    return pulumi.ResourceHookBinding(before_create=[*before_create], before_update=[hook])
+    return pulumi.ResourceHookBinding(
+        before_create=[*before_create], before_update=[*before_update, hook]
+    )
 
 
-def _clear(args: pulumi.ResourceHookArgs) -> None:
+async def _clear(args: pulumi.ResourceHookArgs) -> None:
     # What was observed, not what was asked for: a refresh may have found a field set by others.
     before, now = args.old_outputs or {}, args.new_inputs or {}
     gone = [field for field in _CLEARABLE if before.get(field) and not now.get(field)]
@@ -39,6 +45,8 @@ def _clear(args: pulumi.ResourceHookArgs) -> None:
     arn = parse_arn(before["associationArn"])
     session = AwsSession(arn.region if arn else None, pulumi.Config("aws").get("profile"))
     try:
-        clear_association(session, before["clusterName"], before["associationId"], gone)
+        await asyncio.to_thread(
+            clear_association, session, before["clusterName"], before["associationId"], gone
+        )
     except PodIdentityError as error:
         raise pulumi.RunError(str(error)) from error

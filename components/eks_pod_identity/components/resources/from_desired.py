@@ -14,6 +14,7 @@ from eks_pod_identity.planning.desired import (
     GivenRole,
     MadeRole,
 )
+from eks_pod_identity.planning.ledger.attributes import Declarer
 
 
 def association_args(entry: DesiredAssociation, cluster: str) -> PodIdentityAssociationArgs:
@@ -29,12 +30,14 @@ def association_args(entry: DesiredAssociation, cluster: str) -> PodIdentityAsso
         "service_account": entry.service_account.name,
         "disable_session_tags": entry.disable_session_tags,
         "create_service_account": entry.creates_service_account,
-        "tags": {**entry.tags},
     }
-    if entry.target_role_arn:
-        args["target_role_arn"] = entry.target_role_arn
-    if entry.policy:
-        args["policy"] = entry.policy
+    # `""` and `{}` are passed on: they say that what there is may go.
+    if "targetRoleARN" not in entry.omitted:
+        args["target_role_arn"] = entry.target_role_arn or ""
+    if "policy" not in entry.omitted:
+        args["policy"] = entry.policy or ""
+    if "tags" not in entry.omitted:
+        args["tags"] = {**entry.tags}
     return args
 
 
@@ -45,13 +48,16 @@ def agent_args(addon: DesiredAddon, cluster: str) -> PodIdentityAgentArgs:
     return args
 
 
-def addon_definition(name: str, addon: DesiredAddon, cluster: str) -> AddonDefinition:
+def addon_definition(
+    name: str, addon: DesiredAddon, cluster: str, declarer: Declarer | None = None
+) -> AddonDefinition:
     """Return what an add-on is made of.
 
     Args:
         name: What the names of its roles in Pulumi begin with.
         addon: The add-on.
         cluster: The cluster's name.
+        declarer: The entry of the file, for messages.
     """
     args: AddonArgs = {"cluster_name": cluster, "addon_name": addon.name}
     _set_software(args, addon)
@@ -66,11 +72,13 @@ def addon_definition(name: str, addon: DesiredAddon, cluster: str) -> AddonDefin
         associations=None
         if owned is None
         else tuple(_owned(name, each, cluster) for each in owned),
+        declarer=declarer,
     )
 
 
 def _set_software(args: PodIdentityAgentArgs | AddonArgs, addon: DesiredAddon) -> None:
-    args["tags"] = {**addon.tags}
+    if "tags" not in addon.omitted:
+        args["tags"] = {**addon.tags}
     if addon.version:
         args["addon_version"] = addon.version
     if addon.configuration_values:

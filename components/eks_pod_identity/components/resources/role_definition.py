@@ -10,8 +10,8 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity import names
 from eks_pod_identity.components.args import PodIdentityRoleArgs
+from eks_pod_identity.components.facts.named import generated_role_name
 from eks_pod_identity.components.resources.permissions import (
     inline_policies,
     managed_policies,
@@ -86,7 +86,7 @@ def define_role_of_args(
     # Apart: unknown or secret tags shall not make the trust policy unknown or secret.
     tagged = pulumi.Output.all(facts, args.get("tags", {}))
     return RoleDefinition(
-        name=made_role_name(args),
+        name=_role_name(args, context),
         trust_policy=facts.apply(lambda known: _trust_policy(args, context, known)),
         tags=tagged.apply(lambda known: _tags(*known)),
         managed_policy_arns=managed_policies(args, context),
@@ -97,17 +97,16 @@ def define_role_of_args(
     )
 
 
-def made_role_name(args: PodIdentityRoleArgs) -> pulumi.Input[str]:
+def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[str]:
     """Return the name that a role will have; a plain text if it is known already."""
     if chosen := args.get("role_name"):
         return chosen
     cluster = args["cluster_name"]
     known = [tuple(each.values()) for each in args["service_accounts"]]
     if isinstance(cluster, str) and all(isinstance(part, str) for each in known for part in each):
-        return _default_role_name(
-            {"cluster": cluster, "service_accounts": args["service_accounts"]}
-        )
-    return _role_facts(args).apply(_default_role_name)
+        facts = {"cluster": cluster, "service_accounts": args["service_accounts"]}
+        return _default_role_name(facts, context)
+    return _role_facts(args).apply(lambda known: _default_role_name(known, context))
 
 
 def _role_facts(args: PodIdentityRoleArgs) -> pulumi.Output[dict[str, Any]]:
@@ -122,8 +121,8 @@ def _refs(facts: Mapping[str, Any]) -> tuple[ServiceAccountRef, ...]:
     return tuple(ServiceAccountRef(account["namespace"], account["name"]) for account in accounts)
 
 
-def _default_role_name(facts: Mapping[str, Any]) -> str:
-    return names.role_name(facts["cluster"], *_refs(facts))
+def _default_role_name(facts: Mapping[str, Any], context: AwsContext) -> str:
+    return generated_role_name(context, facts["cluster"], *_refs(facts))
 
 
 def _tags(facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,31 @@
+"""What a preview can know as well as a plan, from a few reads before anything is registered.
+
+The findings are those of `plan`, from the same functions. In: what is desired, and the roles
+that it names as far as they were looked up. Out: problems.
+"""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.addon_checks import entry_namespace_problems
+from eks_pod_identity.planning.comparison import Comparison
+from eks_pod_identity.planning.desired import DesiredCluster, GivenRole
+from eks_pod_identity.planning.role_checks import given_role_problems
+
+
+def named_roles(desired: DesiredCluster) -> frozenset[str]:
+    """Return the ARNs of the roles that are given, of the cluster's account."""
+    account = f"::{desired.cluster.account}:"
+    roles = (each.role for each in desired.all_associations())
+    return frozenset(
+        role.arn for role in roles if isinstance(role, GivenRole) and account in role.arn
+    )
+
+
+def preview_problems(comparison: Comparison) -> Iterator[Problem]:
+    """Yield what `plan` would refuse of roles and namespaces."""
+    for entry in comparison.desired.all_associations():
+        if isinstance(entry.role, GivenRole):
+            yield from given_role_problems(entry, entry.role, comparison)
+    for addon in (comparison.desired.addons or {}).values():
+        yield from entry_namespace_problems(addon, comparison)
