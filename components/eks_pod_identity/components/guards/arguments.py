@@ -71,21 +71,24 @@ _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\
 def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the arguments of a PodIdentityAssociation."""
     problems = (
-        *(
-            problem
-            for problem in _judge(name, _ENTRY, associations=[_association(args)])
-            if problem.id != Fault.TARGET_ROLE_NOT_GRANTED.id or _is_grant_known(args)
-        ),
+        *_without_doubtful_grant(_judge(name, _ENTRY, associations=[_association(args)]), args),
         *scope_problems(name, args),
     )
     # What is too large can be told of policies that can be written.
     yield from problems or _size_problems(name, args)
 
 
-def _is_grant_known(args: Mapping[str, Any]) -> bool:
-    """Tell whether everything is known that may let the role assume its target."""
+def _without_doubtful_grant(
+    problems: Iterable[Problem], args: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield problems; a missing grant only if all is known that may let the role assume it."""
     keys = ("target_role_arn", "permission_policy", "permission_policy_arns")
-    return all(_is_known(args.get(key)) for key in keys)
+    is_known = all(_is_known(args.get(key)) for key in keys)
+    for problem in problems:
+        if problem.id != Fault.TARGET_ROLE_NOT_GRANTED.id:
+            yield problem
+        elif is_known:
+            yield replace(problem, help=("grant_target_role=True", *problem.help[1:]))
 
 
 def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:

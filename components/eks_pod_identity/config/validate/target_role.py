@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.fault import Fault
+from eks_pod_identity.config.pattern import EXPANSION_KEY, AssociationPattern
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.words import enumerated
 from eks_pod_identity.errors import Problem
@@ -24,6 +25,8 @@ from eks_pod_identity.iam.grammar import DocumentKind
 from eks_pod_identity.iam.load import load_document
 from eks_pod_identity.names import parse_arn
 
+_GRANT = "grantTargetRole: true"
+_FOR_EKSCTL = f"(if eksctl reads the file too, move the entry to {EXPANSION_KEY}.associations)"
 _ROLE = Principal.aws("arn:aws:iam::000000000000:role/made")
 # AWS's own policies say nothing of assuming roles, but for those that allow everything.
 _WIDE = ("AdministratorAccess", "PowerUserAccess")
@@ -54,7 +57,7 @@ def _validate_permission(
             Fault.TARGET_ROLE_NOT_GRANTED,
             f"the role that is created may not call {calls} on it",
             help=[
-                "grantTargetRole: true",
+                _GRANT if isinstance(entry, AssociationPattern) else f"{_GRANT} {_FOR_EKSCTL}",
                 f"add a statement to permissionPolicy that allows {calls} on {target}",
             ],
         )
