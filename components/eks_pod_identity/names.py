@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 INLINE_POLICY_NAME = "permissions"  # of the inline policy that an entry gives no name
+TARGET_GRANT_NAME = "assume-target-role"  # of the inline policy that grantTargetRole asks for
 ROLE_NAME_MAX_LENGTH = 64  # IAM API reference, CreateRole.RoleName
 NAMESPACE_MAX_LENGTH = 63  # Kubernetes: a namespace is a DNS label
 SERVICE_ACCOUNT_MAX_LENGTH = 253  # Kubernetes: a service account is a DNS subdomain

@@ -12,7 +12,7 @@ _S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 _SQS = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
 _OWN = "arn:aws:iam::111122223333:policy/own-policy"
 _BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
-_CLUSTERS = ("managed", "inline", "bounded", "own-policies")
+_CLUSTERS = ("managed", "inline", "bounded", "own-policies", "granted")
 
 
 @pytest.fixture(name="aws", scope="module")
@@ -110,3 +110,25 @@ def test_policies_of_the_same_program_are_kept_apart(aws: Emulated, tmp_path: Pa
     assert [entry["PolicyName"] for entry in attached["AttachedPolicies"]] == ["second"]
     assert program.destroy().code == 0
     assert "own-policies" not in aws.role_names()
+
+
+def test_target_role_is_granted_and_taken_back(aws: Emulated, tmp_path: Path) -> None:
+    """The grant is one inline policy, with sts:TagSession while session tags are on."""
+    stack = declared(tmp_path, aws, "granted")
+    target = {"target_role_arn": "arn:aws:iam::444455556666:role/archive"}
+    chained = {**target, "permission_policy_arns": [_S3]}
+
+    stack.up(_association(**chained, grant_target_role=True))
+
+    iam, policy = aws.client("iam"), {"PolicyName": "assume-target-role"}
+    document = iam.get_role_policy(RoleName=_role(stack), **policy)["PolicyDocument"]
+    assert document["Statement"] == [
+        {
+            "Sid": "AssumeTargetRoles",
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Resource": [target["target_role_arn"]],
+        }
+    ]
+    taken_back = stack.up_as_previewed(_association(**chained))
+    assert taken_back == ("DeleteRolePolicy",)

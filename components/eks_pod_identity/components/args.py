@@ -53,6 +53,8 @@ class PodIdentityRoleArgs(RolePermissionsArgs):
     """The service accounts whose pods may take the role on; at least one."""
     session_tags: NotRequired[bool]
     """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
+    target_role_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a role that the role may assume, for associations with this target role."""
     description: NotRequired[pulumi.Input[str]]
     """The role's description."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -72,6 +74,8 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """The ARN of a role you have; excludes permissions."""
     target_role_arn: NotRequired[pulumi.Input[str]]
     """The ARN of a role, of any account, that EKS assumes from the first one."""
+    grant_target_role: NotRequired[bool]
+    """Whether the role that is made may assume the target role; false by default."""
     disable_session_tags: NotRequired[bool]
     """Whether EKS leaves its session tags out; false by default."""
     policy: NotRequired[pulumi.Input[str]]

@@ -34,6 +34,8 @@ class PodIdentityAssociation(Section):
         well_known_policies: Ready-made policies of the role that is made, switched on by name.
         tags: Tags of association and role.
         target_role_arn: Role that is chained to the first one, usually of another account.
+        grant_target_role: Let the role that is made assume that role; eksctl has no such key, so
+            that a file for both has it in x-eks-pod-identity only.
         disable_session_tags: Have EKS leave out its session tags; they are on by default.
         policy: Session policy as JSON text; needs disableSessionTags.
     """
@@ -52,6 +54,7 @@ class PodIdentityAssociation(Section):
     well_known_policies: FlagMap = Field(default_factory=dict)
     tags: TextMap = Field(default_factory=dict)
     target_role_arn: OptionalText = None
+    grant_target_role: Flag = False
     disable_session_tags: OptionalFlag = None
     policy: OptionalText = None
 
@@ -67,5 +70,6 @@ class PodIdentityAssociation(Section):
             "permissionPolicy": self.permission_policy,
             "permissionPolicyARNs": self.permission_policy_arns,
             "wellKnownPolicies": self.well_known_policy_names,
+            "grantTargetRole": self.grant_target_role,
         }
         return {key: value for key, value in fields.items() if value}

@@ -106,6 +106,15 @@ class Fault(Enum):
         "association-role-and-permissions",
         "An entry has a role of the user's and permissions for a role that would be made.",
     )
+    TARGET_ROLE_NOT_GRANTED = (
+        "target-role-not-granted",
+        "A role that is made has no permission to assume the target role of its association.",
+        Severity.WARNING,
+    )
+    GRANT_WITHOUT_TARGET_ROLE = (
+        "grant-without-target-role",
+        "`grantTargetRole` without `targetRoleARN`.",
+    )
     ASSOCIATION_OF_IRSA_ACCOUNT = (
         "association-of-irsa-account",
         "A service account has an association, and an IRSA role by `iam.serviceAccounts`.",

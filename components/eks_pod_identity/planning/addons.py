@@ -24,6 +24,7 @@ from eks_pod_identity.planning.addon_checks import (
     associations_omitted,
     busy_problem,
 )
+from eks_pod_identity.planning.addon_request import PermissionSource
 from eks_pod_identity.planning.associations import (
     delete_association,
     plan_association,
@@ -36,6 +37,13 @@ from eks_pod_identity.planning.difference import diff_configuration, diff_tags, 
 from eks_pod_identity.planning.ledger.attributes import entry_problems
 from eks_pod_identity.planning.ledger.undeclared import undeclared, undeclared_problem
 
+_RESTART = "UpdateAddon restarts its pods"
+_SOURCES = {
+    PermissionSource.EXPLICIT: "its podIdentityAssociations",
+    PermissionSource.CLEARED: "none of its own ([]), so its pods have those of the node role",
+    PermissionSource.RECOMMENDED: "what EKS recommends",
+    PermissionSource.NONE: "none of its own",
+}
 _CREATE_FAILED = "CREATE_FAILED"
 
 
@@ -125,16 +133,24 @@ def _plan_owned(
 def _plan_software(
     desired: DesiredAddon, observed: AddonState | None, owned: Sequence[Change]
 ) -> Change:
+    source = _source_of(desired)
     if observed is None:
-        return _change(Step.CREATE, desired, None, ("declared, not in cluster",))
+        return _change(Step.CREATE, desired, None, ("declared, not in cluster", source))
     if observed.status == _CREATE_FAILED:
         return _change(
             Step.REPLACE, desired, observed, (f"its creation failed: {observed.status}",)
         )
     reasons = (*diff_software(desired, observed), *_diff_owned(owned))
     if reasons:
-        return _change(Step.UPDATE, desired, observed, reasons)
-    return _change(Step.SAME, desired, observed, (_same_reason(owned),))
+        return _change(Step.UPDATE, desired, observed, (*reasons, _RESTART, source))
+    return _change(Step.SAME, desired, observed, (_same_reason(owned), source))
+
+
+def _source_of(desired: DesiredAddon) -> str:
+    """Return where the add-on's permissions come from, as a plan says it."""
+    if desired.permissions.source is PermissionSource.IRSA:
+        return f"permissions: IRSA role {desired.service_account_role_arn}"
+    return f"permissions: {_SOURCES[desired.permissions.source]}"
 
 
 def diff_software(desired: DesiredAddon, observed: AddonState) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from eks_pod_identity import names
 from eks_pod_identity.config import DeclaredAssociation, PodIdentityAssociation
+from eks_pod_identity.iam.target_trust import build_target_grant
 from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
 from eks_pod_identity.iam.well_known import (
     WELL_KNOWN_POLICIES,
@@ -19,7 +20,7 @@ from eks_pod_identity.iam.well_known import (
     Scope,
     merge_permissions,
 )
-from eks_pod_identity.names import INLINE_POLICY_NAME, ServiceAccountRef
+from eks_pod_identity.names import INLINE_POLICY_NAME, TARGET_GRANT_NAME, ServiceAccountRef
 from eks_pod_identity.planning.addon_permissions import RecommendedAssociation
 from eks_pod_identity.planning.desired import DesiredRole, GivenRole, MadeRole
 
@@ -74,6 +75,7 @@ class DeclaredRoles:
     ) -> list[Permissions]:
         return [
             _own_permissions(entry),
+            _target_grant(entry),
             *(self._well_known(key, scopes.get(key)) for key in entry.well_known_policy_names),
         ]
 
@@ -128,6 +130,14 @@ class DeclaredRoles:
 @cache
 def _unscoped(key: str, cluster: PolicyContext) -> Permissions:
     return WELL_KNOWN_POLICIES[key].build(cluster)
+
+
+def _target_grant(entry: PodIdentityAssociation) -> Permissions:
+    if not (entry.grant_target_role and entry.target_role_arn):
+        return Permissions()
+    with_tags = not entry.disable_session_tags
+    grant = build_target_grant([entry.target_role_arn], session_tags=with_tags)
+    return Permissions(inline=((TARGET_GRANT_NAME, grant),))
 
 
 def _own_permissions(entry: PodIdentityAssociation) -> Permissions:

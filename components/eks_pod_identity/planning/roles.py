@@ -82,11 +82,19 @@ def change_role(
         held: The policies that the stack has put on it; None if that is not known.
     """
     if observed is None:
-        reason = f"new role {desired.name}"
-        return _change(Step.CREATE, desired, None, (reason,), addon)
+        reasons = (f"new role {desired.name}", *_policies_of(desired))
+        return _change(Step.CREATE, desired, None, reasons, addon)
     if reasons := tuple(diff_role(desired, observed, held)):
         return _change(Step.UPDATE, desired, observed, reasons, addon)
     return _change(Step.SAME, desired, observed, (_EQUAL,), addon)
+
+
+def _policies_of(desired: MadeRole) -> Iterator[str]:
+    nothing = frozenset[str]()
+    yield from diff_members("permissionPolicyARNs", desired.managed_policy_arns, (), nothing)
+    yield from diff_documents("inline policy", desired.inline_policies, {}, nothing)
+    if desired.permissions_boundary_arn:
+        yield f"permissionsBoundaryARN: {desired.permissions_boundary_arn}"
 
 
 def _change(

@@ -42,6 +42,7 @@ _ASSOCIATION_KEYS: Mapping[str, tuple[str, Any]] = {
     "well_known_policies": ("wellKnownPolicies", {}),
     "permissions_boundary_arn": ("permissionsBoundaryARN", _POLICY_ARN.format(0)),
     "target_role_arn": ("targetRoleARN", _ROLE_ARN),
+    "grant_target_role": ("grantTargetRole", False),
     "disable_session_tags": ("disableSessionTags", False),
     "policy": ("policy", json.dumps(_DOCUMENT)),
     "tags": ("tags", {}),
@@ -68,17 +69,33 @@ _PYTHON_NAMES = {
 # Scopes can be given here, and `scopes` asks for them; the region is the provider's, which the
 # arguments do not name, so that ARNs of every partition are good ones.
 _OF_FILES = frozenset({Fault.WELL_KNOWN_POLICY_SCOPED.id, Fault.PARTITION_MISMATCH.id})
+_ENTRY = "iam.podIdentityAssociations[0]"
 _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\b")
 
 
 def association_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with the arguments of a PodIdentityAssociation."""
     problems = (
-        *_judge(name, _PREFIXES[0], associations=[_association(args)]),
+        *_without_doubtful_grant(
+            _judge(name, _PREFIXES[0], associations=[_association(args)]), args
+        ),
         *scope_problems(name, args),
     )
     # What is too large can be told of policies that can be written.
     yield from problems or _size_problems(name, args)
+
+
+def _without_doubtful_grant(
+    problems: Iterable[Problem], args: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Yield problems; a missing grant only if all is known that may let the role assume it."""
+    keys = ("target_role_arn", "permission_policy", "permission_policy_arns")
+    is_known = all(_is_known(args.get(key)) for key in keys)
+    for problem in problems:
+        if problem.id != Fault.TARGET_ROLE_NOT_GRANTED.id:
+            yield problem
+        elif is_known:
+            yield replace(problem, help=("grant_target_role=True", *problem.help[1:]))
 
 
 def addon_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
@@ -107,7 +124,8 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
             help=(f'role_name="{name}"',),
         )
     first = {"namespace": accounts[0]["namespace"], "service_account": accounts[0]["name"]}
-    problems = association_problems(name, {**args, **first})
+    granted = {"grant_target_role": "target_role_arn" in args}
+    problems = association_problems(name, {**args, **first, **granted})
     # A role may get its permissions elsewhere.
     yield from (problem for problem in problems if problem.id != "association-without-permissions")
 

@@ -202,8 +202,10 @@ def role_of_args(
 
 def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
     account: ServiceAccountArgs = {"namespace": args["namespace"], "name": args["service_account"]}
+    target = {"target_role_arn": args["target_role_arn"]} if args.get("grant_target_role") else {}
     role = {
         **role_permissions(args),
+        **target,
         "cluster_name": args["cluster_name"],
         "service_accounts": [account],
         "session_tags": not args.get("disable_session_tags", False),

@@ -6,18 +6,19 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity.components.args import RolePermissionsArgs
+from eks_pod_identity.components.args import PodIdentityRoleArgs, RolePermissionsArgs
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.scopes import ARGUMENT as SCOPES
 from eks_pod_identity.components.scopes import known_scope, whole_scope
 from eks_pod_identity.iam.document import canonical_json
+from eks_pod_identity.iam.target_trust import build_target_grant
 from eks_pod_identity.iam.well_known import (
     WELL_KNOWN_POLICIES,
     Permissions,
     PolicyContext,
     Scope,
 )
-from eks_pod_identity.names import INLINE_POLICY_NAME, AwsContext, parse_arn
+from eks_pod_identity.names import INLINE_POLICY_NAME, TARGET_GRANT_NAME, AwsContext, parse_arn
 
 
 def managed_policies(args: RolePermissionsArgs, context: AwsContext) -> frozenset[str]:
@@ -45,7 +46,7 @@ def attachment_name(arn: str) -> str:
 
 
 def inline_policies(
-    name: str, args: RolePermissionsArgs, context: AwsContext, cluster: pulumi.Input[str]
+    name: str, args: PodIdentityRoleArgs, context: AwsContext, cluster: pulumi.Input[str]
 ) -> dict[str, pulumi.Output[str]]:
     """Return inline policy documents, as stable JSON text, by policy name.
 
@@ -59,9 +60,18 @@ def inline_policies(
     if "permission_policy" in args:
         own = args.get("permission_policy_name", INLINE_POLICY_NAME)
         policies[own] = pulumi.Output.from_input(args["permission_policy"]).apply(_json_text)
+    if "target_role_arn" in args:
+        policies[TARGET_GRANT_NAME] = _target_grant(args)
     for key in _well_known(args):
         policies |= _well_known_inline(name, key, args, context, cluster)
     return policies
+
+
+def _target_grant(args: PodIdentityRoleArgs) -> pulumi.Output[str]:
+    with_tags = args.get("session_tags", True)
+    return pulumi.Output.from_input(args["target_role_arn"]).apply(
+        lambda arn: canonical_json(build_target_grant([arn], session_tags=with_tags))
+    )
 
 
 def _well_known_inline(

@@ -48,6 +48,8 @@ def _unsupported(entry: PodIdentityAssociation) -> Iterator[tuple[str, str]]:
         yield "wellKnownPolicies", _INSTEAD_OF_WELL_KNOWN
     if entry.target_role_arn:
         yield "targetRoleARN", _DELETE
+    if entry.grant_target_role:
+        yield "grantTargetRole", _DELETE
     if entry.disable_session_tags:
         yield "disableSessionTags", _DELETE
     if entry.policy:

@@ -9,6 +9,7 @@ from eks_pod_identity.config.validate.permission import validate_permissions
 from eks_pod_identity.config.validate.policy import validate_session_document
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.validate.target_role import validate_target_role
 from eks_pod_identity.config.words import both, enumerated, quoted
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import is_namespace, is_service_account
@@ -34,6 +35,7 @@ def validate_standalone_association(
     """Judge an entry of `iam.podIdentityAssociations`."""
     yield from validate_namespace_given(entry, scope)
     yield from validate_association(entry, scope)
+    yield from validate_target_role(entry, scope)
     yield from validate_session_document(entry.policy, scope.at("policy"))
     yield from validate_session_tags(entry, scope)
 

@@ -22,6 +22,7 @@ from eks_pod_identity.config.validate.permission import validate_permissions
 from eks_pod_identity.config.validate.policy import validate_session_document
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
+from eks_pod_identity.config.validate.target_role import validate_target_role
 from eks_pod_identity.config.validate.well_known_scope import validate_well_known_scopes
 from eks_pod_identity.config.words import enumerated, quoted
 from eks_pod_identity.errors import Problem
@@ -53,6 +54,7 @@ def validate_pattern(
     yield from validate_expanded_role_settings(entry, scope)
     yield from validate_role_arn(entry.role_arn, scope.at("roleARN"))
     yield from validate_role_arn(entry.target_role_arn, scope.at("targetRoleARN"))
+    yield from validate_target_role(entry, scope)
     yield from validate_permissions(entry, scope, entry.scopes)
     yield from validate_well_known_scopes(entry, scope)
     yield from validate_role_count(entry, config, scope)

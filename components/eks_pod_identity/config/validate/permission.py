@@ -21,6 +21,7 @@ from eks_pod_identity.iam.document import (
     MANAGED_POLICIES_MAX,
     document_size,
 )
+from eks_pod_identity.iam.target_trust import build_target_grant
 from eks_pod_identity.iam.well_known import (
     WELL_KNOWN_POLICIES,
     Permissions,
@@ -156,6 +157,8 @@ def validate_inline_size(
     )
     if entry.permission_policy:
         size += document_size(entry.permission_policy)
+    if entry.grant_target_role and entry.target_role_arn:
+        size += document_size(build_target_grant([entry.target_role_arn]))
     if size > INLINE_POLICIES_MAX_SIZE:
         message = (
             f"the inline policies have {size:,} characters together,"
