@@ -31,11 +31,7 @@ if TYPE_CHECKING:
     from eks_pod_identity.components.refusal import RefusedError
     from eks_pod_identity.components.role import PodIdentityRole
     from eks_pod_identity.errors import (
-        ApplyError,
-        ConfigError,
-        ObservationError,
         Place,
-        PlanError,
         PodIdentityError,
         Problem,
         Severity,
@@ -60,11 +56,7 @@ _HOMES = {
     "components.refusal": ("RefusedError",),
     "components.role": ("PodIdentityRole",),
     "errors": (
-        "ApplyError",
-        "ConfigError",
-        "ObservationError",
         "Place",
-        "PlanError",
         "PodIdentityError",
         "Problem",
         "Severity",
@@ -78,14 +70,10 @@ __all__ = [
     "AddonArgs",
     "AddonPodIdentityAssociationArgs",
     "AddonSummary",
-    "ApplyError",
     "AssociationSummary",
     "ClusterPodIdentities",
     "ClusterPodIdentitiesArgs",
-    "ConfigError",
-    "ObservationError",
     "Place",
-    "PlanError",
     "PodIdentityAgent",
     "PodIdentityAgentArgs",
     "PodIdentityAssociation",

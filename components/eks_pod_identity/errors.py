@@ -4,10 +4,14 @@ Every fault that a user can cause is a `Problem`. Functions that judge input ret
 the borders (components, command line) turn them into exceptions:
 
     PodIdentityError              base; `problems` holds at least one Problem
-      ConfigError                 the file or the arguments are wrong
-      PlanError                   desired and observed cannot be reconciled safely
+      RefusedError                a component refuses (components.refusal; also a pulumi.RunError)
+      ConfigError                 the file is wrong
+      PlanError                   a recovery cannot be planned while others work on the stack
       ObservationError            AWS could not be read
-      ApplyError                  AWS refused a step
+      ApplyError                  AWS or Pulumi refused a step
+
+A Pulumi program meets `RefusedError` alone; the others end commands, or components turn them into
+it.
 
 This module imports nothing from the rest of the package.
 """
@@ -22,6 +26,21 @@ class Severity(Enum):
 
     ERROR = "error"
     WARNING = "warning"
+
+
+class FaultKind(Enum):
+    """Base of the tables of faults, in which each kind of problem is a member.
+
+    Attributes:
+        id: Kebab-case name, printed in brackets behind the message; never renamed, never reused.
+        meaning: One sentence for the page of problems.
+        severity: Error or warning.
+    """
+
+    def __init__(self, id_: str, meaning: str, severity: Severity = Severity.ERROR) -> None:
+        self.id = id_
+        self.meaning = meaning
+        self.severity = severity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,7 +118,7 @@ class PodIdentityError(Exception):
     """Base of all errors of this package.
 
         try:
-            config = load_cluster_config(text, file="cluster.yaml")
+            ClusterPodIdentities("pods", {"config_file": "cluster.yaml"})
         except PodIdentityError as error:
             for problem in error.problems: ...
 
@@ -113,11 +132,11 @@ class PodIdentityError(Exception):
 
 
 class ConfigError(PodIdentityError):
-    """The file or the arguments are wrong; nothing was read from or written to AWS."""
+    """The file is wrong; nothing was read from or written to AWS."""
 
 
 class PlanError(PodIdentityError):
-    """Desired and observed state cannot be reconciled without harm."""
+    """A recovery cannot be planned, because an update may still run on the stack."""
 
 
 class ObservationError(PodIdentityError):

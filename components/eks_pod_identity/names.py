@@ -102,6 +102,7 @@ def is_role_name(text: str) -> bool:
     return _matches(ROLE_NAME_PATTERN, text)
 
 
+@lru_cache(maxsize=64)  # a plan of thousands of roles asks for one cluster each time
 def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:
     """Return the ARN of an EKS cluster, known before the cluster exists."""
     return str(Arn(partition, "eks", region, account, f"cluster/{cluster}"))
@@ -109,7 +110,7 @@ def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:
 
 def role_arn(partition: str, account: str, role: str) -> str:
     """Return the ARN of a role that has no path, known before the role exists."""
-    return str(Arn(partition, "iam", "", account, f"role/{role}"))
+    return f"arn:{partition}:iam::{account}:role/{role}"
 
 
 def external_id(region: str, account: str, cluster: str, account_ref: ServiceAccountRef) -> str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
-from eks_pod_identity.errors import Severity
+from eks_pod_identity.errors import FaultKind, Severity
+from eks_pod_identity.planning.addon_fault import AddonFault
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.review.fault import ReviewFault
 
@@ -30,43 +32,10 @@ class ProblemKind:
     severity: Severity = Severity.ERROR
 
 
-_ARGUMENTS: Mapping[str, str] = {
-    "argument-known-later": "An argument is an Output where its value decides what is made.",
-    "argument-missing": "An argument that a component needs is not given.",
-    "argument-unknown": "A component has no argument of this name.",
-    "cluster-changed": "The run is for another cluster than the one before, where associations and "
-    "add-ons of the stack would be deleted.",
-    "cluster-config-missing": "ClusterPodIdentities is given neither a file nor its text.",
-    "cluster-name-differs": "An output that names the cluster turns out to be another name than "
-    "the file's.",
-    "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
-    "it offers for it.",
-    "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to take over what exists.",
-    "role-name-missing": "A role for several service accounts has none to take its name from.",
-    "role-without-service-account": "A role is for nobody.",
+_WELL_KNOWN: Mapping[str, str] = {
     "well-known-argument-missing": "A well-known policy needs ARNs that are not given.",
     "well-known-argument-not-list": "An argument of a well-known policy is not a list.",
-    "well-known-scope-not-mapping": "The arguments of a well-known policy are not a mapping.",
 }
-_CATALOG: Mapping[str, str] = {
-    "addon-configuration-refused": "`configurationValues` do not fit the schema that EKS has for "
-    "this version of the add-on.",
-    "addon-unknown": "EKS lists no add-on of this name for the cluster's Kubernetes version.",
-    "addon-version-unknown": "EKS does not list this version of the add-on for the cluster.",
-    "cluster-not-found": "The account and region have no cluster of this name.",
-}
-_ADDON_WARNINGS = (
-    ProblemKind(
-        "addon-needs-no-permissions",
-        "An add-on is to get the associations that EKS recommends, and needs no IAM permissions.",
-        Severity.WARNING,
-    ),
-    ProblemKind(
-        "addon-without-permissions",
-        "An add-on needs IAM permissions and is given none.",
-        Severity.WARNING,
-    ),
-)
 _AWS: Mapping[str, str] = {
     "aws-account-not-allowed": "Pulumi's configuration shuts the account out.",
     "aws-client-error": "boto3 could not make the call; its words stand below the message.",
@@ -128,8 +97,8 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
     sections: dict[str, Iterable[ProblemKind]] = {
         "In a file": _of_faults(Fault),
         "Between a file and the cluster": _of_faults(PlanFault),
-        "In the arguments of a component": _of_table(_ARGUMENTS),
-        "Between add-ons and EKS": (*_of_table(_CATALOG), *_ADDON_WARNINGS),
+        "In the arguments of a component": (*_of_faults(ArgumentFault), *_of_table(_WELL_KNOWN)),
+        "Between add-ons and EKS": _of_faults(AddonFault),
         "In a Pulumi stack": _STACK,
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),
@@ -146,7 +115,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
     return catalog
 
 
-def _of_faults(faults: Iterable[Fault | PlanFault]) -> Iterator[ProblemKind]:
+def _of_faults(faults: Iterable[FaultKind]) -> Iterator[ProblemKind]:
     return (ProblemKind(fault.id, fault.meaning, fault.severity) for fault in faults)
 
 

@@ -95,6 +95,13 @@ def _owned(addon: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     ).map(lambda pairs: [{"serviceAccountName": name, **role} for name, role in pairs])
 
 
+def _values(addon: str) -> str:
+    """Return values that the schema of an add-on allows."""
+    if addon == "aws-ebs-csi-driver":
+        return "controller: {replicaCount: 2}"
+    return "nodeSelector: {kubernetes.io/os: linux}"
+
+
 def _addon(name: str) -> st.SearchStrategy[dict[str, Any]]:
     lists = [
         st.just({}),
@@ -103,7 +110,7 @@ def _addon(name: str) -> st.SearchStrategy[dict[str, Any]]:
     ]
     if _ACCOUNTS[name]:
         lists.append(_owned(name).map(lambda entries: {"podIdentityAssociations": entries}))
-    more = st.sampled_from([{}, {"version": "latest"}, {"configurationValues": "a: 1"}])
+    more = st.sampled_from([{}, {"version": "latest"}, {"configurationValues": _values(name)}])
     return st.builds(lambda a, b: {"name": name, **a, **b}, st.one_of(lists), more)
 
 

@@ -17,6 +17,18 @@ def problem_ids(package: Path) -> dict[str, Path]:
     return {id_: path for path, tree in modules.items() for id_ in _ids(tree)}
 
 
+def bare_ids(folder: Path) -> list[str]:
+    """Return the ids that a folder's modules give to `Problem` as text, not by a fault's name."""
+    return [
+        given.value
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem"
+        for given in (*node.args[:1], *(word.value for word in node.keywords if word.arg == "id"))
+        if isinstance(given, ast.Constant)
+    ]
+
+
 def _ids(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target).endswith("_FAULTS"):

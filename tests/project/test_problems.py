@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from harness.problem_ids import problem_ids
+import pytest
+from harness.problem_ids import bare_ids, problem_ids
 
 import eks_pod_identity
 from eks_pod_identity.problems import problem_catalog
@@ -29,6 +30,12 @@ def test_no_id_is_registered_in_vain() -> None:
     )
 
     assert [id_ for id_ in sorted(_REGISTERED) if f'"{id_}"' not in source] == []
+
+
+@pytest.mark.parametrize("room", ["components", "config", "planning"])
+def test_a_problem_is_made_of_a_fault(room: str) -> None:
+    """What components, files and plans report is a member of a table, which mypy checks."""
+    assert bare_ids(_PACKAGE / room) == []
 
 
 def test_each_id_has_one_meaning() -> None:

@@ -21,6 +21,7 @@ from eks_pod_identity.aws.parallel import Progress, no_progress
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.errors import ObservationError, Problem
 from eks_pod_identity.observed.cluster import AddonState, Association, ClusterState, IpFamily
+from eks_pod_identity.planning.addon_fault import AddonFault
 
 if TYPE_CHECKING:
     from types_boto3_eks import EKSClient
@@ -142,7 +143,7 @@ def _cluster_not_found(eks: "EKSClient", cluster: str) -> ObservationError:
     return ObservationError(
         [
             Problem(
-                "cluster-not-found",
+                AddonFault.CLUSTER_NOT_FOUND.id,
                 "aws",
                 f'this account has no cluster "{cluster}" in {region}',
                 observed=(f"{region} has {_cluster_names(eks)}",),

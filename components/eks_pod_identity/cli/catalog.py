@@ -18,6 +18,7 @@ from eks_pod_identity.cli.terminal.progress import show_progress
 from eks_pod_identity.cli.terminal.table import terminal_width
 from eks_pod_identity.config.nearest import near_names
 from eks_pod_identity.errors import ObservationError, Problem
+from eks_pod_identity.planning.addon_fault import AddonFault
 
 _HELP_WIDTH = 68  # with its indent it fits a terminal of 80 columns
 
@@ -64,7 +65,7 @@ def _entry(found: AddonCatalog, addon: str, version: str, progress: Progress) ->
 def _unknown_addon(addon: str, version: str, known: Iterable[str]) -> Problem:
     names = tuple(known)
     return Problem(
-        "addon-unknown",
+        AddonFault.ADDON_UNKNOWN.id,
         "ADDON",
         f'EKS lists no add-on "{addon}" for Kubernetes {version}',
         help=tuple(f"eks-pod-identity catalog {name}" for name in near_names(addon, names))

@@ -9,6 +9,7 @@ from eks_pod_identity.components.guards.arguments import association_problems
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.foreseen import foreseen_of_association, refuse_foreseen
 from eks_pod_identity.components.guards.occupancy import Occupancy
+from eks_pod_identity.components.guards.service_account import upsert_problems
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.association import (
     AssociationHooks,
@@ -16,7 +17,6 @@ from eks_pod_identity.components.resources.association import (
     claim_association,
     role_of_args,
 )
-from eks_pod_identity.components.resources.service_account import upsert_problems
 from eks_pod_identity.components.resources.settlement import revision_of, settled
 
 __all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]

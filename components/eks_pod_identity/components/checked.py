@@ -11,6 +11,7 @@ import pulumi
 from eks_pod_identity.components.guards.argument_types import argument_problems
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 
 _PARAMETERS = ("name", "args", "opts")
 
@@ -36,7 +37,7 @@ class CheckedComponent(pulumi.ComponentResource):
 
 def _loose(component: str, address: str, argument: str) -> Problem:
     return Problem(
-        "argument-unknown",
+        ArgumentFault.ARGUMENT_UNKNOWN.id,
         f"{address}.{argument}",
         f"{component} takes its arguments as one mapping",
         help=(f'{component}("{address}", {{"{argument}": …}})',),

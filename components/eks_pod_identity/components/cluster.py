@@ -21,16 +21,17 @@ from eks_pod_identity.components.guards.foreseen import foreseen_problems, refus
 from eks_pod_identity.components.guards.hooks import stopping_hook
 from eks_pod_identity.components.guards.preconditions import Preconditions
 from eks_pod_identity.components.guards.role_use import role_use_problems
+from eks_pod_identity.components.guards.service_account import upsert_problems
 from eks_pod_identity.components.refusal import RefusedError, refuse
 from eks_pod_identity.components.resources.addon import ADDON_TYPE, AddonResources, claim_addon
 from eks_pod_identity.components.resources.association import AssociationResources
 from eks_pod_identity.components.resources.associations import ClusterAssociations
 from eks_pod_identity.components.resources.from_desired import addon_definition, agent_args
 from eks_pod_identity.components.resources.outputs import output_of
-from eks_pod_identity.components.resources.service_account import upsert_problems
 from eks_pod_identity.components.resources.short_stacks import short_stacks
 from eks_pod_identity.config import (
     AGENT_ADDON,
+    Fault,
     LoadedConfig,
     load_cluster_config,
     standalone_associations,
@@ -38,8 +39,10 @@ from eks_pod_identity.config import (
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.names import AwsContext
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.declaration import Declaration, addon_requests
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredCluster, MadeRole
+from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ledger.attributes import Declarer
 from eks_pod_identity.planning.ledger.claims import duplicate_claims
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
@@ -270,7 +273,7 @@ def _load(name: str, args: ClusterPodIdentitiesArgs) -> LoadedConfig:
 
 def _nothing_given(name: str) -> Problem:
     return Problem(
-        "cluster-config-missing",
+        ArgumentFault.CLUSTER_CONFIG_MISSING.id,
         name,
         "neither config_file nor config is given",
         help=('config_file="cluster.yaml"',),
@@ -279,7 +282,7 @@ def _nothing_given(name: str) -> Problem:
 
 def _unreadable(name: str, path: Path, error: Exception) -> Problem:
     return Problem(
-        "file-unreadable",
+        Fault.FILE_UNREADABLE.id,
         f"{name}.config_file",
         f'cannot read "{path}"',
         observed=(str(error),),
@@ -290,7 +293,7 @@ def _unreadable(name: str, path: Path, error: Exception) -> Problem:
 def _region_problem(loaded: LoadedConfig, region: str, context: AwsContext) -> Problem:
     path = ("metadata", "region")
     return Problem(
-        "region-differs",
+        PlanFault.REGION_DIFFERS.id,
         loaded.places.address(path),
         f'the file says "{region}", the AWS provider "{context.region}"',
         places=loaded.places.places(path),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 
+from eks_pod_identity.config import Fault
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.well_known import (
@@ -18,6 +19,7 @@ from eks_pod_identity.iam.well_known import (
     Scope,
     WellKnownPolicy,
 )
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 
 ARGUMENT = "well_known_policy_scopes"
 
@@ -53,7 +55,7 @@ def _problems_of(policy: WellKnownPolicy, given: object, address: str) -> Iterat
 
 def _without_policy(key: str, address: str) -> Problem:
     return Problem(
-        "well-known-scope-without-policy",
+        Fault.WELL_KNOWN_SCOPE_WITHOUT_POLICY.id,
         address,
         f'a scope for "{key}", which is not among well_known_policies',
         help=(f'add "{key}" to well_known_policies', "delete the scope"),
@@ -62,7 +64,7 @@ def _without_policy(key: str, address: str) -> Problem:
 
 def _not_a_mapping(given: object, address: str) -> Problem:
     return Problem(
-        "well-known-scope-not-mapping",
+        ArgumentFault.WELL_KNOWN_SCOPE_NOT_MAPPING.id,
         address,
         f"expected a mapping whose keys are known at once, found {type(given).__name__}",
         help=(f'{ARGUMENT}={{"externalDNS": {{"hosted_zone_arns": [zone.arn]}}}}',),

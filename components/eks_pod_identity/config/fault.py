@@ -4,19 +4,11 @@ The id states the bad thing, is never renamed and never reused; docs/problems.md
 A fault is an error unless something odd still works, which makes it a warning.
 """
 
-from enum import Enum
-
-from eks_pod_identity.errors import Severity
+from eks_pod_identity.errors import FaultKind, Severity
 
 
-class Fault(Enum):
-    """A kind of problem.
-
-    Attributes:
-        id: Kebab-case name, printed in brackets behind the message.
-        meaning: One sentence for the page of problems.
-        severity: Error or warning.
-    """
+class Fault(FaultKind):
+    """A kind of problem."""
 
     # The file
     FILE_UNREADABLE = "file-unreadable", "The file cannot be opened or read."
@@ -317,11 +309,6 @@ class Fault(Enum):
         "vpc-cni-too-old-for-ipv6",
         "This version of vpc-cni cannot assign IPv6 addresses.",
     )
-
-    def __init__(self, id_: str, meaning: str, severity: Severity = Severity.ERROR) -> None:
-        self.id = id_
-        self.meaning = meaning
-        self.severity = severity
 
     @classmethod
     def by_id(cls, id_: str) -> "Fault | None":

@@ -32,6 +32,9 @@ SERVICE_ACCOUNT_TAG = "eks-pod-identity/service-account"
 STACK_TAG = "eks-pod-identity/stack"
 LIST_TAG = "eks-pod-identity/list"
 OWNERSHIP_TAGS = frozenset({CLUSTER_TAG, SERVICE_ACCOUNT_TAG, STACK_TAG, LIST_TAG})
+# Kubernetes' recommended label, and what it says on what we make.
+MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
+MANAGER = "eks-pod-identity"
 _TAG_VALUE_MAX_LENGTH = 256
 
 

@@ -6,9 +6,10 @@ In: the request, what EKS's catalogue says of it, and the rule that decided. Out
 from collections.abc import Iterable, Iterator, Sequence
 
 from eks_pod_identity.config.nearest import near_names, nearest_of
-from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.well_known import policy_of_software
 from eks_pod_identity.observed.catalog import AddonVersion
+from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.addon_request import AddonFacts, AddonRequest, PermissionSource
 
 _LIST_ADDONS = (
@@ -68,7 +69,7 @@ def _configuration_problems(
     for found in configuration_findings(request.configuration_values, facts.configuration_schema):
         yield _problem(
             request,
-            "addon-configuration-refused",
+            AddonFault.ADDON_CONFIGURATION_REFUSED,
             "configurationValues",
             f'"{request.name}" {version.version} refuses it: {found.message}',
             help=(found.help, _SCHEMA_HELP.format(request.name, version.version)),
@@ -82,7 +83,7 @@ def _version_problem(request: AddonRequest, facts: AddonFacts) -> Problem:
     wanted = f'"{request.version}"' if request.version else "a default version"
     return _problem(
         request,
-        "addon-version-unknown",
+        AddonFault.ADDON_VERSION_UNKNOWN,
         "version",
         f'EKS does not list {wanted} of "{request.name}" for Kubernetes {facts.kubernetes_version}',
         observed=("EKS lists " + ", ".join(listed),),
@@ -96,7 +97,7 @@ def _unknown_addon(request: AddonRequest, facts: AddonFacts) -> Problem:
         help_ = (_NO_ADDON.format(policy.title, policy.key),)
     return _problem(
         request,
-        "addon-unknown",
+        AddonFault.ADDON_UNKNOWN,
         "name",
         f'EKS lists no add-on "{request.name}" for Kubernetes {facts.kubernetes_version}',
         help=help_ or (_LIST_ADDONS.format(facts.kubernetes_version),),
@@ -110,7 +111,7 @@ def _unsupported(
     if request.service_accounts:
         yield _problem(
             request,
-            "addon-pod-identity-unsupported",
+            AddonFault.ADDON_POD_IDENTITY_UNSUPPORTED,
             "podIdentityAssociations",
             f"{subject} takes no pod identity associations",
             help=_instead_of_owned(request, facts, version),
@@ -120,7 +121,7 @@ def _unsupported(
     elif version.requires_iam_permissions:
         yield _problem(
             request,
-            "addon-pod-identity-unsupported",
+            AddonFault.ADDON_POD_IDENTITY_UNSUPPORTED,
             _USE_DEFAULTS,
             f"{subject} takes no pod identity associations",
             help=(_versions_of(request), f"give it an IRSA role by {_IRSA}"),
@@ -128,10 +129,9 @@ def _unsupported(
     else:  # as eksctl, which warns and goes on
         yield _problem(
             request,
-            "addon-needs-no-permissions",
+            AddonFault.ADDON_NEEDS_NO_PERMISSIONS,
             _USE_DEFAULTS,
             f"{subject} needs no IAM permissions, so EKS recommends no association",
-            severity=Severity.WARNING,
             help=(f"delete {_USE_DEFAULTS}",),
         )
 
@@ -164,7 +164,7 @@ def _unknown_service_accounts(
         if account not in known:
             yield _problem(
                 request,
-                "addon-service-account-unsupported",
+                AddonFault.ADDON_SERVICE_ACCOUNT_UNSUPPORTED,
                 f"podIdentityAssociations[{index}].serviceAccountName",
                 f'"{request.name}" {version.version} owns no association of "{account}"',
                 observed=(*_stays(request, version, facts), "it takes " + ", ".join(known)),
@@ -194,10 +194,9 @@ def _stays(request: AddonRequest, version: AddonVersion, facts: AddonFacts) -> t
 def _permissions_missing(request: AddonRequest, version: AddonVersion) -> Problem:
     return _problem(
         request,
-        "addon-without-permissions",
+        AddonFault.ADDON_WITHOUT_PERMISSIONS,
         "",
         f'"{request.name}" {version.version} needs IAM permissions and is given none',
-        severity=Severity.WARNING,
         help=(
             "useDefaultPodIdentityAssociations: true",
             "podIdentityAssociations: []   # if it shall use the node role",
@@ -207,20 +206,19 @@ def _permissions_missing(request: AddonRequest, version: AddonVersion) -> Proble
 
 def _problem(  # noqa: PLR0913 - a problem has this many parts
     request: AddonRequest,
-    id: str,  # noqa: A002 - Problem's own word
+    fault: AddonFault,
     field_name: str,
     message: str,
     *,
-    severity: Severity = Severity.ERROR,
     observed: tuple[str, ...] = (),
     help: Iterable[str] = (),  # noqa: A002 - Problem's own word
 ) -> Problem:
     place = request.field_places.get(field_name, request.place)
     return Problem(
-        id=id,
+        id=fault.id,
         address=f"{request.address}.{field_name}" if field_name else request.address,
         message=message,
-        severity=severity,
+        severity=fault.severity,
         places=(place,) if place else (),
         observed=observed,
         help=tuple(filter(None, help)),

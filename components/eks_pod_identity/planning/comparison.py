@@ -30,7 +30,7 @@ class Comparison:
         ownership: Tells the stack's own things from foreign ones.
         report: Makes problems of the file.
         by_service_account: The observed associations.
-        made_roles: The ARNs of the roles that are made; they stay, whomever they were made for.
+        made_roles: The roles that are made, by ARN; they stay, whomever they were made for.
         record: What the stack's state says of the runs before; None if it was not read.
     """
 
@@ -39,7 +39,7 @@ class Comparison:
     ownership: Ownership
     report: Reporter
     by_service_account: Mapping[ServiceAccountRef, Association] = field(hash=False)
-    made_roles: frozenset[str] = frozenset()
+    made_roles: Mapping[str, MadeRole] = field(default_factory=dict, hash=False)
     record: StackRecord | None = field(default=None, hash=False)
 
     @classmethod
@@ -53,9 +53,11 @@ class Comparison:
     ) -> "Comparison":
         """Return a comparison with its indexes."""
         index = {each.service_account: each for each in observed.associations}
-        made = frozenset(
-            each.role.arn for each in desired.all_associations() if isinstance(each.role, MadeRole)
-        )
+        made = {
+            each.role.arn: each.role
+            for each in desired.all_associations()
+            if isinstance(each.role, MadeRole)
+        }
         return cls(desired, observed, ownership, report, index, made, record)
 
     def held_on(self, role_arn: str) -> frozenset[str] | None:

@@ -4,9 +4,9 @@ In: entries of a file, and the cluster that the roles are for. Out: desired role
 that is the planner's part.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from eks_pod_identity import names
@@ -24,6 +24,7 @@ from eks_pod_identity.names import INLINE_POLICY_NAME, TARGET_GRANT_NAME, Servic
 from eks_pod_identity.planning.addon_permissions import RecommendedAssociation
 from eks_pod_identity.planning.desired import DesiredRole, GivenRole, MadeRole
 
+_NO_SCOPE: Scope = {}
 _NO_SCOPES: Mapping[str, Scope] = {}
 
 
@@ -64,20 +65,19 @@ class DeclaredRoles:
         self, ref: ServiceAccountRef, entry: RecommendedAssociation, tags: Mapping[str, str]
     ) -> MadeRole:
         """Return the role that EKS recommends for a service account of an add-on."""
-        permissions = [
-            Permissions(managed=entry.managed_policy_arns),
-            *(self._well_known(key) for key in entry.well_known_policies),
-        ]
+        managed, keys = entry.managed_policy_arns, entry.well_known_policies
+        permissions = _usual_permissions(managed, keys, self.cluster)
         return self._made((ref,), permissions, self._trust((ref,)), tags)
 
     def _permissions(
         self, entry: PodIdentityAssociation, scopes: Mapping[str, Scope] = _NO_SCOPES
-    ) -> list[Permissions]:
-        return [
-            _own_permissions(entry),
-            _target_grant(entry),
-            *(self._well_known(key, scopes.get(key)) for key in entry.well_known_policy_names),
-        ]
+    ) -> Permissions:
+        managed, keys = tuple(entry.permission_policy_arns), entry.well_known_policy_names
+        inline = tuple(_own_inline(entry))
+        if not inline and not scopes:
+            return _usual_permissions(managed, keys, self.cluster)
+        well_known = (_well_known(key, self.cluster, scopes.get(key)) for key in keys)
+        return merge_permissions((Permissions(managed, inline), *well_known))
 
     def _trust(
         self,
@@ -96,7 +96,7 @@ class DeclaredRoles:
     def _made(  # noqa: PLR0913 - a role has this many parts
         self,
         users: tuple[ServiceAccountRef, ...],
-        permissions: Iterable[Permissions],
+        permissions: Permissions,
         trust_policy: Mapping[str, Any],
         tags: Mapping[str, str],
         entry: PodIdentityAssociation | None = None,
@@ -106,14 +106,13 @@ class DeclaredRoles:
         own = names.role_name(self.cluster, self.cluster.cluster, users[0])
         former = names.former_role_name(self.cluster.cluster, users[0])
         name = (entry and entry.role_name) or own
-        merged = merge_permissions(permissions)
         return MadeRole(
             arn=self.cluster.role_arn(name),
             name=name,
             service_accounts=users,
             trust_policy=trust_policy,
-            managed_policy_arns=tuple(sorted(merged.managed)),
-            inline_policies=dict(merged.inline),
+            managed_policy_arns=tuple(sorted(permissions.managed)),
+            inline_policies=dict(permissions.inline),
             permissions_boundary_arn=entry.permissions_boundary_arn if entry else None,
             tags=tags,
             is_shared=is_shared,
@@ -121,28 +120,24 @@ class DeclaredRoles:
             listed_policy_arns=tuple(entry.permission_policy_arns) if entry else (),
         )
 
-    def _well_known(self, key: str, scope: Scope | None = None) -> Permissions:
-        if not scope:
-            return _unscoped(key, self.cluster)
-        return WELL_KNOWN_POLICIES[key].build(self.cluster, self.cluster.fill_scope(scope))
+
+@lru_cache(maxsize=1024)  # of thousands of roles many are given the same
+def _usual_permissions(
+    managed: tuple[str, ...], well_known: tuple[str, ...], cluster: PolicyContext
+) -> Permissions:
+    """Return permissions without an inline policy of the file and without scopes."""
+    named = (_well_known(key, cluster) for key in well_known)
+    return merge_permissions((Permissions(managed), *named))
 
 
-@cache
-def _unscoped(key: str, cluster: PolicyContext) -> Permissions:
-    return WELL_KNOWN_POLICIES[key].build(cluster)
+def _well_known(key: str, cluster: PolicyContext, scope: Scope | None = None) -> Permissions:
+    return WELL_KNOWN_POLICIES[key].build(cluster, cluster.fill_scope(scope or _NO_SCOPE))
 
 
-def _target_grant(entry: PodIdentityAssociation) -> Permissions:
-    if not (entry.grant_target_role and entry.target_role_arn):
-        return Permissions()
-    with_tags = not entry.disable_session_tags
-    grant = build_target_grant([entry.target_role_arn], session_tags=with_tags)
-    return Permissions(inline=((TARGET_GRANT_NAME, grant),))
-
-
-def _own_permissions(entry: PodIdentityAssociation) -> Permissions:
-    inline: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+def _own_inline(entry: PodIdentityAssociation) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if entry.permission_policy is not None:
-        name = entry.permission_policy_name or INLINE_POLICY_NAME
-        inline = ((name, entry.permission_policy),)
-    return Permissions(tuple(entry.permission_policy_arns), inline)
+        yield entry.permission_policy_name or INLINE_POLICY_NAME, entry.permission_policy
+    if entry.grant_target_role and entry.target_role_arn:
+        with_tags = not entry.disable_session_tags
+        grant = build_target_grant([entry.target_role_arn], session_tags=with_tags)
+        yield TARGET_GRANT_NAME, grant

@@ -3,19 +3,11 @@
 The id states the bad thing, is never renamed and never reused; docs/problems.md is made from here.
 """
 
-from enum import Enum
-
-from eks_pod_identity.errors import Severity
+from eks_pod_identity.errors import FaultKind, Severity
 
 
-class PlanFault(Enum):
-    """A kind of problem.
-
-    Attributes:
-        id: Kebab-case name, printed in brackets behind the message.
-        meaning: One sentence for the page of problems.
-        severity: Error or warning.
-    """
+class PlanFault(FaultKind):
+    """A kind of problem."""
 
     # The cluster
     CLUSTER_NOT_ACTIVE = (
@@ -157,8 +149,3 @@ class PlanFault(Enum):
         "service-account-already-associated",
         "An add-on is to own an association that exists without it.",
     )
-
-    def __init__(self, id_: str, meaning: str, severity: Severity = Severity.ERROR) -> None:
-        self.id = id_
-        self.meaning = meaning
-        self.severity = severity

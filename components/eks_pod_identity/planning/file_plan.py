@@ -14,6 +14,7 @@ from eks_pod_identity.config import LoadedConfig, Places
 from eks_pod_identity.errors import ObservationError, Problem, sorted_problems
 from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.observed.cluster import ClusterState, Role
+from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.addon_permissions import (
     AddonFacts,
     AddonRequest,
@@ -112,7 +113,7 @@ def _desired(loaded: LoadedConfig, observed: ClusterState, source: PlanSource) -
 
 
 def _at_name(problem: Problem, places: Places) -> Problem:
-    if problem.id != "cluster-not-found":
+    if problem.id != AddonFault.CLUSTER_NOT_FOUND.id:
         return problem
     path = ("metadata", "name")
     return replace(problem, address=places.address(path), places=places.places(path))

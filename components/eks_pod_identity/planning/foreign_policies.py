@@ -49,12 +49,7 @@ def foreign_policy_notes(comparison: Comparison) -> Iterator[str]:
 
 
 def _undeclared(comparison: Comparison) -> Iterator[_Undeclared]:
-    made = {
-        each.role.arn: each.role
-        for each in comparison.desired.all_associations()
-        if isinstance(each.role, MadeRole)
-    }
-    for arn, role in made.items():
+    for arn, role in comparison.made_roles.items():
         observed = comparison.observed.roles.get(arn)
         names = _beside(role, observed) if observed else ()
         if observed and names and comparison.ownership.owns(observed):

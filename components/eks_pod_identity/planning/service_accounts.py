@@ -23,7 +23,7 @@ from eks_pod_identity.observed.cluster import (
     KubernetesState,
     ServiceAccountState,
 )
-from eks_pod_identity.observed.ownership import CLUSTER_TAG, STACK_TAG
+from eks_pod_identity.observed.ownership import CLUSTER_TAG, MANAGED_BY_LABEL, STACK_TAG
 from eks_pod_identity.planning.associations import list_of
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison, Finding
@@ -33,7 +33,6 @@ from eks_pod_identity.planning.fault import PlanFault
 if TYPE_CHECKING:
     from eks_pod_identity.config.places import Path
 
-_MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 _MOST_NAMED = 3
 
 
@@ -101,8 +100,8 @@ def _origins(account: ServiceAccountState) -> Iterator[str]:
     """Yield what an account says about whoever made it."""
     if stack := account.annotations.get(STACK_TAG):
         yield f"{STACK_TAG}: {stack}"
-    elif manager := account.labels.get(_MANAGED_BY_LABEL):
-        yield f"{_MANAGED_BY_LABEL}: {manager}"
+    elif manager := account.labels.get(MANAGED_BY_LABEL):
+        yield f"{MANAGED_BY_LABEL}: {manager}"
 
 
 def _no_longer_made(

@@ -8,6 +8,8 @@ import pulumi_aws as aws
 from eks_pod_identity.aws.provider_errors import provider_problem
 from eks_pod_identity.components.refusal import RefusedError
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.addon_fault import AddonFault
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 
 _VERSION_HELP = 'metadata:\n  version: "1.33"'
 
@@ -56,7 +58,7 @@ def find_cluster_facts(
 
 def _unknown(address: str) -> Problem:
     return Problem(
-        "cluster-version-unknown",
+        ArgumentFault.CLUSTER_VERSION_UNKNOWN.id,
         address,
         "the cluster is made in the same run, so EKS cannot be asked for its Kubernetes version",
         help=('kubernetes_version="1.33" and ip_family="ipv4"',),
@@ -76,7 +78,7 @@ def _is_missing(text: str) -> bool:
 def _problem(text: str, cluster: str, address: str) -> Problem:
     if _is_missing(text):
         return Problem(
-            "cluster-not-found",
+            AddonFault.CLUSTER_NOT_FOUND.id,
             address,
             f'this account and region have no cluster "{cluster}"',
             help=(

@@ -13,6 +13,7 @@ from eks_pod_identity.components.facts.cluster import ClusterFacts
 from eks_pod_identity.components.refusal import RefusedError
 from eks_pod_identity.config import ClusterConfig, IpFamily
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 
 
 def expected_facts(
@@ -70,7 +71,7 @@ def waited_for(
 
 def _differs(component: str, known: str, written: str) -> Problem:
     return Problem(
-        "cluster-name-differs",
+        ArgumentFault.CLUSTER_NAME_DIFFERS.id,
         f"{component}.cluster_name",
         f'is "{known}", and the file is for "{written}"',
         help=(f"metadata:\n  name: {known}",),

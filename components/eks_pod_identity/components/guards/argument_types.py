@@ -26,6 +26,7 @@ from eks_pod_identity.config import Fault
 from eks_pod_identity.config.fields import kind_of
 from eks_pod_identity.config.nearest import nearest_of, respelt
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 
 _KINDS: Mapping[object, tuple[type | tuple[type, ...], str]] = {
     str: ((str, PathLike), "text"),
@@ -125,7 +126,7 @@ def _wrong_type(address: str, expected: str, found: str) -> Problem:
 
 def _known_later(address: str) -> Problem:
     return Problem(
-        "argument-known-later",
+        ArgumentFault.ARGUMENT_KNOWN_LATER.id,
         address,
         "is an Output, and decides what is made, so it must be known while the program runs",
         help=("give the value itself, as text or from pulumi.Config",),
@@ -133,14 +134,16 @@ def _known_later(address: str) -> Problem:
 
 
 def _missing(address: str, name: str) -> Problem:
-    return Problem("argument-missing", f"{address}.{name}", "not given", help=(f"{name}=…",))
+    return Problem(
+        ArgumentFault.ARGUMENT_MISSING.id, f"{address}.{name}", "not given", help=(f"{name}=…",)
+    )
 
 
 def _unknown(address: str, name: str, hints: Mapping[str, Any]) -> Problem:
     meant = _SYNONYMS.get(name) if _SYNONYMS.get(name) in hints else ""
     meant = meant or respelt(name, hints) or nearest_of(name, hints)
     return Problem(
-        "argument-unknown",
+        ArgumentFault.ARGUMENT_UNKNOWN.id,
         f"{address}.{name}",
         "there is no such argument",
         help=(meant,) if meant else (f"there are {', '.join(sorted(hints))}",),

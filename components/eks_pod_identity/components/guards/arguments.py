@@ -18,6 +18,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
 from eks_pod_identity.iam.well_known import PolicyContext
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.declaration import Declaration
 from eks_pod_identity.planning.desired import DesiredCluster
 
@@ -110,7 +111,7 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     accounts = args["service_accounts"]
     if not accounts:
         yield Problem(
-            "role-without-service-account",
+            ArgumentFault.ROLE_WITHOUT_SERVICE_ACCOUNT.id,
             f"{name}.service_accounts",
             "empty, so nobody could take the role on",
             help=('service_accounts=[{"namespace": "backend", "name": "api"}]',),
@@ -118,7 +119,7 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
         return
     if len(accounts) > 1 and "role_name" not in args:
         yield Problem(
-            "role-name-missing",
+            ArgumentFault.ROLE_NAME_MISSING.id,
             f"{name}.role_name",
             f"not given, and {len(accounts)} service accounts give no name to make one of",
             help=(f'role_name="{name}"',),
@@ -127,7 +128,9 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     granted = {"grant_target_role": "target_role_arn" in args}
     problems = association_problems(name, {**args, **first, **granted})
     # A role may get its permissions elsewhere.
-    yield from (problem for problem in problems if problem.id != "association-without-permissions")
+    yield from (
+        problem for problem in problems if problem.id != Fault.ASSOCIATION_WITHOUT_PERMISSIONS.id
+    )
 
 
 def _size_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from eks_pod_identity.components.guards.association import AttributeGuard
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
 from eks_pod_identity.components.guards.role_spread import role_spread_hook
+from eks_pod_identity.components.guards.service_account import takeover_guard
 from eks_pod_identity.components.resources.clear_removed import clearance
 from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import (
@@ -26,7 +27,6 @@ from eks_pod_identity.components.resources.role_definition import (
 from eks_pod_identity.components.resources.service_account import (
     make_namespace,
     make_service_account,
-    takeover_guard,
 )
 from eks_pod_identity.components.resources.tags import ownership_tags
 from eks_pod_identity.errors import Problem

@@ -8,22 +8,14 @@ the run by `takeover_guard`. It never deletes what it did not make: a namespace 
 for whatever else lives there would go with it.
 """
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 from pulumi_kubernetes import _utilities as kubernetes_sdk
 
-from eks_pod_identity.components.guards.hooks import stopping_hook
-from eks_pod_identity.components.resources.tags import MANAGED_BY_LABEL, MANAGER, ownership_tags
-from eks_pod_identity.errors import Place, Problem
-from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.observed.ownership import CLUSTER_TAG, STACK_TAG
-from eks_pod_identity.planning.service_accounts import takeover_ways_out
-
-_UPSERT_SETTING = "upsertExistingObjects"
-_UPSERT_VARIABLE = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
+from eks_pod_identity.components.resources.tags import ownership_tags
+from eks_pod_identity.observed.ownership import MANAGED_BY_LABEL, MANAGER
 
 
 def make_namespace(
@@ -83,69 +75,3 @@ def _make_object(
     return pulumi.CustomResource(
         token, name, dict(props), pulumi.ResourceOptions.merge(defaults, opts)
     )
-
-
-def takeover_guard(name: str) -> pulumi.ResourceHookBinding:
-    """Return the hooks that all service accounts of a component share.
-
-    Args:
-        name: The name of the component, for messages.
-    """
-    hook = stopping_hook(f"{name}-takeover-guard", _takeover_problems)
-    return pulumi.ResourceHookBinding(before_update=[hook])
-
-
-def _takeover_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
-    """Yield that our marks would be put on an account that has none of them.
-
-    Pulumi knows an object by its name, so a refresh cannot tell ours from one that was made after
-    it; the update would then mark it as ours, and a destroy delete it.
-    """
-    metadata = (args.old_outputs or {}).get("metadata") or {}
-    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
-    if STACK_TAG in annotations or labels.get(MANAGED_BY_LABEL) == MANAGER:
-        return
-    ref = ServiceAccountRef(metadata.get("namespace", ""), metadata.get("name", ""))
-    manager = labels.get(MANAGED_BY_LABEL)
-    wanted = (args.new_inputs or {})["metadata"]["annotations"]
-    yield Problem(
-        "service-account-exists",
-        args.name,
-        f"service account {ref} has lost the marks of this stack: others made it anew",
-        observed=(f"{MANAGED_BY_LABEL}: {manager}",) if manager else (),
-        help=takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
-    )
-
-
-def upsert_problems(
-    component: pulumi.ComponentResource, address: str, places: tuple[Place, ...] = ()
-) -> Iterator[Problem]:
-    """Yield that the Kubernetes provider would take over a service account of others.
-
-    The setting of an explicit provider cannot be seen from here.
-
-    Args:
-        component: Already registered, so that its provider is settled.
-        address: Where a service account is asked for.
-        places: The same in a file.
-    """
-    for setting, undo in _upserts(component):
-        yield Problem(
-            "kubernetes-provider-upserts",
-            address,
-            "a service account that exists would be taken over, and deleted with this one",
-            places=places,
-            observed=(f"{setting} is true",),
-            help=(undo, "leave the service account to whoever makes it: an association needs none"),
-        )
-
-
-def _upserts(component: pulumi.ComponentResource) -> Iterator[tuple[str, str]]:
-    # The setting wins over the variable (provider/pkg/provider/provider.go, Configure); the
-    # stack's configuration reaches the default provider alone.
-    explicit = component.get_provider("kubernetes:core/v1:ServiceAccount")
-    setting = None if explicit else pulumi.Config("kubernetes").get(_UPSERT_SETTING)
-    if setting == "true":
-        yield f"kubernetes:{_UPSERT_SETTING}", f"pulumi config rm kubernetes:{_UPSERT_SETTING}"
-    elif setting is None and os.environ.get(_UPSERT_VARIABLE) == "true":
-        yield _UPSERT_VARIABLE, f"unset {_UPSERT_VARIABLE}"

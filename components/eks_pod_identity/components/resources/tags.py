@@ -17,9 +17,6 @@ from eks_pod_identity.observed.ownership import (
     tag_value,
 )
 
-MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
-MANAGER = "eks-pod-identity"
-
 
 def ownership_tags(
     cluster: str,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 
@@ -30,7 +31,7 @@ def duplicate_claims(ledger: Ledger, at: Declarations) -> Iterator[Problem]:
 def _claimed_twice(account: str, claimants: list[tuple[str, Place | None]]) -> Problem:
     addresses = " and ".join(address for address, _ in claimants)
     return Problem(
-        id="association-duplicate",
+        id=PlanFault.ASSOCIATION_DUPLICATE.id,
         address=claimants[0][0],
         message=f"{account} is claimed by {addresses}, and a service account has one association",
         places=tuple(place for _, place in claimants if place),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import parse_arn
+from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 from eks_pod_identity.prose import counted
 
@@ -38,7 +39,7 @@ def _changed(before: Ledger, former: str, current: str, at: Declarations) -> Pro
     held = f"{associations} and {counted(len(before.addons or {}), 'add-on')}"
     leave = "to have them deleted there and made here, give ClusterPodIdentities"
     return Problem(
-        id="cluster-changed",
+        id=ArgumentFault.CLUSTER_CHANGED.id,
         address=address,
         message=f'is "{_name(current)}", but this stack holds {held} in another cluster',
         places=(place,) if place else (),

@@ -13,6 +13,7 @@ wish.
 from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.errors import Place, Problem
+from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ledger.ledger import Declarations, Entries, Ledger
 from eks_pod_identity.prose import counted
 
@@ -24,7 +25,9 @@ def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator
         (before.expanded, now.expanded, at.expanded),
     ):
         if kept is None and (gone := _not_in(now.standalone, lost or {})):
-            yield _list_omitted("associations-omitted", where, "the run before declared", gone)
+            yield _list_omitted(
+                PlanFault.ASSOCIATIONS_OMITTED, where, "the run before declared", gone
+            )
     if before.addons and now.addons is None:
         yield _addons_omitted(before.addons, at.addon_list)
     for name, entries in (now.addons or {}).items():
@@ -32,7 +35,7 @@ def omission_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator
         if lost and entries is None:
             address, place = at.addons[name]
             yield _list_omitted(
-                "addon-associations-omitted",
+                PlanFault.ADDON_ASSOCIATIONS_OMITTED,
                 (f"{address}.podIdentityAssociations", place),
                 f'the run before gave add-on "{name}"',
                 lost,
@@ -45,7 +48,7 @@ def _not_in(kept: Entries, lost: Entries) -> Entries:
 
 
 def _list_omitted(
-    id: str,  # noqa: A002 - Problem's own word
+    fault: PlanFault,
     at: tuple[str, Place | None],
     owner: str,
     lost: Entries,
@@ -53,7 +56,7 @@ def _list_omitted(
     address, place = at
     it, all_ = ("it", "it") if len(lost) == 1 else ("them", "them all")
     return Problem(
-        id=id,
+        id=fault.id,
         address=address,
         message=f"omitted, but {owner} {counted(len(lost), 'association')}",
         places=(place,) if place else (),
@@ -68,7 +71,7 @@ def _list_omitted(
 def _addons_omitted(lost: Mapping[str, Entries | None], at: tuple[str, Place | None]) -> Problem:
     address, place = at
     return Problem(
-        id="addons-omitted",
+        id=PlanFault.ADDONS_OMITTED.id,
         address=address,
         message=f"omitted, but the run before declared {counted(len(lost), 'add-on')}",
         places=(place,) if place else (),
