@@ -9,7 +9,7 @@ from contextvars import Context
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime import get_root_resource
 
 from eks_pod_identity.errors import (
     PodIdentityError,

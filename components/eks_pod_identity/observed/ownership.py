@@ -71,8 +71,9 @@ class Ownership:
 
     def made_for(self, role: Role, service_account: ServiceAccountRef) -> bool:
         """Tell whether the stack made a role for a service account."""
-        wanted = tag_value(str(service_account))
-        return self.owns(role) and role.tags.get(SERVICE_ACCOUNT_TAG) == wanted
+        tag, wanted = role.tags.get(SERVICE_ACCOUNT_TAG), str(service_account)
+        # Of thousands of names most are their own tag's value.
+        return self.owns(role) and (tag == wanted or tag == tag_value(wanted))
 
 
 def stack_of(thing: Thing, cluster: str) -> str | None:

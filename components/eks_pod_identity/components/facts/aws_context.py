@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime import get_root_resource
 
 from eks_pod_identity.aws.provider_errors import provider_problem
 from eks_pod_identity.components.refusal import RefusedError

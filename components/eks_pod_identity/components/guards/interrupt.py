@@ -38,4 +38,4 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     with suppress(RuntimeError):  # the interrupt came in the middle of a write
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(_TOLD)
+    os._exit(_TOLD)  # sys.exit would print the traceback, and take those five seconds

@@ -9,13 +9,19 @@ for whatever else lives there would go with it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 import pulumi
-from pulumi_kubernetes import _utilities as kubernetes_sdk
 
 from eks_pod_identity.components.resources.tags import ownership_tags
 from eks_pod_identity.observed.ownership import MANAGED_BY_LABEL, MANAGER
+
+
+@cache
+def _sdk_version() -> str:
+    return version("pulumi_kubernetes")
 
 
 def make_namespace(
@@ -70,8 +76,8 @@ def _make_object(
     token: str, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions
 ) -> pulumi.Resource:
     # The SDK's class would send the same, but half a second later: the import of `core.v1` makes
-    # the classes of all its kinds.
-    defaults = kubernetes_sdk.get_resource_opts_defaults()
+    # the classes of all its kinds. Like the class, this asks for the plugin of the SDK's version.
+    defaults = pulumi.ResourceOptions(version=_sdk_version())
     return pulumi.CustomResource(
         token, name, dict(props), pulumi.ResourceOptions.merge(defaults, opts)
     )
