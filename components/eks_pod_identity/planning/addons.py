@@ -133,24 +133,34 @@ def _plan_owned(
 def _plan_software(
     desired: DesiredAddon, observed: AddonState | None, owned: Sequence[Change]
 ) -> Change:
-    source = _source_of(desired)
+    source = tuple(_source_of(desired))
     if observed is None:
-        return _change(Step.CREATE, desired, None, ("declared, not in cluster", source))
+        return _change(Step.CREATE, desired, None, ("declared, not in cluster", *source))
     if observed.status == _CREATE_FAILED:
         return _change(
             Step.REPLACE, desired, observed, (f"its creation failed: {observed.status}",)
         )
     reasons = (*diff_software(desired, observed), *_diff_owned(owned))
     if reasons:
-        return _change(Step.UPDATE, desired, observed, (*reasons, _RESTART, source))
-    return _change(Step.SAME, desired, observed, (_same_reason(owned), source))
+        return _change(Step.UPDATE, desired, observed, (*reasons, _RESTART, *source))
+    return _change(Step.SAME, desired, observed, (_same_reason(owned), *source))
 
 
-def _source_of(desired: DesiredAddon) -> str:
-    """Return where the add-on's permissions come from, as a plan says it."""
-    if desired.permissions.source is PermissionSource.IRSA:
-        return f"permissions: IRSA role {desired.service_account_role_arn}"
-    return f"permissions: {_SOURCES[desired.permissions.source]}"
+def _source_of(desired: DesiredAddon) -> Iterator[str]:
+    """Yield where the permissions of an add-on come from; one that needs none has no word."""
+    permissions = desired.permissions
+    match permissions.source:
+        case PermissionSource.IRSA:
+            yield f"permissions: IRSA role {desired.service_account_role_arn}"
+        case PermissionSource.NONE if not _needs_iam(desired):
+            pass
+        case source:
+            yield f"permissions: {_SOURCES[source]}"
+
+
+def _needs_iam(desired: DesiredAddon) -> bool:
+    version = desired.permissions.version
+    return version is not None and version.requires_iam_permissions
 
 
 def diff_software(desired: DesiredAddon, observed: AddonState) -> Iterator[str]:

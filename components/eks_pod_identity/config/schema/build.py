@@ -21,6 +21,7 @@ _WITHOUT_EFFECT: Mapping[str, Any] = {
         "additionalProperties": {"enum": [False, None]},
     },
     "targetRoleARN": {"enum": [None, ""]},
+    "grantTargetRole": {"enum": [False, None]},
     "disableSessionTags": {"enum": [False, None]},
     "policy": {"enum": [None, ""]},
 }
