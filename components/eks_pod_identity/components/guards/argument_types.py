@@ -22,6 +22,7 @@ from typing import (
 
 import pulumi
 
+from eks_pod_identity.components.scopes import ARGUMENT as SCOPES
 from eks_pod_identity.config import Fault
 from eks_pod_identity.config.fields import kind_of
 from eks_pod_identity.config.nearest import nearest_of, respelt
@@ -61,7 +62,7 @@ def argument_problems(address: str, given: object, expected: type) -> Iterator[P
     for name, value in given.items():
         if name not in hints:
             yield _unknown(address, str(name), hints)
-        elif value is not None:
+        elif value is not None and name != SCOPES:  # which `scope_problems` judges in its words
             yield from _of_value(f"{address}.{name}", value, hints[name])
     for name in sorted(getattr(expected, "__required_keys__", frozenset()) - given.keys()):
         yield _missing(address, name)
