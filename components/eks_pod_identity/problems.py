@@ -41,9 +41,9 @@ _ARGUMENTS: Mapping[str, str] = {
     "the file's.",
     "cluster-version-unknown": "The cluster is made in the same run, so EKS cannot be asked what "
     "it offers for it.",
-    "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to take over what exists.",
+    "kubernetes-provider-upserts": "Pulumi's Kubernetes provider is set to adopt what exists.",
     "role-name-missing": "A role for several service accounts has none to take its name from.",
-    "role-without-service-account": "A role is for nobody.",
+    "role-without-service-account": "The role names no service account.",
     "well-known-argument-missing": "A well-known policy needs ARNs that are not given.",
     "well-known-argument-not-list": "An argument of a well-known policy is not a list.",
     "well-known-scope-not-mapping": "The arguments of a well-known policy are not a mapping.",
@@ -108,7 +108,7 @@ _STACK: tuple[ProblemKind, ...] = (
         Severity.WARNING,
     ),
     ProblemKind("aws-account-differs", "The credentials are not of the account of the stack."),
-    ProblemKind("aws-caller-unknown", "AWS does not say whose credentials these are."),
+    ProblemKind("aws-caller-unknown", "AWS does not say which caller the credentials belong to."),
 )
 _KUBERNETES: Mapping[str, str] = {
     "kubeconfig-command-failed": "The command that a kubeconfig names gives no credentials.",
