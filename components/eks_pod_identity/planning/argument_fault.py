@@ -18,7 +18,7 @@ class ArgumentFault(FaultKind):
     )
     CLUSTER_CHANGED = (
         "cluster-changed",
-        "The run is for another cluster than the one before, whose things would be deleted.",
+        "The run is for another cluster; what the stack has in the former one would be deleted.",
     )
     CLUSTER_CONFIG_MISSING = (
         "cluster-config-missing",
@@ -30,7 +30,7 @@ class ArgumentFault(FaultKind):
     )
     KUBERNETES_PROVIDER_UPSERTS = (
         "kubernetes-provider-upserts",
-        "Pulumi's Kubernetes provider is set to take over what exists.",
+        "Pulumi's Kubernetes provider is set to adopt what exists.",
     )
     ROLE_NAME_MISSING = (
         "role-name-missing",
