@@ -203,9 +203,9 @@ iam:
       permissionsBoundaryARN: arn:aws:iam::111122223333:policy/nowhere
 """
 
-    refused = stack.refused(_cluster(file))
+    report = stack.refused(_cluster(file)).partition("Diagnostics:")[2]
 
-    assert refused.count("[policy-not-found]") == 2
-    assert "[boundary-not-found]" in refused
-    assert "help: write arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy" in refused
-    assert "help: write arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" in refused
+    assert report.count("[policy-not-found]") == 2
+    assert "[boundary-not-found]" in report
+    assert "help: write arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy" in report
+    assert "help: write arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" in report
