@@ -87,6 +87,7 @@ _LEFT: Mapping[str, set[str]] = {
         "bad-no-assume-role",
         "bad-principal-org",
         "bad-principal-tag",
+        "bad-propagated-identity",
         "bad-saml-audience",
         "bad-three-tag-keys",
         "bad-web-identity-action",

@@ -18,7 +18,7 @@ from eks_pod_identity.access.clause import (
 )
 from eks_pod_identity.access.domains import BOOLEAN
 from eks_pod_identity.access.lines import match_line
-from eks_pod_identity.access.match import match, match_arn
+from eks_pod_identity.access.match import match, match_arn, match_plain
 from eks_pod_identity.access.numbers import match_number
 from eks_pod_identity.access.pattern import shape_of
 from eks_pod_identity.access.space import Chosen, Reading, Space, Text, Value
@@ -36,6 +36,7 @@ from eks_pod_identity.iam.evaluation.glob import to_pattern
 
 _ARN_OPERATORS = frozenset({"ArnEquals", "ArnLike"})
 _WORDS = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"}) | _ARN_OPERATORS
+_COLONS = 5  # of an ARN, before its last part
 _TRUTHS = frozenset({"true", "false"})
 
 
@@ -151,6 +152,10 @@ class ConditionReader:
         return of_truth(truth is Truth.YES)
 
     def _matches_word(self, condition: Condition, text: Text, value: str) -> Formula:
+        plain = self._plain(condition, value)
+        found = None if plain is None else match_plain(text, plain)
+        if found is not None:
+            return found
         alternatives = self._texts(condition.operator).read(value, variables=condition.variables)
         if isinstance(alternatives, Clarity):
             return self._untold(condition, value)
@@ -168,6 +173,16 @@ class ConditionReader:
                 matched = self._untold(condition, value)
             found = any_of((found, both(gate, matched)))
         return found
+
+    @staticmethod
+    def _plain(condition: Condition, value: str) -> str | None:
+        """Return a value if it means the one text that it is."""
+        operator = condition.operator
+        wild = operator in WITH_WILDCARDS and ("*" in value or "?" in value)
+        if wild or operator == "StringEqualsIgnoreCase" or (condition.variables and "${" in value):
+            return None
+        short = operator in _ARN_OPERATORS and value.count(":") < _COLONS
+        return None if short else value
 
     def _texts(self, operator: str) -> TextReader:
         return TextReader(

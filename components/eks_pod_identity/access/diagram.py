@@ -104,7 +104,7 @@ class Diagram:
 
 
 def restrict(state: State, rank: int, bits: int) -> State | None:
-    """Return what is left of a state where one unknown is of a class; None if nobody is let in."""
+    """Return what is left of a state where one unknown is of a class; None if no call is let in."""
     formulas: dict[Formula, Formula] = {}
 
     def rule(each: Rule) -> Rule | None:
@@ -158,7 +158,7 @@ def _first_rank(state: State) -> int:
 
 
 def state_of(needs: Iterable[Iterable[Rule]], denials: Iterable[Rule]) -> State | None:
-    """Return the state before anything is decided; None if nobody is let in."""
+    """Return the state before anything is decided; None if no call is let in."""
     # Of an unknown that no formula has any class will do.
     return restrict(State(frozenset(map(frozenset, needs)), frozenset(denials)), -1, 0)
 

@@ -39,6 +39,42 @@ def match(space: Space, text: Text, wanted: Wanted) -> Formula | None:
     return None
 
 
+def match_plain(text: Text, wanted: str) -> Formula | None:
+    """Return when a text is a plain value; None if its unknowns may end in several places.
+
+    Most values are plain, so that this way is worth its lines: it takes a tenth of the time.
+    """
+    found, start = ALWAYS, 0
+    for at, part in enumerate(text):
+        if isinstance(part, str):
+            if not wanted.startswith(part, start):
+                return NEVER
+            start += len(part)
+            continue
+        following = text[at + 1] if at + 1 < len(text) else None
+        end = _plain_end(part, following, wanted, start)
+        if end is None:
+            return None
+        if not part.may_be(wanted[start:end]):
+            return NEVER
+        found = both(found, _is(part, part.is_text(wanted[start:end])))
+        start = end
+    return found if start == len(wanted) else NEVER
+
+
+def _plain_end(
+    unknown: Unknown, following: str | Unknown | None, wanted: str, start: int
+) -> int | None:
+    if following is None:
+        return len(wanted)
+    if isinstance(following, Unknown) or unknown.domain is None:
+        return None
+    if following[0] in unknown.domain.language.alphabet:
+        return None
+    end = wanted.find(following[0], start)
+    return len(wanted) if end < 0 else end
+
+
 def match_arn(space: Space, text: Text, wanted: Wanted) -> Formula | None:
     """Return when an ARN matches a pattern with variables, part by part."""
     patterns, parts = _arn_parts(list(wanted)), _arn_parts(_symbols(text))
@@ -65,6 +101,7 @@ def match_shape(space: Space, text: Text, shape: Shape) -> Formula:
         if not ways:
             return NEVER
         if isinstance(part, str):
+            space.spend(len(ways) - 1)  # one way is what every plain text has
             for character in part:
                 ways = _read(ways, shape, character)
         else:

@@ -21,8 +21,8 @@ from eks_pod_identity.iam.evaluation import Policy, Statement
 class Answer(Enum):
     """Whether a policy lets in some caller."""
 
-    YES = "proved: somebody gets in"
-    NO = "proved: nobody gets in"
+    YES = "proved: a caller gets in"
+    NO = "proved: no caller gets in"
     DEPENDS = "depends on what is not known"
     TOO_LARGE = "too large: not proved"
 

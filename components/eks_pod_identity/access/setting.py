@@ -25,7 +25,7 @@ class Setting:
         partition: Its partition, which its clusters share.
         organization: Of its account; empty if it is in none, None if that is not known.
         now: Seconds since 1970; dates before it are past.
-        is_made_up: Whether the account stands for one that nobody told.
+        is_made_up: Whether the account stands for one that is not known.
     """
 
     account: str
@@ -57,6 +57,14 @@ def unnamed_setting(policy: Policy) -> Setting:
     named = {account for each in texts for account in _ACCOUNT.findall(each)}
     fresh = next(each for each in _fresh() if each not in named)
     return Setting(fresh, partition, is_made_up=True)
+
+
+def named_settings(policy: Policy) -> tuple[Setting, ...]:
+    """Return a setting for each of the first accounts that a policy names, and the unnamed one."""
+    unnamed = unnamed_setting(policy)
+    found = (account for each in _texts(policy) for account in _ACCOUNT.findall(each))
+    named = tuple(dict.fromkeys(found))[:_MAX_CANDIDATES]
+    return (*(Setting(each, unnamed.partition) for each in named), unnamed)
 
 
 def _texts(policy: Policy) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Order(IntEnum):
     KEY = 10_000  # keys that stand by themselves
     CHOICE = 20_000  # what a caller chooses and is looked at as a whole only
     FACT = 30_000  # whether two values are equal
-    UNTOLD = 40_000  # what AWS does not document, and what nobody told
+    UNTOLD = 40_000  # what AWS does not document, and what is not known
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Space:
         return one(present(self.flag(name, Order.FACT, (first.rank, second.rank))))
 
     def untold(self, name: str, identity: object) -> Formula:
-        """Return what depends on something that nobody told."""
+        """Return what depends on something that is not known."""
         return one(present(self.flag(name, Order.UNTOLD, identity)))
 
     def chosen(self, name: str, identity: object) -> Formula:

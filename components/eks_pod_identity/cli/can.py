@@ -128,7 +128,7 @@ def _code(answers: Sequence[CanAnswer]) -> int:
 
 
 def _code_of_all(answers: Sequence[CanAnswer], listed: set[str] | None) -> int:
-    """Return 3 if somebody can who is not listed, 4 if somebody may be able to."""
+    """Return 3 if a service account can that is not listed, 4 if one may be able to."""
     if listed is None:
         return 0
     others = [

@@ -58,7 +58,7 @@ class ChangeReport:
 
     @property
     def is_wider(self) -> bool:
-        """Whether it is proved that somebody gets in, or something is allowed, that was not."""
+        """Whether it is proved that a caller gets in, or something is allowed, that was not."""
         return bool(self.of(Relation.WIDER, Relation.INCOMPARABLE))
 
     @property

@@ -31,7 +31,7 @@ def _lines(report: WhoReport) -> Iterator[str]:
         yield f"  not known: {report.fault}"
         return
     if not report.callers and not report.too_large:
-        yield "  nobody can assume it"
+        yield "  no caller can assume it"
     for kind, found in groupby(report.callers, key=lambda each: each.kind):
         yield f"  {kind.value}:"
         texts = list(map(str, found))

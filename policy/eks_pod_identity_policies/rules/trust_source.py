@@ -25,14 +25,11 @@ from eks_pod_identity_policies.rule import (
     ResourceRule,
     Severity,
 )
-from eks_pod_identity_policies.trust.adversary import (
-    calls_from_elsewhere,
-    calls_from_other_clusters,
-)
+from eks_pod_identity_policies.trust.adversary import calls_from_elsewhere
 from eks_pod_identity_policies.trust.arn_pattern import may_be_cluster
 from eks_pod_identity_policies.trust.call import PODS, PodCall
 from eks_pod_identity_policies.trust.policy import TrustPolicy
-from eks_pod_identity_policies.trust.reaching import strangers_of
+from eks_pod_identity_policies.trust.reaching import other_clusters_of, strangers_of
 
 _TRUST_PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 _CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
@@ -53,6 +50,12 @@ def _reached(trust: TrustPolicy, accounts: frozenset[str]) -> Iterator[Finding]:
             whom = f"a cluster of any other account ({each.sample})" if each.sample else _ELSEWHERE
             message = f'statement "{each.statement}" {each.proof} {whom}{each.reason}'
             yield Finding(message, (_BIND_ACCOUNT,))
+
+
+def _lets_in(trust: TrustPolicy, statement: Statement, accounts: frozenset[str]) -> bool:
+    """Tell whether it is a statement by which pods of other accounts get in."""
+    found = strangers_of(trust.policy, Kind.OTHER_PODS, accounts)
+    return any(each.statement == statement.label for each in found)
 
 
 _ELSEWHERE = "a cluster of any other account"
@@ -86,7 +89,9 @@ def _bound(resource: Resource, config: Config) -> Changes:
     accounts = config.texts("accounts")
 
     def bind(trust: TrustPolicy, statement: Statement, element: Element) -> Element:
-        is_open = statement in trust.assuming and any(_through(trust, statement, accounts))
+        is_open = statement in trust.assuming and (
+            any(_through(trust, statement, accounts)) or _lets_in(trust, statement, accounts)
+        )
         return (
             _with_accounts(element, accounts)
             if is_open and is_for_pods_alone(statement)
@@ -116,13 +121,11 @@ def _cluster_bound(resource: Resource, config: Config) -> Findings:
 
 
 def _from_other_clusters(trust: TrustPolicy) -> Iterator[Finding]:
-    for statement in trust.assuming:
-        for meant in trust.samples_of(statement):
-            if not trust.refuses(meant):
-                statements = trust.policy.statements
-                calls = calls_from_other_clusters(meant, statements, trust.named_clusters)
-                for call, verdict in trust.admitted(statement, calls):
-                    yield _breach(verdict, f"another cluster ({call.cluster.arn})", _BIND_CLUSTER)
+    """Yield a cluster that is not named and gets in, if there is any at all."""
+    for each in other_clusters_of(trust.policy) if trust.pod_statements else ():
+        whom = f"another cluster ({each.sample})" if each.sample else "any cluster of its account"
+        message = f'statement "{each.statement}" {each.proof} {whom}{each.reason}'
+        yield Finding(message, (_BIND_CLUSTER,))
 
 
 def _breach(verdict: Verdict, caller: str, advice: str) -> Finding:

@@ -7,15 +7,16 @@ account of the document is taken for the role's own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from eks_pod_identity.access.callers import Kind
 from eks_pod_identity.access.classes import Class
-from eks_pod_identity.access.masked import Masked
+from eks_pod_identity.access.masked import Mask, Masked
 from eks_pod_identity.access.reach import Answer, Reach, reach_of
-from eks_pod_identity.access.setting import Setting, unnamed_setting
+from eks_pod_identity.access.setting import named_settings, unnamed_setting
 from eks_pod_identity.access.space import Order
 from eks_pod_identity.access.unknown import Unknown
-from eks_pod_identity.iam.evaluation import Policy, Statement
+from eks_pod_identity.iam.evaluation import Policy
 
 _SHOWN = ("account", "region", "cluster", "namespace", "service account", "role or user", "service")
 
@@ -59,14 +60,32 @@ def strangers_of(policy: Policy, kind: Kind, accounts: frozenset[str]) -> Iterat
         kind: Of callers from other accounts.
         accounts: Those that are trusted; if empty, those that the document names one by one.
     """
-    setting = unnamed_setting(policy)
-    mask = _Mask(accounts)
-    found = _asked(policy, kind, setting, mask)
-    if found.answer is Answer.NO:
-        return
-    label = _label(policy, kind, setting, mask)
-    doubts = found.depends_on if found.answer is Answer.DEPENDS else ()
-    yield Stranger(kind, found.answer, label, found.sample(), doubts)
+    yield from _strangers(policy, reach_of(policy, kind, unnamed_setting(policy)), _Mask(accounts))
+
+
+def other_clusters_of(policy: Policy) -> Iterator[Stranger]:
+    """Yield a cluster of the role's account that gets in and is not named by name and region.
+
+    The account is each that the policy names, and one that it does not name.
+    """
+    for setting in named_settings(policy):
+        reach = reach_of(policy, Kind.OWN_PODS, setting)
+        for part in ("cluster", "region"):
+            yield from _strangers(policy, reach, partial(_is_not_named, part))
+
+
+def _is_not_named(part: str, unknown: Unknown, each: Class) -> bool:
+    return unknown.name != part or not each.only
+
+
+def _strangers(policy: Policy, reach: Reach, mask: Mask) -> Iterator[Stranger]:
+    masked = Masked(reach, mask)
+    if masked.answer is Answer.TOO_LARGE:
+        yield Stranger(reach.kind, masked.answer, _first_label(policy), "", ())
+    elif masked.answer is not Answer.NO:
+        doubts = reach.depends_on if masked.answer is Answer.DEPENDS else ()
+        label = _label(policy, reach, mask)
+        yield Stranger(reach.kind, masked.answer, label, _sample(masked), doubts)
 
 
 class _Mask:
@@ -88,41 +107,24 @@ class _Mask:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    reach: Reach
-    masked: Masked
-
-    @property
-    def answer(self) -> Answer:
-        return self.masked.answer
-
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        return self.reach.depends_on
-
-    def sample(self) -> str:
-        if self.answer is Answer.TOO_LARGE:
-            return ""
-        sample = self.masked.sample()
-        return ", ".join(f"{name} {sample[name]}" for name in _SHOWN if sample.get(name))
+def _sample(masked: Masked) -> str:
+    sample = masked.sample()
+    return ", ".join(f"{name} {sample[name]}" for name in _SHOWN if sample.get(name))
 
 
-def _asked(policy: Policy, kind: Kind, setting: Setting, mask: _Mask) -> _Found:
-    reach = reach_of(policy, kind, setting)
-    return _Found(reach, Masked(reach, mask))
-
-
-def _label(policy: Policy, kind: Kind, setting: Setting, mask: _Mask) -> str:
+def _label(policy: Policy, reach: Reach, mask: Mask) -> str:
     """Return the first statement that alone lets the stranger in; else the first that allows."""
     allowing = [each for each in policy.statements if each.allow]
     denying = tuple(each for each in policy.statements if not each.allow)
-    for each in allowing:
-        alone = _asked(Policy((each, *denying)), kind, setting, mask)
-        if alone.answer is not Answer.NO:
+    for each in allowing[:_SOME] if allowing[1:] else ():
+        alone = reach_of(Policy((each, *denying)), reach.kind, reach.calls.setting)
+        if Masked(alone, mask).answer is not Answer.NO:
             return each.label
-    return _first(allowing).label
+    return _first_label(policy)
 
 
-def _first(statements: list[Statement]) -> Statement:
-    return statements[0]
+def _first_label(policy: Policy) -> str:
+    return next(each.label for each in policy.statements if each.allow)
+
+
+_SOME = 8  # of many statements that let somebody in the first says enough
