@@ -60,7 +60,7 @@ def _file(cluster: str, file: Mapping[str, Any]) -> str:
 
 def test_components_alone_say_the_same_in_one_report(aws: Emulated, tmp_path: Path) -> None:
     """Each is in the words of the program, and the preview goes on to the next component."""
-    stack: Declared = declared(tmp_path, aws, "policies")
+    stack: Declared = declared(tmp_path, aws, "alone")
     role = "arn:aws:iam::111122223333:role/gone"
     account = {"namespace": "shop", "service_account": "a"}
     read = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.declared import Component, Declared, declared
-from harness.emulated import Emulated, emulator
+from harness.declared import FIXTURES, Component, Declared
+from harness.emulated import Emulated, copy_program, emulator
 
 from eks_pod_identity.iam.trust import build_trust_policy
 from eks_pod_identity.names import ServiceAccountRef, cluster_arn, former_role_name
@@ -29,7 +29,8 @@ def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
 
 
 def _stack(aws: Emulated, folder: Path, region: str) -> Declared:
-    stack = declared(folder, aws, "prod")
+    program = copy_program(FIXTURES / "declared", folder, aws, stack=region)
+    stack = Declared(program, "prod")
     assert stack.program.pulumi("config", "set", "aws:region", region).code == 0
     entry = "{namespace: shop, serviceAccountName: api, wellKnownPolicies: {externalDNS: true}}"
     stack.declare(
