@@ -77,7 +77,7 @@ _STACK: tuple[ProblemKind, ...] = (
         Severity.WARNING,
     ),
     ProblemKind("aws-account-differs", "The credentials are not of the account of the stack."),
-    ProblemKind("aws-caller-unknown", "AWS does not say whose credentials these are."),
+    ProblemKind("aws-caller-unknown", "AWS does not say which caller the credentials belong to."),
 )
 _KUBERNETES: Mapping[str, str] = {
     "kubeconfig-command-failed": "The command that a kubeconfig names gives no credentials.",

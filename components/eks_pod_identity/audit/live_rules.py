@@ -32,9 +32,9 @@ SERVICE_ACCOUNT_EXISTS = Rule(
     severity=Severity.LOW,
     level=Level.ADVISORY,
     why=(
-        "EKS does not ask Kubernetes. An association that was left behind serves nobody until"
-        " somebody makes a service account of that name, who then has the role. Judged where the"
-        " cluster's Kubernetes API could be read."
+        "EKS does not ask Kubernetes. An association that was left behind has no effect until a"
+        " service account of that name is created, by anyone, and then has the role. Judged where"
+        " the cluster's Kubernetes API could be read."
     ),
     fix="Make the service account, or delete the association.",
     source=_PAGE,

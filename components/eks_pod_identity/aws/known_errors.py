@@ -258,7 +258,7 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
     ),
     KnownError(
         "aws-in-use",
-        "somebody is changing the same thing",
+        "another caller is changing the same thing",
         "run it again in a minute",
         codes=("ConcurrentModification", "ResourceInUseException"),
     ),

@@ -55,7 +55,7 @@ def audit(  # noqa: PLR0913 - a command has as many parameters as options
         list[str] | None,
         typer.Argument(
             metavar="FILE",
-            help="ClusterConfig files: judge their clusters, and tell the lines that declare.",
+            help="ClusterConfig files: judge their clusters, and name the lines that declare.",
             show_default=False,
         ),
     ] = None,

@@ -54,7 +54,7 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
         bool,
         typer.Option(
             "--kubernetes",
-            help="Tell which service accounts are missing, and which name an IRSA role too.",
+            help="Report which service accounts are missing, and which name an IRSA role too.",
         ),
     ] = False,
     kubeconfig: KubeconfigOption = None,

@@ -49,7 +49,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
             "--cluster",
             "-c",
             metavar="NAME",
-            help="The cluster whose part of the file to plan; by default the one of metadata.",
+            help="Plan the file's part for this cluster; by default the one of metadata.",
         ),
     ] = None,
     profile: ProfileOption = None,

@@ -48,9 +48,9 @@ class PodIdentityRoleArgs(RolePermissionsArgs):
     """Arguments of PodIdentityRole."""
 
     cluster_name: pulumi.Input[str]
-    """The name of the EKS cluster whose pods may take the role on."""
+    """The name of the EKS cluster; only its pods may assume the role."""
     service_accounts: list[ServiceAccountArgs]
-    """The service accounts whose pods may take the role on; at least one."""
+    """The service accounts with pods that may assume the role; at least one."""
     session_tags: NotRequired[bool]
     """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
     target_role_arn: NotRequired[pulumi.Input[str]]
@@ -153,10 +153,10 @@ class ClusterPodIdentitiesArgs(TypedDict):
     config: NotRequired[str]
     """The text of a ClusterConfig."""
     cluster_name: NotRequired[pulumi.Input[str]]
-    """The cluster whose part of the file to make, by default the one of `metadata`; an output of a
-    cluster that this program makes is waited for, and must turn out to be that of `metadata`."""
+    """The cluster to create the file's part of, by default the one of `metadata`; an output of a
+    cluster that this program creates is waited for, and must be the name in `metadata`."""
     kubernetes_version: NotRequired[str]
-    """The Kubernetes version of a cluster that this program makes, if the file does not say it."""
+    """The Kubernetes version of a cluster that this program creates, if the file lacks it."""
     ip_family: NotRequired[str]
     """The IP family of such a cluster, `ipv4` or `ipv6`, if the file does not say it."""
     auto_mode: NotRequired[bool]
@@ -164,7 +164,7 @@ class ClusterPodIdentitiesArgs(TypedDict):
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
     former_cluster: NotRequired[str]
-    """The cluster that was the component's before, whose associations and add-ons shall go."""
+    """The component's cluster of before: confirms that its associations and add-ons go."""
 
 
 def role_permissions(args: Mapping[str, Any]) -> RolePermissionsArgs:

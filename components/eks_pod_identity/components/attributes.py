@@ -78,7 +78,8 @@ def _attributes(body: list[ast.stmt]) -> Iterator[Attribute]:
             continue
         match below:
             case ast.Expr(value=ast.Constant(value=str(meaning))):
-                yield _attribute(declared.target.id, declared.annotation, meaning)
+                one_line = " ".join(meaning.split())
+                yield _attribute(declared.target.id, declared.annotation, one_line)
 
 
 def _attribute(name: str, annotation: ast.expr, meaning: str) -> Attribute:

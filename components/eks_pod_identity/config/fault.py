@@ -30,7 +30,7 @@ class Fault(FaultKind):
     YAML_KEY_NOT_TEXT = "yaml-key-not-text", "A key is null, a list or a mapping."
     YAML_TAG = "yaml-tag", "A value carries a YAML tag that a ClusterConfig has no use for."
     YAML_ALIAS_UNKNOWN = "yaml-alias-unknown", "An alias names an anchor that does not stand above."
-    YAML_ALIAS_RECURSIVE = "yaml-alias-recursive", "An alias stands inside of its own anchor."
+    YAML_ALIAS_RECURSIVE = "yaml-alias-recursive", "An alias is inside of its own anchor."
     YAML_MERGE_NOT_A_MAPPING = (
         "yaml-merge-not-a-mapping",
         "A merge key (`<<`) has something else than a mapping or a list of mappings.",
@@ -189,7 +189,7 @@ class Fault(FaultKind):
     # The block `x-eks-pod-identity`
     EXPANSION_BLOCK_TWICE = (
         "expansion-block-twice",
-        "The block stands beside eksctl's keys and in a document of its own.",
+        "The block is beside eksctl's keys and in a document of its own.",
     )
     EXPANSION_CLUSTER_UNKNOWN = (
         "expansion-cluster-unknown",
@@ -303,7 +303,7 @@ class Fault(FaultKind):
     )
     VPC_CNI_IPV6_WITHOUT_PERMISSIONS = (
         "vpc-cni-ipv6-without-permissions",
-        "An IPv6 cluster whose vpc-cni has no permissions to assign addresses.",
+        "An IPv6 cluster with a vpc-cni that has no permissions to assign addresses.",
     )
     VPC_CNI_TOO_OLD_FOR_IPV6 = (
         "vpc-cni-too-old-for-ipv6",

@@ -30,7 +30,7 @@ class ArgumentFault(FaultKind):
     )
     KUBERNETES_PROVIDER_UPSERTS = (
         "kubernetes-provider-upserts",
-        "Pulumi's Kubernetes provider is set to take over what exists.",
+        "Pulumi's Kubernetes provider is set to adopt what exists.",
     )
     ROLE_NAME_MISSING = (
         "role-name-missing",

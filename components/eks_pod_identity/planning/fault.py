@@ -20,7 +20,7 @@ class PlanFault(FaultKind):
     )
     STACK_AMBIGUOUS = (
         "stack-ambiguous",
-        "Several stacks made things of the cluster, and none can be told to be the file's.",
+        "Several stacks made things of the cluster, and none is known to be the file's.",
     )
     AGENT_NOT_INSTALLED = (
         "agent-not-installed",
@@ -127,7 +127,7 @@ class PlanFault(FaultKind):
         "The list is not in the file, and the stack has add-ons that would be lost.",
     )
     ADDON_EXISTS = "addon-exists", "The add-on is installed, and this stack did not install it."
-    ADDON_BUSY = "addon-busy", "The add-on is to be changed, and somebody is changing it already."
+    ADDON_BUSY = "addon-busy", "The add-on is to be changed, and another change of it is under way."
     ADDON_UNHEALTHY = (
         "addon-unhealthy",
         "The add-on is installed and EKS finds it degraded.",

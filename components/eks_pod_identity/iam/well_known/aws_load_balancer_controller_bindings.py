@@ -40,7 +40,7 @@ POLICY = WellKnownPolicy(
     source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/deploy/installation.md",
     upstream_version="3.5.0",
     checked=date(2026, 8, 17),
-    description="Adds pods to target groups that somebody else made, and takes them out again.",
+    description="Adds pods to target groups that exist already, and removes them again.",
     write=_write,
     arguments=(
         ScopeArgument(
