@@ -18,7 +18,7 @@ class ArgumentFault(FaultKind):
     )
     CLUSTER_CHANGED = (
         "cluster-changed",
-        "The run is for another cluster than the one before, whose things would be deleted.",
+        "The run is for another cluster than the one before; what the stack has there would go.",
     )
     CLUSTER_CONFIG_MISSING = (
         "cluster-config-missing",
