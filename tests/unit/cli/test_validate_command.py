@@ -25,12 +25,17 @@ def _run(*arguments: str, stdin: str | bytes = "") -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
+def _help(policy: str) -> str:
+    own = f"arn:aws:iam::111122223333:policy/{policy}"
+    return f"  help: write {own}, or arn:aws:iam::aws:policy/{policy}"
+
+
 def test_good_file_ends_with_0_and_a_summary() -> None:
     """Whoever validates a good file sees that it was the right one."""
-    assert _run("good-auto-mode-has-the-agent.yaml") == (
-        0,
-        'good-auto-mode-has-the-agent.yaml: cluster "demo" in eu-west-1: 1 association, 1 add-on\n',
-    )
+    name = "good-auto-mode-has-the-agent.yaml"
+    held = "1 standalone association, 1 add-on"
+
+    assert _run(name) == (0, f'{name}: cluster "demo" in eu-west-1: {held}\n')
 
 
 def test_summary_counts_what_entries_stand_for() -> None:
@@ -41,8 +46,8 @@ def test_summary_counts_what_entries_stand_for() -> None:
 
     assert code == 0
     assert printed.splitlines() == [
-        f'{name}: cluster "demo" in eu-west-1: 9 associations, 0 add-ons',
-        f'{name}: cluster "demo-2": 6 associations',
+        f'{name}: cluster "demo" in eu-west-1: 9 standalone associations, 0 add-ons',
+        f'{name}: cluster "demo-2": 6 standalone associations',
     ]
 
 
@@ -55,11 +60,11 @@ def test_errors_end_with_1_and_the_whole_report() -> None:
         "error: iam.podIdentityAssociations[0].permissionsBoundaryARN:"
         ' "boundary" is not the ARN of a managed policy [policy-arn-malformed]\n'
         "  at policy-arn-malformed.yaml:9:7\n"
-        "  help: write arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME\n"
+        f"{_help('boundary')}\n"
         "error: iam.podIdentityAssociations[0].permissionPolicyARNs[1]:"
         ' "AmazonS3ReadOnlyAccess" is not the ARN of a managed policy [policy-arn-malformed]\n'
         "  at policy-arn-malformed.yaml:12:11\n"
-        "  help: write arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME\n"
+        f"{_help('AmazonS3ReadOnlyAccess')}\n"
         "2 errors\n"
     )
 
@@ -74,7 +79,7 @@ def test_first_line_of_a_problem_fits_the_terminal() -> None:
         'error: iam.podIdentityAssociations[0].permissionsBoundaryARN: "boundary" is not',
         "    the ARN of a managed policy [policy-arn-malformed]",
         "  at policy-arn-malformed.yaml:9:7",
-        "  help: write arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME",
+        _help("boundary"),
     ]
 
 
@@ -84,7 +89,7 @@ def test_warnings_are_told_and_end_with_0() -> None:
 
     assert code == 0
     assert printed.startswith("warning: iam.podIdentityAssociations[0]: roleName")
-    assert printed.endswith('cluster "demo" in eu-west-1: 1 association, 0 add-ons\n')
+    assert printed.endswith('cluster "demo" in eu-west-1: 1 standalone association, 0 add-ons\n')
 
 
 def test_json_has_all_problems() -> None:
