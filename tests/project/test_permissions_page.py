@@ -89,8 +89,9 @@ def test_calls_of_each_command_are_what_its_policy_allows(tmp_path: Path) -> Non
         recorder.pulumi("up", "refresh", "--yes")
         recorder.pulumi("up", "destroy", "--yes")
 
-    listed = {command: actions(command) for command in ("preview", "up", *_COMMANDS)}
-    assert recorder.called == {**listed, "none": frozenset()}
+    for command, called in recorder.called.items():
+        allowed = frozenset() if command == "none" else actions(command)
+        assert sorted(called ^ allowed) == [], command
 
 
 def test_calls_of_a_recovery_are_what_its_policy_allows(tmp_path: Path) -> None:
