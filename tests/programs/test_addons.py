@@ -120,6 +120,7 @@ def _auto_applied(addon: Mapping[str, Any]) -> Component:
         "metadata": {"name": "auto", "region": REGION},
         "addonsConfig": {"autoApplyPodIdentityAssociations": True},
         "autoModeConfig": {"enabled": True},
+        "x-eks-pod-identity": {"agent": "external"},
         "addons": [addon, {"name": "coredns"}],
     }
     return Component("ClusterPodIdentities", "all", {"config": json.dumps(config)})

@@ -35,8 +35,8 @@ _EDITS = {
     "a role is given another name": ("roleName: demo-shop-orders", "roleName: demo-orders"),
     "an entry gets another given role": ("role/reports\n", "role/s3-reader\n"),
     "a target role is taken away": (
-        "      targetRoleARN: arn:aws:iam::444455556666:role/reports-archive\n",
-        "",
+        "targetRoleARN: arn:aws:iam::444455556666:role/reports-archive\n",
+        'targetRoleARN: ""\n',
     ),
     "a service account is renamed": (
         "serviceAccountName: cluster-autoscaler",

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from harness.declared import FIXTURES, empty_clusters
-from harness.emulated import ROOT, Emulated, Program, copy_program
+from harness.emulated import Emulated, Program, copy_program
 
 
 @pytest.fixture(name="program")
 def _program(tmp_path: Path) -> Iterator[Program]:
     with empty_clusters(tmp_path, "scoped") as aws:
-        program = copy_program(FIXTURES / "scoped", tmp_path / "program", aws)
-        program.replace("Pulumi.yaml", "../../components", str(ROOT / "components"))
-        yield program
+        yield copy_program(FIXTURES / "scoped", tmp_path / "program", aws)
 
 
 def _resources(aws: Emulated, role: str, policy: str) -> set[str]:

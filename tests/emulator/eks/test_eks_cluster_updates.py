@@ -145,7 +145,7 @@ def test_auto_mode_is_switched_on_as_a_whole(eks: Eks) -> None:
 
     assert refusal.message.startswith("For EKS Auto Mode")
     assert update["type"] == "AutoModeUpdate"
-    assert [view.auto_mode for view in eks.service.clusters()] == [True]
+    assert [view.agent_runs for view in eks.service.clusters()] == [True]
     network = eks.call("DescribeCluster", name=CLUSTER)["cluster"]["kubernetesNetworkConfig"]
     assert network["ipFamily"] == "ipv4"
 

@@ -76,7 +76,7 @@ def test_auto_mode_is_published(eks: Eks) -> None:
     """The Kubernetes side is told which clusters have the agent built in."""
     eks.call("CreateCluster", **request(eks, **AUTO_MODE))
 
-    assert [(view.name, view.auto_mode) for view in eks.service.clusters()] == [
+    assert [(view.name, view.agent_runs) for view in eks.service.clusters()] == [
         (CLUSTER, False),
         ("new", True),
     ]

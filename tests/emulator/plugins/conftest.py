@@ -36,6 +36,7 @@ SEED = {
                             }
                         ],
                     },
+                    "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
                 }
             ]
         },

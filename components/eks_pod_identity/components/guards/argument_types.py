@@ -33,6 +33,7 @@ _KINDS: Mapping[object, tuple[type | tuple[type, ...], str]] = {
     str: ((str, PathLike), "text"),
     bool: (bool, "True or False"),
     int: (int, "a whole number"),
+    float: ((int, float), "a number"),
     list: ((list, tuple), "a list"),
     dict: (Mapping, "a mapping"),
 }
