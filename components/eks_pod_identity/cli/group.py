@@ -24,7 +24,7 @@ MISSPELT = 64
 _UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 # In the order of the help. The module of a command has a function of the command's name.
-_NAMES = (
+COMMANDS = (
     "validate",
     "plan",
     "get",
@@ -54,7 +54,7 @@ class CommandGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - typer's own, passed on
         super().__init__(**settings)
-        for name in _NAMES:
+        for name in COMMANDS:
             self.add_command(TyperCommand(name))
 
     def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
