@@ -5,7 +5,6 @@ Policies cannot do this, for they see new inputs only; a hook sees both sides. A
 destroyed, or a component that is taken out of the program, updates nothing and passes.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
@@ -13,6 +12,7 @@ from contextvars import copy_context
 import pulumi
 
 from eks_pod_identity.components.guards.interrupt import await_stop, stop
+from eks_pod_identity.components.guards.threads import in_thread
 from eks_pod_identity.components.refusal import RefusedError, errors_among, findings_of_preview
 from eks_pod_identity.errors import Problem
 
@@ -32,7 +32,7 @@ def stopping_hook(
 
     async def judge(args: pulumi.ResourceHookArgs) -> None:
         # In a thread: what waits for AWS on the event loop would block the whole program.
-        problems = await asyncio.to_thread(lambda: tuple(find_problems(args)))
+        problems = await in_thread(lambda: tuple(find_problems(args)))
         found = errors_among(problems)
         if found and preview:
             preview.fail(found, program)

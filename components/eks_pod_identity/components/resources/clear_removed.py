@@ -4,7 +4,6 @@ It runs before the provider's update, so that EKS sees a session policy gone by 
 session tags come back: it takes no policy with session tags on.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 import pulumi
@@ -12,6 +11,7 @@ import pulumi
 from eks_pod_identity.aws.clear import clear_association
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.components.guards.hooks import hook_name
+from eks_pod_identity.components.guards.threads import in_thread
 from eks_pod_identity.errors import PodIdentityError
 from eks_pod_identity.names import parse_arn
 
@@ -45,8 +45,8 @@ async def _clear(args: pulumi.ResourceHookArgs) -> None:
     arn = parse_arn(before["associationArn"])
     session = AwsSession(arn.region if arn else None, pulumi.Config("aws").get("profile"))
     try:
-        await asyncio.to_thread(
-            clear_association, session, before["clusterName"], before["associationId"], gone
+        await in_thread(
+            lambda: clear_association(session, before["clusterName"], before["associationId"], gone)
         )
     except PodIdentityError as error:
         raise pulumi.RunError(str(error)) from error

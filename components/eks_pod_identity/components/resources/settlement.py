@@ -4,10 +4,10 @@ The wait is a hook of a Stash that follows the association: it runs before the S
 changed, so a wait that fails stops what depends on it, and the next `up` waits again.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -18,6 +18,7 @@ from eks_pod_identity.aws.observe import ClusterObserver
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.guards.hooks import hook_name
+from eks_pod_identity.components.guards.threads import in_thread
 from eks_pod_identity.kubernetes.settling import Settlement, wait_until_settled
 from eks_pod_identity.names import ServiceAccountRef
 
@@ -64,7 +65,7 @@ def settled(
     async def wait(args: pulumi.ResourceHookArgs) -> None:
         wanted = (args.new_inputs or {})["input"]
         account = ServiceAccountRef(wanted["namespace"], wanted["serviceAccount"])
-        found = await asyncio.to_thread(_wait, session, wanted["clusterName"], account, seconds)
+        found = await in_thread(partial(_wait, session, wanted["clusterName"], account, seconds))
         if not found.settled:
             raise pulumi.RunError(_complaint(name, found))
 
