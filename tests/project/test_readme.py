@@ -126,12 +126,14 @@ def test_commands_are_there() -> None:
 
 
 def test_other_commands_are_known() -> None:
-    """What is behind a prompt is known, and each command is run by a test."""
+    """What is behind a prompt is known, and each command is run by a test or by CI."""
     commands = [command for block in _BLOCKS for command in block.commands()]
 
     assert commands == [
         "eks-pod-identity plan cluster.yaml",
         "pulumi preview",
+        "make demo",
+        "make test",
         *_GATE,
     ]
 
