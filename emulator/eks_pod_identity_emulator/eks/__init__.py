@@ -1,6 +1,6 @@
 """EKS in memory: clusters, add-ons and pod identity associations, without HTTP."""
 
-from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.caller import Caller, partition_of
 from eks_pod_identity_emulator.eks.roles import IamView, RoleView
 from eks_pod_identity_emulator.eks.service import EksService
 from eks_pod_identity_emulator.eks.views import AddonView, AssociationView, ClusterView
@@ -13,4 +13,5 @@ __all__ = [
     "EksService",
     "IamView",
     "RoleView",
+    "partition_of",
 ]
