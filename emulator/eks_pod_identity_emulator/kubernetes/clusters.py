@@ -20,6 +20,7 @@ from eks_pod_identity_emulator.kubernetes.injection import (
 from eks_pod_identity_emulator.kubernetes.kinds import POD
 from eks_pod_identity_emulator.kubernetes.nodes import DEFAULT_NODES
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError
+from eks_pod_identity_emulator.kubernetes.seeded_pods import add_pods
 from eks_pod_identity_emulator.kubernetes.seeding import fill_accounts, fill_objects
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.seed import Seed, SeedCluster, SeedNode
@@ -148,6 +149,7 @@ class Clusters:
         cluster.access = declared.kubernetes_access
         fill_accounts(cluster, declared)
         self._up_to_date(caller, declared.name)
+        add_pods(cluster, declared)
         fill_objects(cluster, declared)
 
     def pods(self) -> list[dict[str, Any]]:

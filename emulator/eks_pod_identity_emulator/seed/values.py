@@ -12,7 +12,10 @@ from eks_pod_identity_emulator.seed.account_parts import (
     SeedOidcProvider,
     SeedStack,
 )
+from eks_pod_identity_emulator.seed.belongings import SeedBucket, SeedSecret
 from eks_pod_identity_emulator.seed.compute import SeedCompute
+from eks_pod_identity_emulator.seed.offers import SeedOffers
+from eks_pod_identity_emulator.seed.pods import SeedPod
 from eks_pod_identity_emulator.settings import Settings
 
 
@@ -142,6 +145,7 @@ class SeedCluster:
         tags: Tags of the cluster.
         namespaces: Kubernetes namespaces besides the built-in ones.
         service_accounts: Kubernetes service accounts.
+        pods: Pods, which have what the associations give them.
         associations: Standalone associations.
         addons: Installed add-ons.
         addon_outcomes: By add-on name, how creating or updating it ends.
@@ -165,6 +169,7 @@ class SeedCluster:
     tags: Mapping[str, str] = field(default_factory=_empty)
     namespaces: tuple[str, ...] = ()
     service_accounts: tuple[SeedServiceAccount, ...] = ()
+    pods: tuple[SeedPod, ...] = ()
     associations: tuple[SeedAssociation, ...] = ()
     addons: tuple[SeedAddon, ...] = ()
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=_empty)
@@ -183,6 +188,8 @@ class SeedRegion:
         clusters: EKS clusters.
         stacks: CloudFormation stacks, created in their order.
         events: What happened before the first call.
+        secrets: Secrets of Secrets Manager.
+        buckets: Buckets of S3.
     """
 
     name: str
@@ -190,6 +197,8 @@ class SeedRegion:
     clusters: tuple[SeedCluster, ...] = ()
     stacks: tuple[SeedStack, ...] = ()
     events: tuple[SeedEvent, ...] = ()
+    secrets: tuple[SeedSecret, ...] = ()
+    buckets: tuple[SeedBucket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +219,10 @@ class SeedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A whole seed file."""
+    """A whole seed file; `offers` are its versions of Kubernetes and add-ons."""
 
     settings: Settings = field(default_factory=Settings)
+    offers: SeedOffers = field(default_factory=SeedOffers)
     accounts: tuple[SeedAccount, ...] = ()
 
 
