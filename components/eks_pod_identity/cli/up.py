@@ -57,7 +57,7 @@ def up(
         bool, typer.Option("--skip-preview", "-f", help="Do it without a preview.")
     ] = False,
 ) -> None:
-    """Run `pulumi up`, many times faster on a large stack whose backend is a folder or a bucket.
+    """Run `pulumi up`, many times faster with a large stack in a folder or a bucket.
 
     Exit code: that of pulumi up; 1 too if the state could not be saved.
     """
