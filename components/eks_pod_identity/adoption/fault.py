@@ -56,7 +56,11 @@ class AdoptionFault(FaultKind):
         "adoption-program-refused",
         "The program refuses its preview for another reason than things that exist.",
     )
-    NO_STACK = (
-        "adoption-stack-missing",
-        "The file is of no Pulumi program, or no stack of it is selected.",
+    POLICY_LOST = (
+        "adopted-policy-lost",
+        "A plain role moves under a component, and a policy of it does not.",
+    )
+    REPLACED = (
+        "adopted-resource-replaced",
+        "A plain role or association would be replaced in place of moving under a component.",
     )
