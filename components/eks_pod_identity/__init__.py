@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from eks_pod_identity.components.args import (
         AddonArgs,
         AddonPodIdentityAssociationArgs,
+        AdoptsArgs,
         ClusterPodIdentitiesArgs,
         PodIdentityAgentArgs,
         PodIdentityAssociationArgs,
@@ -44,6 +45,7 @@ _HOMES = {
     "components.args": (
         "AddonArgs",
         "AddonPodIdentityAssociationArgs",
+        "AdoptsArgs",
         "ClusterPodIdentitiesArgs",
         "PodIdentityAgentArgs",
         "PodIdentityAssociationArgs",
@@ -70,6 +72,7 @@ __all__ = [
     "AddonArgs",
     "AddonPodIdentityAssociationArgs",
     "AddonSummary",
+    "AdoptsArgs",
     "AssociationSummary",
     "ClusterPodIdentities",
     "ClusterPodIdentitiesArgs",

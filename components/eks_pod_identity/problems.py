@@ -8,6 +8,7 @@ never renamed and never reused.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from eks_pod_identity.adoption.fault import AdoptionFault
 from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
 from eks_pod_identity.errors import FaultKind, Severity
@@ -50,6 +51,7 @@ _AWS: Mapping[str, str] = {
     "aws-region-malformed": "No AWS region has this name.",
     "aws-region-missing": "No AWS region is set.",
     "aws-unreachable": "AWS cannot be reached.",
+    "stack-template-unreadable": "The template of a stack of CloudFormation is not understood.",
 }
 
 _STACK: tuple[ProblemKind, ...] = (
@@ -100,6 +102,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In the arguments of a component": (*_of_faults(ArgumentFault), *_of_table(_WELL_KNOWN)),
         "Between add-ons and EKS": _of_faults(AddonFault),
         "In a Pulumi stack": _STACK,
+        "In an adoption": _of_faults(AdoptionFault),
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),
         "On the way to AWS": _of_table(_AWS),

@@ -36,6 +36,7 @@ _LISTED = (
     "can",
     "get",
     "catalog",
+    "adopt",
     "recover",
 )
 _ACCOUNT = ROOT / "tests" / "cases" / "audit" / "aws.yaml"

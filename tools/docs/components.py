@@ -25,6 +25,7 @@ SHARED = (
     "RolePermissionsArgs",
     "AddonPodIdentityAssociationArgs",
     "ServiceAccountArgs",
+    "AdoptsArgs",
     "AssociationSummary",
     "AddonSummary",
 )

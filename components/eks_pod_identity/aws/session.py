@@ -70,6 +70,17 @@ class AwsSession:
         """
         return self._make("STS", lambda boto: boto.client("sts", config=_config()))
 
+    def cloudformation(self) -> Any:  # noqa: ANN401 - boto3 makes it, and no types are installed
+        """Return a client for CloudFormation.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make(
+            "CloudFormation",
+            lambda boto: boto.client("cloudformation", config=_config()),
+        )
+
     def check_profile(self, address: str) -> None:
         """Refuse a profile that the AWS configuration does not have; nobody is asked.
 

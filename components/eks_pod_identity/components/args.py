@@ -21,6 +21,19 @@ class ServiceAccountArgs(TypedDict):
     """The name of the service account."""
 
 
+class AdoptsArgs(TypedDict):
+    """Plain resources of this stack that move under the component, by their names or URNs."""
+
+    role: NotRequired[str]
+    """The `aws.iam.Role`; without `role_name` it keeps the name that it has."""
+    attachments: NotRequired[dict[str, str]]
+    """Each `aws.iam.RolePolicyAttachment` of the role, by the ARN of its policy."""
+    inline_policies: NotRequired[dict[str, str]]
+    """Each `aws.iam.RolePolicy` of the role, by the name of its policy."""
+    association: NotRequired[str]
+    """The `aws.eks.PodIdentityAssociation`; of PodIdentityAssociation only."""
+
+
 class RolePermissionsArgs(TypedDict):
     """What a role that is made here may do, and who may take it on."""
 
@@ -59,6 +72,10 @@ class PodIdentityRoleArgs(RolePermissionsArgs):
     """The role's description."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the role, beside those that name its owner."""
+    adopts: NotRequired[AdoptsArgs]
+    """Plain resources of this stack that become this role and its policies, without replacement."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
 
 
 class PodIdentityAssociationArgs(RolePermissionsArgs):
@@ -86,6 +103,10 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """Whether to make the Kubernetes service account too; one that exists is an error."""
     create_namespace: NotRequired[bool]
     """Whether to make the namespace if there is none; it stays when the association goes."""
+    adopts: NotRequired[AdoptsArgs]
+    """Plain resources of this stack that become these, without replacement."""
+    retain: NotRequired[bool]
+    """Whether AWS and Kubernetes keep all of it when Pulumi deletes it; false by default."""
     wait_until_settled: NotRequired[float]
     """How many seconds to wait at most until new pods get the credentials; by default none."""
 
@@ -103,6 +124,8 @@ class PodIdentityAgentArgs(TypedDict):
     """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the add-on."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
 
 
 class AddonPodIdentityAssociationArgs(RolePermissionsArgs):
@@ -139,6 +162,8 @@ class AddonArgs(TypedDict):
     """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the add-on and of the roles made for it."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
     kubernetes_version: NotRequired[str]
     """The cluster's Kubernetes version; looked up if left out."""
     ip_family: NotRequired[str]
@@ -163,6 +188,8 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """Whether such a cluster runs in Auto Mode, if the file does not say it."""
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
+    retain: NotRequired[bool]
+    """Whether AWS and Kubernetes keep all of it when Pulumi deletes it; false by default."""
     former_cluster: NotRequired[str]
     """The component's cluster of before: confirms that its associations and add-ons go."""
 

@@ -28,6 +28,7 @@ from eks_pod_identity.components.resources.association import AssociationResourc
 from eks_pod_identity.components.resources.associations import ClusterAssociations
 from eks_pod_identity.components.resources.from_desired import addon_definition, agent_args
 from eks_pod_identity.components.resources.outputs import output_of
+from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.short_stacks import short_stacks
 from eks_pod_identity.config import (
     AGENT_ADDON,
@@ -103,7 +104,9 @@ class ClusterPodIdentities(CheckedComponent):
         if isinstance(named, str):
             loaded = loaded.for_cluster(named)
         refuse(loaded.problems)
-        super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
+        super().__init__(
+            "eks-pod-identity:index:ClusterPodIdentities", name, None, retaining(opts, args)
+        )
         self._name = name
         self._opts = opts
         self._loaded = loaded

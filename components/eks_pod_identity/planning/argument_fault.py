@@ -6,6 +6,10 @@ from eks_pod_identity.errors import FaultKind
 class ArgumentFault(FaultKind):
     """A kind of problem."""
 
+    ADOPTS_MISPLACED = (
+        "adopts-misplaced",
+        "`adopts` names a resource that the component does not create.",
+    )
     ARGUMENT_KNOWN_LATER = (
         "argument-known-later",
         "An argument is an Output where its value decides what is made.",

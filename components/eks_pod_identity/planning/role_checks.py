@@ -99,7 +99,8 @@ def name_problems(
 
 def _is_made_for(observed: Role, role: MadeRole, comparison: Comparison) -> bool:
     if role.is_shared:
-        return comparison.ownership.made_shared(observed)
+        ownership = comparison.ownership
+        return ownership.made_shared(observed) or ownership.imported(observed)
     return comparison.ownership.made_for(observed, role.service_account)
 
 

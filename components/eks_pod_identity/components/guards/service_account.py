@@ -53,7 +53,10 @@ def _takeover_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
         args.name,
         f"service account {ref} has lost the marks of this stack: others made it anew",
         observed=(f"{MANAGED_BY_LABEL}: {manager}",) if manager else (),
-        help=takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
+        help=(
+            *takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
+            f"pulumi state delete '{args.urn}'\nand have it made no more, to leave it to them",
+        ),
     )
 
 

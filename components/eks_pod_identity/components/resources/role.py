@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.components.args import AdoptsArgs
+from eks_pod_identity.components.guards.adopted import AdoptionHooks, Declared
 from eks_pod_identity.components.guards.occupancy import Hooks
+from eks_pod_identity.components.resources.former import former
 from eks_pod_identity.components.resources.permissions import attachment_name
 from eks_pod_identity.components.resources.role_definition import RoleDefinition
 
@@ -32,9 +35,12 @@ class RoleResources:
         occupancy: Hooks,
         depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
         retain_on_delete: bool = False,
+        adopts: AdoptsArgs | None = None,
     ) -> None:
         self._name = name
         self._definition = definition
+        self._adopts: AdoptsArgs = adopts or {}
+        self._adoption = self._adoption_hooks(parent) if adopts else None
         # A role is replaced when its name changes, and its policies with it: the new ones stand
         # beside the old ones until the association points to them. Left to itself the AWS
         # provider asks for the other order.
@@ -53,6 +59,8 @@ class RoleResources:
     ) -> aws.iam.Role:
         definition = self._definition
         hooks = pulumi.ResourceHookBinding(before_create=[*occupancy])
+        if self._adoption:
+            hooks = self._adoption.of_role(self._adopts.get("role"))
         return aws.iam.Role(
             self._name,
             name=definition.name,
@@ -61,7 +69,12 @@ class RoleResources:
             permissions_boundary=definition.permissions_boundary_arn,
             tags=definition.tags,
             opts=pulumi.ResourceOptions.merge(
-                self._options, pulumi.ResourceOptions(depends_on=list(depends_on), hooks=hooks)
+                self._options,
+                pulumi.ResourceOptions(
+                    depends_on=list(depends_on),
+                    hooks=hooks,
+                    aliases=former(self._adopts.get("role")),
+                ),
             ),
         )
 
@@ -72,7 +85,7 @@ class RoleResources:
                 name=policy,
                 role=self._role.name,
                 policy=document,
-                opts=self._options,
+                opts=self._policy_options(self._adopts.get("inline_policies", {}).get(policy)),
             )
             for policy, document in self._definition.inline_policies.items()
         ]
@@ -98,5 +111,20 @@ class RoleResources:
             f"{self._name}-{attachment_name(arn)}",
             role=self._role.name,
             policy_arn=arn,
-            opts=self._options,
+            opts=self._policy_options(self._adopts.get("attachments", {}).get(arn)),
         )
+
+    def _policy_options(self, adopted: str | None) -> pulumi.ResourceOptions:
+        if self._adoption is None:
+            return self._options
+        more = pulumi.ResourceOptions(aliases=former(adopted), hooks=self._adoption.of_policies)
+        return pulumi.ResourceOptions.merge(self._options, more)
+
+    def _adoption_hooks(self, parent: pulumi.ComponentResource) -> AdoptionHooks:
+        definition = self._definition
+        declared = Declared(
+            definition.managed_policy_arns,
+            frozenset(definition.inline_policies),
+            is_known=not definition.later_policy_arns,
+        )
+        return AdoptionHooks(parent, self._name, declared, self._adopts)

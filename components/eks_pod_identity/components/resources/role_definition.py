@@ -30,7 +30,7 @@ class RoleDefinition:
     """What a role is made of.
 
     Attributes:
-        name: Its name.
+        name: Its name; None for one that keeps the name it has in the state.
         trust_policy: JSON text.
         tags: The user's and ours.
         managed_policy_arns: Those that are known while the program runs.
@@ -40,7 +40,7 @@ class RoleDefinition:
         description: Its description.
     """
 
-    name: pulumi.Input[str]
+    name: pulumi.Input[str] | None
     trust_policy: pulumi.Input[str]
     tags: pulumi.Input[dict[str, str]]
     managed_policy_arns: frozenset[str] = frozenset()
@@ -97,10 +97,12 @@ def define_role_of_args(
     )
 
 
-def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[str]:
+def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[str] | None:
     """Return the name that a role will have; a plain text if it is known already."""
     if chosen := args.get("role_name"):
         return chosen
+    if args.get("adopts", {}).get("role"):
+        return None
     cluster = args["cluster_name"]
     known = [tuple(each.values()) for each in args["service_accounts"]]
     if isinstance(cluster, str) and all(isinstance(part, str) for each in known for part in each):
