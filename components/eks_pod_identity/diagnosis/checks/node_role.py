@@ -11,7 +11,8 @@ from eks_pod_identity.diagnosis.nodes import has_no_agent_at_all, node_of
 from eks_pod_identity.iam.evaluation import Decision
 from eks_pod_identity.observed.picture import Picture, Unread
 from eks_pod_identity.observed.workload import AUTO_MODE, NodeRole
-from eks_pod_identity.review.can import Call, Reason, session_reasons
+from eks_pod_identity.review.can import Call, session_reasons
+from eks_pod_identity.review.reason import Reason
 from eks_pod_identity.review.session import Session
 
 EXCHANGE = "eks-auth:AssumeRoleForPodIdentity"
@@ -69,7 +70,8 @@ def _decide(arn: str, picture: Picture) -> tuple[Decision, tuple[Reason, ...]]:
     if role is None or here is None:
         return Decision.UNPROVED, ()
     session = Session(arn, role, _HOURS, {})
-    reasons = tuple(session_reasons(session, Call(EXCHANGE, here.arn), picture.iam))
+    asked = session_reasons(session, Call(EXCHANGE, here.arn), picture.iam)
+    reasons = tuple(each for each in asked if each.counts)
     found = {each.decision for each in reasons}
     if Decision.DENIED in found:
         return Decision.DENIED, reasons

@@ -12,7 +12,8 @@ from eks_pod_identity.diagnosis.finding import Finding, cause, note, ok, skipped
 from eks_pod_identity.diagnosis.session_statements import Granted, read_grants
 from eks_pod_identity.iam.evaluation import Decision
 from eks_pod_identity.observed.picture import Picture
-from eks_pod_identity.review.can import Call, CanAnswer, Reason, can
+from eks_pod_identity.review.can import Call, CanAnswer, can
+from eks_pod_identity.review.reason import Reason
 from eks_pod_identity.review.session import PodSessions, sessions_of
 
 

@@ -12,7 +12,8 @@ from eks_pod_identity.diagnosis.finding import Finding, cause, ok, skipped, unkn
 from eks_pod_identity.iam.evaluation import Decision
 from eks_pod_identity.iam.target_trust import build_target_grant, build_target_trust_policy
 from eks_pod_identity.observed.picture import Picture
-from eks_pod_identity.review.can import Reason, chain_reasons
+from eks_pod_identity.review.can import chain_reasons
+from eks_pod_identity.review.reason import Reason
 from eks_pod_identity.review.session import PodSessions
 
 _TRUST = "trust of target"
@@ -45,7 +46,7 @@ def _another(pod: PodSessions, picture: Picture) -> list[str]:
 
 
 def _of_reasons(pod: PodSessions, picture: Picture) -> Iterator[Finding]:
-    reasons = tuple(chain_reasons(pod, picture.iam))
+    reasons = tuple(each for each in chain_reasons(pod, picture.iam) if each.counts)
     denied = [each for each in reasons if each.decision is Decision.DENIED]
     if denied:
         message = f"EKS cannot go on from {_name(pod, 0)} to target role {pod.last.role_arn}"
