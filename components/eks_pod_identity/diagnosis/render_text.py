@@ -48,7 +48,7 @@ def _lines(each: Finding, width: int | None) -> Iterator[str]:
 def _summary(found: Diagnosis) -> str:
     causes = [each for each in found.findings if each.verdict is Verdict.CAUSE]
     open_ = [each for each in found.findings if each.verdict is Verdict.UNKNOWN]
-    doubt = f"{counted(len(open_), 'thing')} cannot be told" if open_ else ""
+    doubt = counted(len(open_), "open question") if open_ else ""
     if causes:
         return f"{counted(len(causes), 'cause')} found" + (f", {doubt}" if doubt else "")
     return f"no cause found, but {doubt}" if doubt else "healthy: no cause found"

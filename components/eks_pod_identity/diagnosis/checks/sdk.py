@@ -23,7 +23,7 @@ def check_sdk(picture: Picture) -> Iterator[Finding]:
     for sdk, version, source in told:
         yield _of_version(sdk, version, source)
     if not told:
-        message = "versions of the pods' SDKs are not told"
+        message = "versions of the pods' SDKs are not known"
         yield note(message, help_=[f"--sdk boto3=VERSION; {_PAGE}"])
 
 
