@@ -31,7 +31,6 @@ _LINES: Mapping[str, tuple[str, int]] = {
     "audit": ("audit --cluster demo", 0),
     "map": ("map --output json", 0),
     "settled": ("settled --cluster demo kube-system/aws-node", 0),
-    "doctor": ("doctor kube-system/aws-node --cluster demo", 0),
     "who": ("who", 0),
     "can": ("can backend/cluster-autoscaler s3:GetObject arn:aws:s3:::b/k --cluster demo", _BROKEN),
     "get": ("get --cluster demo --addons", 0),
