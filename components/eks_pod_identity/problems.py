@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from eks_pod_identity.adoption.fault import AdoptionFault
 from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
+from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.errors import FaultKind, Severity
 from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.argument_fault import ArgumentFault
@@ -105,6 +106,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In an adoption": _of_faults(AdoptionFault),
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),
+        "What `doctor` finds": _of_faults(DoctorFault),
         "On the way to AWS": _of_table(_AWS),
         "On the way to Kubernetes": _of_table(_KUBERNETES),
         "In AWS's answers": _of_answers(),

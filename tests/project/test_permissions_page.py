@@ -32,6 +32,7 @@ _LISTED = (
     "audit",
     "map",
     "settled",
+    "doctor",
     "who",
     "can",
     "get",

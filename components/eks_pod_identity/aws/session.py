@@ -27,6 +27,8 @@ _Client = TypeVar("_Client")
 # Ten attempts outlast a burst of DescribePodIdentityAssociation on a cluster of some thousand
 # associations; the wait between them doubles, so that they may take a minute.
 _PATIENT_ATTEMPTS = 10
+_FEW_ATTEMPTS = 3
+_TRAIL = "cloudtrail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,15 @@ class AwsSession:
             lambda boto: boto.client("cloudformation", config=_config()),
         )
 
+    def cloudtrail(self) -> Any:  # noqa: ANN401 - no stubs are installed for one operation
+        """Return a client for CloudTrail, with little patience: what it says is an addition.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        config = _config(_FEW_ATTEMPTS)
+        return self._make("CloudTrail", lambda boto: _untyped(boto).client(_TRAIL, config=config))
+
     def check_profile(self, address: str) -> None:
         """Refuse a profile that the AWS configuration does not have; nobody is asked.
 
@@ -121,6 +132,10 @@ class AwsSession:
         # boto3 alone of the SDKs reads AWS_DEFAULT_REGION only; Pulumi and the AWS CLI put
         # AWS_REGION first, and one shell must not mean two regions.
         return self.region or os.environ.get("AWS_REGION") or None
+
+
+def _untyped(session: Any) -> Any:  # noqa: ANN401 - that is its purpose
+    return session
 
 
 def _assume(session: "boto3.Session", role: Mapping[str, Any]) -> "boto3.Session":

@@ -29,6 +29,7 @@ COMMANDS = (
     "plan",
     "get",
     "settled",
+    "doctor",
     "who",
     "access",
     "can",
