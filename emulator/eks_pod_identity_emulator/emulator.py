@@ -6,7 +6,7 @@ from typing import Any
 
 from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
 from eks_pod_identity_emulator.clock import SystemClock
-from eks_pod_identity_emulator.eks import EksService
+from eks_pod_identity_emulator.eks import EksService, load_catalog, with_own_versions
 from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.enforcement import CarriedChecks, EksChecks, Gate, IamChecks
@@ -28,6 +28,7 @@ from eks_pod_identity_emulator.kubernetes.clusters import Clusters
 from eks_pod_identity_emulator.kubernetes.issuers import ClusterIssuers
 from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
+from eks_pod_identity_emulator.ministack_seeding import seed_ministack
 from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, parse_seed
 from eks_pod_identity_emulator.sessions import Sessions
 from eks_pod_identity_emulator.settings import Settings
@@ -97,8 +98,10 @@ class Emulator:
     def _parts(self, seed: Seed) -> Parts:
         iam = IamService(self._store)
         seed_iam(iam, seed)
+        seed_ministack(self._ministack, seed)
         settings = self._settings(seed)
-        eks = EksService(settings, StoredRoles(self._store), self._clock)
+        catalog = with_own_versions(load_catalog(), seed.offers)
+        eks = EksService(settings, StoredRoles(self._store), self._clock, catalog)
         eks.load(seed)
         clusters = Clusters(eks, self._clock)
         clusters.load(seed)

@@ -17,6 +17,7 @@ from eks_pod_identity_emulator.eks.addons import AddonOperations
 from eks_pod_identity_emulator.eks.association_store import AssociationStore
 from eks_pod_identity_emulator.eks.associations import AssociationOperations
 from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.catalog import Catalog
 from eks_pod_identity_emulator.eks.catalog_data import load_catalog
 from eks_pod_identity_emulator.eks.catalog_operations import CatalogOperations
 from eks_pod_identity_emulator.eks.cluster_updates import ClusterUpdateOperations
@@ -46,13 +47,27 @@ class EksService:
     Calls in one account and region take turns; others do not wait for them.
     """
 
-    def __init__(self, settings: Settings, iam: IamView, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        iam: IamView,
+        clock: Clock,
+        catalog: Catalog | None = None,
+    ) -> None:
+        """Set up.
+
+        Args:
+            settings: How this EKS behaves.
+            iam: The roles that it looks at.
+            clock: Its time.
+            catalog: What it offers; the catalog of the package if not given.
+        """
         self._clock = clock
         self._environment = Environment(
             settings=settings,
             clock=clock,
             roles=RoleChecks(iam, clock, settings.iam_spread_seconds),
-            catalog=load_catalog(),
+            catalog=catalog or load_catalog(),
             identifiers=Identifiers(settings.random_seed),
         )
         self._regions = Regions()

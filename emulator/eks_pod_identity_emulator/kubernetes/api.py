@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from eks_pod_identity_emulator.http.request import Receive, Request, Send
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
+from eks_pod_identity_emulator.kubernetes import openapi_v2
 from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
 from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview, unauthorized
@@ -81,6 +82,8 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
     if path in _HEALTH:
         headers = (("content-type", "text/plain"), ("content-length", "2"))
         return Response(200, headers, b"ok")
+    if path == openapi_v2.PATH:
+        return openapi_v2.openapi_v2(version)
     document = discovery_document(path, version) or _issuer_document(cluster, path, request)
     if document is not None:
         return json_response(200, document)

@@ -19,6 +19,7 @@ from eks_pod_identity_emulator.kubernetes.injection import (
 )
 from eks_pod_identity_emulator.kubernetes.kinds import NAMESPACE, POD, SERVICE_ACCOUNT
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError
+from eks_pod_identity_emulator.kubernetes.seeded_pods import add_pods
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.seed import Seed, SeedCluster
 
@@ -126,13 +127,18 @@ class Clusters:
         return PodIdentityWebhook(self._eks, caller, described["name"], family)
 
     def load(self, seed: Seed) -> None:
-        """Create the namespaces and service accounts that a seed declares."""
+        """Create the namespaces, service accounts and pods that a seed declares.
+
+        Raises:
+            SeedError: A pod is refused.
+        """
         for account in seed.accounts:
             for region in account.regions:
                 for declared in region.clusters:
                     caller = Caller(account.id, region.name)
                     cluster = self._standing(caller, declared.name)[0].cluster
                     _fill(cluster, declared)
+                    add_pods(cluster, declared)
                     cluster.access = declared.kubernetes_access
 
     def pods(self) -> list[dict[str, Any]]:

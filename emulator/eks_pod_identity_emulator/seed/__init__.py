@@ -1,6 +1,7 @@
 """What is in the emulated AWS before the first call, read from a YAML file.
 
     settings: {iamSpreadSeconds: 2, addonTransitionSeconds: 0.5}
+    versions: {kubernetes: [{version: "1.28", released: "2023-09-26"}]}
     accounts:
       "111122223333":
         roles: [{name: reader, trust: {...}, managedPolicies: [...]}]
@@ -13,16 +14,26 @@
                 autoMode: false
                 namespaces: [app1]
                 serviceAccounts: [{namespace: app1, name: sa}]
+                pods: [{namespace: app1, name: shell, serviceAccount: sa}]
                 associations: [{namespace: app1, serviceAccount: sa, roleArn: ...}]
                 addons: [{name: vpc-cni, podIdentityAssociations: [...]}]
                 addonOutcomes: {coredns: {status: DEGRADED}}
+            secrets: [{name: one, value: hidden, tags: {...}}]
+            buckets: [{name: pictures, objects: {cat.txt: meow}}]
 
 `values` names every key in snake case. A key that the reader does not know is refused by its path.
-The server applies roles, policies, namespaces and service accounts; `EksService.load` applies
-clusters with their add-ons and associations.
+The server applies roles, policies, namespaces, service accounts and pods, secrets and buckets;
+`EksService.load` applies clusters with their add-ons and associations.
 """
 
+from eks_pod_identity_emulator.seed.belongings import SeedBucket, SeedSecret
 from eks_pod_identity_emulator.seed.mapping import SeedError
+from eks_pod_identity_emulator.seed.offers import (
+    SeedAddonVersion,
+    SeedKubernetesVersion,
+    SeedOffers,
+)
+from eks_pod_identity_emulator.seed.pods import SeedPod
 from eks_pod_identity_emulator.seed.reader import load_seed, parse_seed
 from eks_pod_identity_emulator.seed.values import (
     EMPTY_SEED,
@@ -48,12 +59,18 @@ __all__ = [
     "SeedAddon",
     "SeedAddonAssociation",
     "SeedAddonOutcome",
+    "SeedAddonVersion",
     "SeedAssociation",
+    "SeedBucket",
     "SeedCluster",
     "SeedError",
+    "SeedKubernetesVersion",
+    "SeedOffers",
+    "SeedPod",
     "SeedPolicy",
     "SeedRegion",
     "SeedRole",
+    "SeedSecret",
     "SeedServiceAccount",
     "load_seed",
     "parse_seed",

@@ -82,6 +82,14 @@ class SeedMapping:
             for index, value in enumerate(values)
         )
 
+    def child(self, key: str) -> "SeedMapping":
+        """Return the mapping under a key; an empty one if not given."""
+        return SeedMapping(self._take(key, dict) or {}, self._path(key))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys there are, of a mapping whose keys are names."""
+        return tuple(map(str, self._values))
+
     def children(self, key: str) -> Iterator[tuple[str, "SeedMapping"]]:
         """Yield name and mapping of each member of a mapping of mappings."""
         for name, value in (self._take(key, dict) or {}).items():

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+from eks_pod_identity_emulator.seed.belongings import read_buckets, read_secrets
 from eks_pod_identity_emulator.seed.mapping import SeedError, SeedMapping
+from eks_pod_identity_emulator.seed.offers import read_offers
+from eks_pod_identity_emulator.seed.pods import read_pods
 from eks_pod_identity_emulator.seed.values import (
     KubernetesAccess,
     Seed,
@@ -58,6 +61,7 @@ def parse_seed(text: str) -> Seed:
     root = SeedMapping({} if values is None else values, "")
     seed = Seed(
         settings=_settings(root),
+        offers=read_offers(root),
         accounts=tuple(_account(id_, mapping) for id_, mapping in root.children("accounts")),
     )
     root.finish()
@@ -115,7 +119,12 @@ def _policy(mapping: SeedMapping) -> SeedPolicy:
 
 
 def _region(name: str, mapping: SeedMapping) -> SeedRegion:
-    region = SeedRegion(name=name, clusters=mapping.items("clusters", _cluster))
+    region = SeedRegion(
+        name=name,
+        clusters=mapping.items("clusters", _cluster),
+        secrets=read_secrets(mapping),
+        buckets=read_buckets(mapping),
+    )
     mapping.finish()
     return region
 
@@ -145,6 +154,7 @@ def _cluster(mapping: SeedMapping) -> SeedCluster:
         tags=mapping.texts("tags"),
         namespaces=mapping.text_list("namespaces"),
         service_accounts=mapping.items("serviceAccounts", _service_account),
+        pods=read_pods(mapping),
         associations=mapping.items("associations", _association),
         addons=mapping.items("addons", _addon),
         addon_outcomes=MappingProxyType(dict(_outcomes(mapping))),

@@ -6,6 +6,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from eks_pod_identity_emulator.seed.belongings import SeedBucket, SeedSecret
+from eks_pod_identity_emulator.seed.offers import SeedOffers
+from eks_pod_identity_emulator.seed.pods import SeedPod
 from eks_pod_identity_emulator.settings import Settings
 
 
@@ -133,6 +136,7 @@ class SeedCluster:
         tags: Tags of the cluster.
         namespaces: Kubernetes namespaces besides the built-in ones.
         service_accounts: Kubernetes service accounts.
+        pods: Pods, which have what the associations give them.
         associations: Standalone associations.
         addons: Installed add-ons.
         addon_outcomes: By add-on name, how creating or updating it ends.
@@ -153,6 +157,7 @@ class SeedCluster:
     tags: Mapping[str, str] = field(default_factory=_empty)
     namespaces: tuple[str, ...] = ()
     service_accounts: tuple[SeedServiceAccount, ...] = ()
+    pods: tuple[SeedPod, ...] = ()
     associations: tuple[SeedAssociation, ...] = ()
     addons: tuple[SeedAddon, ...] = ()
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=_empty)
@@ -164,6 +169,8 @@ class SeedRegion:
 
     name: str
     clusters: tuple[SeedCluster, ...] = ()
+    secrets: tuple[SeedSecret, ...] = ()
+    buckets: tuple[SeedBucket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +186,10 @@ class SeedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A whole seed file."""
+    """A whole seed file; `offers` are its versions of Kubernetes and add-ons."""
 
     settings: Settings = field(default_factory=Settings)
+    offers: SeedOffers = field(default_factory=SeedOffers)
     accounts: tuple[SeedAccount, ...] = ()
 
 
