@@ -8,6 +8,7 @@ from eks_pod_identity_policies.rule import Rule
 from eks_pod_identity_policies.rules import (
     abac,
     association,
+    capability,
     dead_statement,
     document,
     fail_closed,
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     role.BOUNDARY,
     role.REQUIRED_TAGS,
     permission.NO_ADMIN,
+    capability.CAPABILITY_ROLE,
     reserved_tag.RESERVED_TAGS,
     reserved_tag.TAG_SESSION_GUARD,
     session.SESSION_POLICY,

@@ -29,6 +29,7 @@ from eks_pod_identity_policies.trust.literals import SAMPLE_ACCOUNT
 ODD_NAME = "q7x0vw3k"
 """A name that no prefix or suffix of somebody's convention fits."""
 _SOME = 8
+_FEW = 4  # accounts
 _PARTS = 6
 _ARN_KEYS = frozenset({"iam:associatedresourcearn"})
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -58,7 +59,7 @@ class Home(NamedTuple):
 def homes_of(policies: Iterable[Policy]) -> tuple[Home, ...]:
     """Return the accounts that policies name, a sample first."""
     found = (home for policy in policies for each in policy.statements for home in _named(each))
-    return tuple(islice(dict.fromkeys((Home(), *found)), _SOME))
+    return tuple(islice(dict.fromkeys((Home(), *found)), _FEW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _permission(
         if masked.answer is not Answer.NO:
             doubts = reach.depends_on if masked.answer is Answer.DEPENDS else ()
             found = Permission(_label(policy, action), masked.answer, doubts)
-            if masked.answer is Answer.YES:
+            if masked.answer in {Answer.YES, Answer.TOO_LARGE}:
                 return found
             doubt = found
     return doubt

@@ -22,6 +22,7 @@ from eks_pod_identity_policies.permission.identity_request import ODD_NAME, Home
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.stack.view import Stack
 from eks_pod_identity_policies.tags import default_tags, known_tags
+from eks_pod_identity_policies.trust.call import PODS
 from eks_pod_identity_policies.values import UNKNOWN
 
 Policies: TypeAlias = tuple[Policy, ...]
@@ -86,6 +87,13 @@ _GIVING = tuple(
     )
     for action in ("iam:AttachRolePolicy", "iam:PutRolePolicy")
 )
+_HANDING_ON = Power(
+    "rewrite the trust policy of any role, and pass it to pods",
+    (
+        ("iam:UpdateAssumeRolePolicy", "iam", f"role/{ODD_NAME}"),
+        ("iam:PassRole", "iam", f"role/{ODD_NAME}"),
+    ),
+)
 # What they allow that matters here, version of November 2026:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 _MANAGED: Mapping[str, Mapping[str, str | list[str]]] = {
@@ -140,6 +148,15 @@ def powers_of(
             return
 
 
+def capability_power(stack: Stack, role: Resource, limits: Policies | None) -> str:
+    """Return in words that a role of an EKS capability may hand any role to pods, if it may."""
+    given = filter(None, map(_managed_policy, stack.given_policies[role.urn]))
+    held = loaded(source for _, source in stack.permissions[role.urn])
+    policies = (*given, *(document.policy for _, document in held))
+    tags = known_tags(role.get("tags"), role.get("tagsAll"), default_tags(role.provider))
+    return _judged(policies, limits, tags, _HANDING_ON)
+
+
 def _judged(
     policies: Policies, limits: Policies | None, tags: Mapping[str, str] | None, power: Power
 ) -> str:
@@ -154,8 +171,8 @@ def _judged(
         if reach.answer is Answer.YES:
             return f"may {power.words}"
         if reach.answer is Answer.TOO_LARGE:
-            doubt = f"cannot be shown not to {power.words} (too large to be proved)"
-        elif reach.answer is Answer.DEPENDS:
+            return f"cannot be shown not to {power.words} (too large to be proved)"
+        if reach.answer is Answer.DEPENDS:
             keys = ", ".join(reach.depends_on)
             doubt = f"cannot be shown not to {power.words} (depends on {keys})"
     return doubt
@@ -167,4 +184,5 @@ def _speaks(policies: Policies, action: str) -> bool:
 
 def _acts(power: Power, home: Home) -> Iterable[Act]:
     for action, service, resource in power.acts:
-        yield Act(action, home.arn(service, resource))
+        keys = {"iam:passedtoservice": (PODS.name,)} if action == "iam:PassRole" else {}
+        yield Act(action, home.arn(service, resource), keys=keys)

@@ -4,7 +4,7 @@ In: a policy. Out: for each tag that is compared with a session tag, who may wri
 others. The pod chooses what it can: the value, tags beside it, the resource.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -35,6 +35,7 @@ from eks_pod_identity_policies.trust.arn_pattern import fill
 
 _FAMILIES = (":resourcetag", "s3:existingobjecttag", "s3:buckettag", "s3:accesspointtag")
 _SOME = 8
+_ENOUGH = 6  # questions for one tag
 _MANY = 24  # services, of a statement about all
 _BEFORE_RUNNING = frozenset({"ec2:createaction"})  # only where a call makes what it tags
 
@@ -105,16 +106,39 @@ def _compared(statement: Statement, condition: Condition, value: str) -> Iterato
 
 def writer_of(policy: Policy, tellings: list[Telling]) -> Writer | None:
     """Return a call by which a pod writes a tag of what is of others."""
-    doubt = None
+    doubt: Writer | None = None
+    asked: set[Hashable] = set()
     for action in dict.fromkeys(_writing(policy, tellings)):
         if not allows(policy, action):
             continue
         for resource in _resources(policy, tellings, action):
+            same = _likeness(policy, action, resource)
+            if same in asked:
+                continue
+            asked.add(same)
             found = _asked(policy, tellings[0], action, resource)
-            if found and found.answer is Answer.YES:
+            if found and found.answer in _ENDS:
                 return found
             doubt = doubt or found
+            if len(asked) >= _ENOUGH:
+                return doubt or Writer(action, tellings[0].statement.label, Answer.TOO_LARGE, ())
     return doubt
+
+
+_ENDS = frozenset({Answer.YES, Answer.TOO_LARGE})
+
+
+def _likeness(policy: Policy, action: str, resource: str) -> Hashable:
+    """Return what two calls have in common that are answered alike: the same statements speak."""
+    speaking = []
+    for at, each in enumerate(policy.statements):
+        if each.names_action(action) is Truth.YES:
+            names = (resource_matches(to_pattern(text), resource) for text in each.resources)
+            speaking.append((at, tuple(names)))
+    prefixes = {c.key.partition(":")[0] for each in policy.statements for c in each.conditions}
+    service = action.partition(":")[0]
+    removes = action.partition(":")[2].startswith(REMOVING)
+    return tuple(speaking), removes, service if service in prefixes else ""
 
 
 def _writing(policy: Policy, tellings: list[Telling]) -> Iterator[str]:
@@ -201,4 +225,4 @@ def _own_value(calls: SessionCalls, telling: Telling) -> Text:
             pieces += found.texts[0] if isinstance(found, Value) else ()
         else:
             pieces.append(fill(piece.text))
-    return tuple(each for each in pieces if isinstance(each, str | Unknown))
+    return tuple(each for each in pieces if each and isinstance(each, str | Unknown))
