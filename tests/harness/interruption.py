@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,14 +82,13 @@ class StartedRun:
 
 
 @contextmanager
-def started(program: Program, *arguments: str, command: str = "up") -> Iterator[StartedRun]:
+def started(
+    program: Program, *arguments: str, command: str = "up", run: Sequence[str] = ()
+) -> Iterator[StartedRun]:
     """Start `pulumi up` or another command; whatever is left of it is killed at the end."""
-    command_line = [
-        *("pulumi", command, "--yes", "--skip-preview", "--non-interactive"),
-        *arguments,
-    ]
+    pulumi = ("pulumi", command, "--yes", "--skip-preview", "--non-interactive")
     with subprocess.Popen(
-        command_line,
+        [*(run or pulumi), *arguments],
         cwd=program.folder,
         env=dict(program.emulated.environment),
         stdin=subprocess.DEVNULL,
@@ -98,12 +97,12 @@ def started(program: Program, *arguments: str, command: str = "up") -> Iterator[
         text=True,
         start_new_session=True,
     ) as process:
-        run = StartedRun(process)
+        under_way = StartedRun(process)
         try:
-            yield run
+            yield under_way
         finally:
             if process.poll() is None:
-                run.kill()
+                under_way.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,12 @@ class Moment:
 
 
 def kill_at(
-    moment: Moment, program: Program, relay: AwsRelay, *arguments: str, command: str = "up"
+    moment: Moment,
+    program: Program,
+    relay: AwsRelay,
+    *arguments: str,
+    command: str = "up",
+    run: Sequence[str] = (),
 ) -> None:
     """Kill a run at a moment.
 
@@ -132,12 +136,13 @@ def kill_at(
         relay: Between its providers and AWS.
         arguments: For Pulumi.
         command: Pulumi's.
+        run: A command line to run instead.
     """
     relay.hold_from(moment.operation, moment.nth)
-    with started(program, *arguments, command=command) as run:
-        assert relay.wait_until_held(moment.held), run.end().output
+    with started(program, *arguments, command=command, run=run) as under_way:
+        assert relay.wait_until_held(moment.held), under_way.end().output
         _wait_for_rest(program)
-        run.kill()
+        under_way.kill()
     relay.release()
 
 

@@ -75,7 +75,7 @@ def can(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     resource_account: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Whose the resource is, where its ARN does not say."),
+        typer.Option(metavar="ID", help="The account of the resource, where its ARN names none."),
     ] = None,
     scp: Annotated[
         list[str] | None,

@@ -47,11 +47,12 @@ def recover(
     with exit_on_problems():
         recovery = Recovery(Pulumi(cwd, stack))
         _mend(recovery.damage(), yes=yes)
+        restored = _restore(recovery, yes=yes)
         situation = recovery.look()
         if situation.warnings:
             typer.echo(render_text(situation.warnings), err=True)
         if situation.is_sound:
-            typer.echo("nothing to recover")
+            typer.echo("recovered" if restored else "nothing to recover")
             return
         _show(situation)
         outcome = Outcome()
@@ -70,6 +71,18 @@ def _mend(damages: Sequence[Damage], *, yes: bool) -> None:
     _agree(yes=yes)
     for damage in damages:
         damage.mend()
+
+
+def _restore(recovery: Recovery, *, yes: bool) -> bool:
+    """Let the state know what a run did that could not save it; tell whether there was one."""
+    lost = recovery.lost()
+    if lost is None:
+        return False
+    for line in lost.lines():
+        typer.echo(line)
+    _agree(yes=yes)
+    recovery.restore(lost)
+    return True
 
 
 def _show(situation: Situation) -> None:

@@ -122,3 +122,10 @@ def planned_creations(preview: Mapping[str, Any]) -> Iterator[StackResource]:
     for step in preview.get("steps") or ():
         if step.get("op") in {"create", "create-replacement"}:
             yield StackResource.from_state(step["newState"])
+
+
+def planned_resources(preview: Mapping[str, Any]) -> Iterator[StackResource]:
+    """Yield what a run would leave, from what `pulumi preview --json` printed."""
+    for step in preview.get("steps") or ():
+        if step.get("newState") and step.get("op") not in {"delete", "delete-replaced"}:
+            yield StackResource.from_state(step["newState"])

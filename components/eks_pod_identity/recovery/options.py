@@ -27,7 +27,7 @@ def with_options(exported: Mapping[str, Any], imported: Iterable[StackResource])
     states = deployment["resources"]
     known = {state["urn"] for state in states}
     completed = {
-        state["urn"]: {**state, **dict(_said_of(made[state["urn"]], state, known))}
+        state["urn"]: {**state, **dict(said_of(made[state["urn"]], state, known))}
         for state in states
         if _is_imported(state, made)
     }
@@ -41,10 +41,16 @@ def _is_imported(state: Mapping[str, Any], made: Mapping[str, StackResource]) ->
     return state["urn"] in made and not state.get("delete")
 
 
-def _said_of(
+def said_of(
     resource: StackResource, state: Mapping[str, Any], known: set[str]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what is said of a resource, without what it says of others that the stack lacks."""
+    """Yield what is said of a resource, without what it says of others that the stack lacks.
+
+    Args:
+        resource: As a run would make it.
+        state: The resource in an export.
+        known: The URNs of the export.
+    """
     options = resource.options
     yield "dependencies", [urn for urn in options.get("dependencies") or () if urn in known]
     yield (

@@ -14,6 +14,7 @@ from typing import Any
 
 from eks_pod_identity.aws.look_up import look_up
 from eks_pod_identity.cli.recovery.account_look_up import look_up_accounts
+from eks_pod_identity.cli.recovery.lost_run import LostRun
 from eks_pod_identity.cli.recovery.object_probe import probe_objects
 from eks_pod_identity.cli.stack.checkpoint import Damage, find_damage
 from eks_pod_identity.cli.stack.lock import Holder, StackLock, backend_folder, find_locks
@@ -90,6 +91,28 @@ class Recovery:
         for damage in damages:
             _refuse_live_locks(find_locks(folder, damage.stack))
         return damages
+
+    def lost(self) -> LostRun | None:
+        """Return a run whose state was not saved; nothing is changed.
+
+        Raises:
+            ObservationError: The stack cannot be read.
+            PlanError: Somebody works on the stack.
+        """
+        lost = LostRun.find(self._pulumi)
+        if lost:
+            _refuse_live_locks(self._locks(StackState.from_export(lost.replayed.exported)))
+        return lost
+
+    def restore(self, lost: LostRun) -> None:
+        """Write into the state what a lost run did.
+
+        Raises:
+            ApplyError: Pulumi refuses.
+        """
+        if self._locks(StackState.from_export(lost.replayed.exported)):
+            self._pulumi.cancel()
+        lost.restore(self._pulumi)
 
     def look(self) -> Situation:
         """Return what was found; nothing is changed.

@@ -75,15 +75,21 @@ def find_locks(folder: Path, full_name: str) -> tuple[StackLock, ...]:
 def _read(place: Path) -> Iterator[StackLock]:
     # Whatever lies there is a lock to Pulumi, also the .tmp of an engine that was killed over it.
     for file in sorted(place.glob("*")):
-        if not file.is_file() or file.suffix == ".attrs":
-            continue
-        try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:  # taken away while we look
-            continue
-        except ValueError:
-            content = {}
-        yield _lock(content, file)
+        if file.is_file() and file.suffix != ".attrs":
+            found = read_lock(file)
+            if found:
+                yield found
+
+
+def read_lock(file: Path) -> StackLock | None:
+    """Return what a lock file says; None if it was taken away while we look."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        content = {}
+    return _lock(content, file)
 
 
 def _lock(content: Mapping[str, Any], file: Path) -> StackLock:

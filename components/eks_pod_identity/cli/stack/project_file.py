@@ -47,9 +47,14 @@ def project_name(folder: Path) -> str:
     Returns:
         Its name; nothing if there is no project, which Pulumi says better.
     """
-    place = folder.resolve()
-    nearest = next((each for each in (place, *place.parents) if any(_project_files(each))), None)
+    nearest = project_folder(folder)
     return _name_in(nearest) if nearest else ""
+
+
+def project_folder(folder: Path) -> Path | None:
+    """Return the nearest folder with a project file, this one or above it."""
+    place = folder.resolve()
+    return next((each for each in (place, *place.parents) if any(_project_files(each))), None)
 
 
 def _project_files(folder: Path) -> Iterator[Path]:

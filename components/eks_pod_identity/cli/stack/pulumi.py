@@ -175,7 +175,7 @@ class Pulumi:
     def _run(self, *arguments: str) -> Done:
         program = shutil.which("pulumi")
         if program is None:
-            raise ObservationError([_missing()])
+            raise ObservationError([missing_pulumi()])
         with subprocess.Popen(  # noqa: S603 - the user's own Pulumi, with arguments of ours
             [program, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,
@@ -198,7 +198,8 @@ def _communicate(process: "subprocess.Popen[str]") -> tuple[str, str]:
         raise
 
 
-def _missing() -> Problem:
+def missing_pulumi() -> Problem:
+    """Return the problem that there is no Pulumi on PATH."""
     return Problem(
         "pulumi-missing",
         "pulumi",
