@@ -30,6 +30,7 @@ _CONFIG: Mapping[str, Mapping[str, Any]] = {
 }
 # What a remedy cannot know, or would have to guess: left as it is, and reported.
 _LEFT: Mapping[str, set[str]] = {
+    "pid-doc-version": set(),
     "pid-reserved-tags": {"bad-provider-of-role"},
     "pid-assoc-session-policy": {
         "bad-duplicate-key",
