@@ -1,6 +1,6 @@
 """EKS in memory: clusters, add-ons and pod identity associations, without HTTP."""
 
-from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.caller import Caller, partition_of
 from eks_pod_identity_emulator.eks.catalog_data import load_catalog
 from eks_pod_identity_emulator.eks.own_versions import with_own_versions
 from eks_pod_identity_emulator.eks.roles import IamView, RoleView
@@ -16,5 +16,6 @@ __all__ = [
     "IamView",
     "RoleView",
     "load_catalog",
+    "partition_of",
     "with_own_versions",
 ]

@@ -22,6 +22,7 @@ from eks_pod_identity_emulator.eks.catalog_data import load_catalog
 from eks_pod_identity_emulator.eks.catalog_operations import CatalogOperations
 from eks_pod_identity_emulator.eks.cluster_updates import ClusterUpdateOperations
 from eks_pod_identity_emulator.eks.clusters import ClusterOperations
+from eks_pod_identity_emulator.eks.compute import ComputeOperations
 from eks_pod_identity_emulator.eks.environment import Environment, Operation
 from eks_pod_identity_emulator.eks.identifiers import Identifiers
 from eks_pod_identity_emulator.eks.region import Region, Regions
@@ -90,6 +91,7 @@ class EksService:
         region = self._regions.of(caller)
         with region.lock:
             self._settle(region)
+            region.refuse_absent_service(operation, params)
             return region.tokens.once(operation, params, partial(answer, region, params))
 
     def load(self, seed: Seed) -> None:
@@ -198,6 +200,7 @@ def _operations(environment: Environment, store: AssociationStore) -> dict[str, 
         **CatalogOperations(environment.catalog).operations,
         **ClusterOperations(environment).operations,
         **ClusterUpdateOperations(environment).operations,
+        **ComputeOperations().operations,
         **TagOperations().operations,
         **UpdateOperations().operations,
     }

@@ -6,8 +6,10 @@
       "111122223333":
         roles: [{name: reader, trust: {...}, managedPolicies: [...]}]
         policies: [{name: mine, document: {...}}]
+        oidcProviders: [{url: https://oidc..., clientIds: [sts.amazonaws.com]}]
         regions:
           eu-west-1:
+            stacks: [{name: mine, template: {...}}]
             clusters:
               - name: demo
                 version: "1.35"
@@ -18,15 +20,31 @@
                 associations: [{namespace: app1, serviceAccount: sa, roleArn: ...}]
                 addons: [{name: vpc-cni, podIdentityAssociations: [...]}]
                 addonOutcomes: {coredns: {status: DEGRADED}}
+                nodes: [{name: ip-10-0-1-10.internal, os: linux, computeType: ec2}]
+                fargateProfiles: [{name: batch, podExecutionRoleArn: ..., selectors: [...]}]
+                objects: [{kind: Deployment, ...}]
             secrets: [{name: one, value: hidden, tags: {...}}]
             buckets: [{name: pictures, objects: {cat.txt: meow}}]
 
 `values` names every key in snake case. A key that the reader does not know is refused by its path.
-The server applies roles, policies, namespaces, service accounts and pods, secrets and buckets;
-`EksService.load` applies clusters with their add-ons and associations.
+IAM, CloudFormation, the clusters and MiniStack apply what is theirs; `EksService.load` applies
+clusters with their add-ons and associations.
 """
 
+from eks_pod_identity_emulator.seed.account_parts import (
+    SeedEvent,
+    SeedLastUse,
+    SeedOidcProvider,
+    SeedStack,
+)
 from eks_pod_identity_emulator.seed.belongings import SeedBucket, SeedSecret
+from eks_pod_identity_emulator.seed.compute import (
+    FargateSelector,
+    SeedCompute,
+    SeedFargateProfile,
+    SeedNode,
+    SeedNodegroup,
+)
 from eks_pod_identity_emulator.seed.mapping import SeedError
 from eks_pod_identity_emulator.seed.offers import (
     SeedAddonVersion,
@@ -53,6 +71,7 @@ from eks_pod_identity_emulator.seed.values import (
 
 __all__ = [
     "EMPTY_SEED",
+    "FargateSelector",
     "KubernetesAccess",
     "Seed",
     "SeedAccount",
@@ -63,15 +82,23 @@ __all__ = [
     "SeedAssociation",
     "SeedBucket",
     "SeedCluster",
+    "SeedCompute",
     "SeedError",
+    "SeedEvent",
+    "SeedFargateProfile",
     "SeedKubernetesVersion",
+    "SeedLastUse",
+    "SeedNode",
+    "SeedNodegroup",
     "SeedOffers",
+    "SeedOidcProvider",
     "SeedPod",
     "SeedPolicy",
     "SeedRegion",
     "SeedRole",
     "SeedSecret",
     "SeedServiceAccount",
+    "SeedStack",
     "load_seed",
     "parse_seed",
 ]

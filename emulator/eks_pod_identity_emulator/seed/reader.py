@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+from eks_pod_identity_emulator.seed.account_parts import (
+    read_event,
+    read_last_use,
+    read_provider,
+    read_stack,
+)
 from eks_pod_identity_emulator.seed.belongings import read_buckets, read_secrets
+from eks_pod_identity_emulator.seed.compute import read_compute
 from eks_pod_identity_emulator.seed.mapping import SeedError, SeedMapping
 from eks_pod_identity_emulator.seed.offers import read_offers
 from eks_pod_identity_emulator.seed.pods import read_pods
@@ -83,6 +90,8 @@ def _account(id_: str, mapping: SeedMapping) -> SeedAccount:
         organization=_organization(mapping),
         roles=mapping.items("roles", _role),
         policies=mapping.items("policies", _policy),
+        oidc_providers=mapping.items("oidcProviders", read_provider),
+        trust_policy_size=mapping.optional_number("assumeRolePolicySizeQuota"),
         regions=tuple(_region(name, region) for name, region in mapping.children("regions")),
     )
     mapping.finish()
@@ -106,6 +115,7 @@ def _role(mapping: SeedMapping) -> SeedRole:
         inline_policies=documents,
         permissions_boundary=mapping.optional_text("permissionsBoundary"),
         tags=mapping.texts("tags"),
+        last_use=read_last_use(mapping),
     )
 
 
@@ -119,9 +129,13 @@ def _policy(mapping: SeedMapping) -> SeedPolicy:
 
 
 def _region(name: str, mapping: SeedMapping) -> SeedRegion:
+    offered = mapping.optional_flag("podIdentity")
     region = SeedRegion(
         name=name,
+        pod_identity=not name.startswith("cn-") if offered is None else offered,
         clusters=mapping.items("clusters", _cluster),
+        stacks=mapping.items("stacks", read_stack),
+        events=mapping.items("events", read_event),
         secrets=read_secrets(mapping),
         buckets=read_buckets(mapping),
     )
@@ -158,6 +172,9 @@ def _cluster(mapping: SeedMapping) -> SeedCluster:
         associations=mapping.items("associations", _association),
         addons=mapping.items("addons", _addon),
         addon_outcomes=MappingProxyType(dict(_outcomes(mapping))),
+        compute=read_compute(mapping),
+        objects=mapping.documents("objects"),
+        patches=mapping.documents("patches"),
     )
 
 
