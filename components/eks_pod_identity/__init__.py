@@ -21,7 +21,10 @@ if TYPE_CHECKING:
         PodIdentityAssociationArgs,
         PodIdentityRoleArgs,
         RolePermissionsArgs,
+        RoleSettingsArgs,
         ServiceAccountArgs,
+        TargetAssociationArgs,
+        TargetRoleArgs,
     )
     from eks_pod_identity.components.association import PodIdentityAssociation
     from eks_pod_identity.components.cluster import (
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     )
     from eks_pod_identity.components.refusal import RefusedError
     from eks_pod_identity.components.role import PodIdentityRole
+    from eks_pod_identity.components.target_role import TargetRole
     from eks_pod_identity.errors import (
         Place,
         PodIdentityError,
@@ -51,12 +55,16 @@ _HOMES = {
         "PodIdentityAssociationArgs",
         "PodIdentityRoleArgs",
         "RolePermissionsArgs",
+        "RoleSettingsArgs",
         "ServiceAccountArgs",
+        "TargetAssociationArgs",
+        "TargetRoleArgs",
     ),
     "components.association": ("PodIdentityAssociation",),
     "components.cluster": ("AddonSummary", "AssociationSummary", "ClusterPodIdentities"),
     "components.refusal": ("RefusedError",),
     "components.role": ("PodIdentityRole",),
+    "components.target_role": ("TargetRole",),
     "errors": (
         "Place",
         "PodIdentityError",
@@ -87,8 +95,12 @@ __all__ = [
     "Problem",
     "RefusedError",
     "RolePermissionsArgs",
+    "RoleSettingsArgs",
     "ServiceAccountArgs",
     "Severity",
+    "TargetAssociationArgs",
+    "TargetRole",
+    "TargetRoleArgs",
     "TrustScope",
 ]
 

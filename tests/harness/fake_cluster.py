@@ -17,6 +17,7 @@ from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.iam.document import build_document
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.observed.cluster import (
+    DEFAULT_SESSION_DURATION,
     AddonState,
     Association,
     ClusterState,
@@ -246,6 +247,8 @@ class FakeCluster:
             {**inline, **role.inline_policies},
             role.permissions_boundary_arn,
             {**role.tags, **_role_tags(role)},
+            role.description or "",
+            role.max_session_duration or DEFAULT_SESSION_DURATION,
         )
         self.missing_roles.discard(role.arn)
 

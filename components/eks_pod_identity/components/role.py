@@ -15,7 +15,10 @@ from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.role import RoleResources
-from eks_pod_identity.components.resources.role_definition import define_role_of_args
+from eks_pod_identity.components.resources.role_definition import (
+    cluster_names,
+    define_role_of_args,
+)
 
 __all__ = ["PodIdentityRole", "PodIdentityRoleArgs"]
 
@@ -65,5 +68,10 @@ class PodIdentityRole(CheckedComponent):
 
 def _as_association(args: PodIdentityRoleArgs) -> dict[str, Any]:
     """Return the arguments of an association that would have such a role made."""
-    first = args["service_accounts"][0]
-    return {**args, "namespace": first["namespace"], "service_account": first["name"]}
+    first, cluster = args["service_accounts"][0], cluster_names(args)[0]
+    return {
+        **args,
+        "cluster_name": cluster,
+        "namespace": first["namespace"],
+        "service_account": first["name"],
+    }

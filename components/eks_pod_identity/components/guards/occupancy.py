@@ -90,7 +90,8 @@ class Occupancy:
         if found:
             help_ = import_help(args.urn, self._components, found.name)
             owner = _ownership(found.tags.get(CLUSTER_TAG, ""))
-            yield role_exists(args.name, found, owner, help_)
+            path = (args.new_inputs or _NOTHING).get("path") or "/"
+            yield role_exists(args.name, found, owner, help_, path)
 
     def _addon_problems(self, args: pulumi.ResourceHookArgs, namespace: str) -> Iterator[Problem]:
         inputs = args.new_inputs or _NOTHING

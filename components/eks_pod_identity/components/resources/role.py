@@ -23,6 +23,7 @@ class RoleResources:
     Attributes:
         arn: The ARN of the role.
         role_name: Its name.
+        own: The role and those of its policies that are known while the program runs.
         depends_on: For `depends_on` of what needs the role with its policies in place.
     """
 
@@ -48,8 +49,9 @@ class RoleResources:
             parent=parent, delete_before_replace=False, retain_on_delete=retain_on_delete
         )
         self._role = self._make_role(occupancy, depends_on)
-        self.arn = self._role.arn
+        self.arn = self._find_arn(self._role)
         self.role_name = self._role.name
+        self.own: list[pulumi.Resource] = [self._role]
         self.depends_on: list[pulumi.Input[pulumi.Resource]] = [self._role]
         self._make_inline_policies()
         self._attach_managed_policies()
@@ -64,10 +66,10 @@ class RoleResources:
         return aws.iam.Role(
             self._name,
             name=definition.name,
-            description=definition.description,
             assume_role_policy=definition.trust_policy,
             permissions_boundary=definition.permissions_boundary_arn,
             tags=definition.tags,
+            **definition.settings,
             opts=pulumi.ResourceOptions.merge(
                 self._options,
                 pulumi.ResourceOptions(
@@ -78,8 +80,15 @@ class RoleResources:
             ),
         )
 
+    def _find_arn(self, role: aws.iam.Role) -> pulumi.Output[str]:
+        """Return the ARN, which a preview knows beforehand: documents that name it are shown."""
+        known = self._definition.arn
+        if known is None or not pulumi.runtime.is_dry_run():
+            return role.arn
+        return role.urn.apply(lambda _: known)
+
     def _make_inline_policies(self) -> None:
-        self.depends_on += [
+        policies = [
             aws.iam.RolePolicy(
                 f"{self._name}-{policy}",
                 name=policy,
@@ -89,11 +98,14 @@ class RoleResources:
             )
             for policy, document in self._definition.inline_policies.items()
         ]
+        self.own += policies
+        self.depends_on += policies
 
     def _attach_managed_policies(self) -> None:
         role, known = self._role, self._definition.managed_policy_arns
-        for arn in sorted(known):
-            self.depends_on.append(self._attach(arn))
+        attached = [self._attach(arn) for arn in sorted(known)]
+        self.own += attached
+        self.depends_on += attached
         if not self._definition.later_policy_arns:
             return
 
