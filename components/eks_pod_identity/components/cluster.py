@@ -159,7 +159,8 @@ class ClusterPodIdentities(CheckedComponent):
         if not facts.auto_mode:
             yield from preconditions.agent_problems(desired)
         yield from preconditions.policy_problems(desired, may_make_policies=bool(self._after))
-        yield from foreseen_problems(self, desired, self._loaded.places, self._opts)
+        made = [PlanFault.NAMESPACE_NOT_FOUND] if self._creates_namespaces else []
+        yield from foreseen_problems(self, desired, self._loaded.places, self._opts, made)
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places

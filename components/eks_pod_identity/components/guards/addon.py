@@ -18,6 +18,7 @@ from eks_pod_identity.components.guards.role_spread import role_spread_hook
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.observed.cluster import Association
 from eks_pod_identity.observed.ownership import user_tags
+from eks_pod_identity.planning.addon_checks import busy
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ledger.attributes import (
     Attribute,
@@ -53,6 +54,7 @@ class AddonGuard:
 
     def _find(self, args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
         before, now = _before(args), args.new_inputs or _NOTHING
+        yield from self._busy(before)
         if now.get(_LIST) is None:
             yield from self._omitted(before)
         elif now[_LIST] and _differ(before.get(_LIST), now[_LIST]):
@@ -60,6 +62,13 @@ class AddonGuard:
         if before.get("serviceAccountRoleArn") and not now.get("serviceAccountRoleArn"):
             yield _irsa_role_removed(self._declared, before)
         yield from _tag_problems(self._declared, before)
+
+    def _busy(self, before: Mapping[str, Any]) -> Iterator[Problem]:
+        cluster, addon = before.get("clusterName"), before.get("addonName")
+        installed = self._existing.addon(cluster, addon) if cluster and addon else None
+        declarer = self._declared.declarer
+        if installed and (found := busy(installed, declarer.address, declarer.places)):
+            yield found
 
     def _omitted(self, before: Mapping[str, Any]) -> Iterator[Problem]:
         former = self._declared.former
