@@ -6,9 +6,10 @@ left out, and one note says so: AWS itself refuses later what it does not take.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from typing import TypeAlias
 
 import pulumi
 
@@ -18,6 +19,9 @@ from eks_pod_identity.components.facts.aws_context import find_aws_context
 from eks_pod_identity.components.facts.existing import existing_in
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.errors import ObservationError
+from eks_pod_identity.kubernetes.access import Access, UnreadableError
+from eks_pod_identity.kubernetes.kubeconfig import load_access
+from eks_pod_identity.kubernetes.observe import observe_kubernetes
 from eks_pod_identity.names import AwsContext
 from eks_pod_identity.observed.cluster import AddonState, ClusterState, KubernetesState
 from eks_pod_identity.planning.desired import DesiredCluster
@@ -25,7 +29,8 @@ from eks_pod_identity.planning.desired import DesiredCluster
 # A preview is not to wait for an endpoint that is private, and no packet comes back from.
 _PATIENCE_SECONDS = 2.0
 _KUBERNETES = "kubernetes:core/v1:ServiceAccount"
-_NOT_READ = "service accounts are not compared"
+_Found: TypeAlias = tuple[KubernetesState | None, str]
+"""What was read, or why nothing was."""
 
 
 def observe_beforehand(
@@ -86,23 +91,26 @@ def _read_once(
     cluster = ClusterState(
         name, arn="", version="", endpoint=endpoint, certificate_authority=authority
     )
-    ways = [KubernetesAccess(session, context=context)] if context else []
-    found = _within_patience([*ways, KubernetesAccess(session)], cluster)
-    state, notes = found or (None, (f"{_NOT_READ}: no answer in {_PATIENCE_SECONDS:g} s",))
-    for note in notes:
-        pulumi.info(note)
+    try:
+        # Signed before the clock runs: to build a client takes longer than to ask.
+        own = KubernetesAccess(session).access(cluster)
+    except (UnreadableError, ObservationError) as error:
+        state, reason = None, _reason(error)
+    else:
+        named = [partial(load_access, None, context)] if context else []
+        state, reason = _within_patience([*named, lambda: own])
+    if state is None:
+        pulumi.info(f"service accounts are not compared: {reason}")
     return state
 
 
-def _within_patience(
-    ways: Iterable[KubernetesAccess], cluster: ClusterState
-) -> tuple[KubernetesState | None, tuple[str, ...]] | None:
-    """Return what the first way gives that leads anywhere; None if it takes too long."""
-    found: list[tuple[KubernetesState | None, tuple[str, ...]]] = []
+def _within_patience(ways: Iterable[Callable[[], Access]]) -> _Found:
+    """Return what the first way gives that leads anywhere, or why none does."""
+    found: list[_Found] = [(None, f"no answer in {_PATIENCE_SECONDS:g} s")]
 
     def read() -> None:
         for way in ways:
-            found.append(_read(way, cluster))
+            found.append(_read(way))
             if found[-1][0]:
                 return
 
@@ -110,13 +118,15 @@ def _within_patience(
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     reader.join(_PATIENCE_SECONDS)
-    return found[-1] if found else None
+    return found[-1]
 
 
-def _read(
-    way: KubernetesAccess, cluster: ClusterState
-) -> tuple[KubernetesState | None, tuple[str, ...]]:
+def _read(way: Callable[[], Access]) -> _Found:
     try:
-        return way.read(cluster)
-    except ObservationError as error:
-        return None, (f"{_NOT_READ}: {error.problems[0].message}",)
+        return observe_kubernetes(way()), ""
+    except (UnreadableError, ObservationError) as error:
+        return None, _reason(error)
+
+
+def _reason(error: UnreadableError | ObservationError) -> str:
+    return str(error) if isinstance(error, UnreadableError) else error.problems[0].message

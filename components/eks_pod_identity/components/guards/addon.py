@@ -42,9 +42,15 @@ class AddonGuard:
             declared: The add-on, as its user declares it.
         """
         self._declared = declared
+        self._is_lost = False
         self._existing = existing_in(find_aws_context(component))
         # Read here: a hook may run outside of the program's context.
         self._stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
+
+    @property
+    def is_omission_found(self) -> bool:
+        """Whether this run is refused because the add-on's list is omitted."""
+        return self._is_lost
 
     def hooks(self) -> pulumi.ResourceHookBinding:
         """Return the hooks of the add-on."""
@@ -73,10 +79,12 @@ class AddonGuard:
     def _omitted(self, before: Mapping[str, Any]) -> Iterator[Problem]:
         former = self._declared.former
         if former and former.accounts_of(self._declared.addon):
+            self._is_lost = True
             return  # the guard of the ledger reports it
         known = {_account(each): str(each.get("roleArn")) for each in before.get(_LIST) or ()}
         lost = known or {each.service_account.name: each.role_arn for each in self._owned(before)}
         if lost:
+            self._is_lost = True
             yield _associations_omitted(self._declared, lost)
 
     def _undeclared(self, before: Mapping[str, Any], now: Collection[str]) -> Iterator[Problem]:
