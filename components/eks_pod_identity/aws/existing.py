@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from eks_pod_identity.aws.missing_policies import find_missing_policies
-from eks_pod_identity.aws.observe import ClusterObserver
+from eks_pod_identity.aws.observe import find_cluster
 from eks_pod_identity.aws.observe_addons import observe_addon
 from eks_pod_identity.aws.observe_associations import list_associations, observe_association
 from eks_pod_identity.aws.observe_roles import list_role_arns, observe_roles
@@ -132,10 +132,10 @@ class Existing:
 
     def _cluster(self, name: str) -> ClusterState | None:
         try:
-            found = ClusterObserver(self._session, name).observe_cluster()
+            found = find_cluster(self._eks, name)
         except ObservationError:
             return None
-        return found if self._is_of_account(found.arn) else None
+        return found if found and self._is_of_account(found.arn) else None
 
     def _addon(self, cluster: str, name: str) -> tuple[AddonState | None, bool]:
         """Return an add-on, and whether AWS says whether there is one; read once."""
