@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.planning.addon_checks import (
     entry_namespace_problems,
     fixed_namespace_problems,
@@ -15,9 +16,10 @@ from eks_pod_identity.planning.addon_checks import (
 )
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredAddon, DesiredCluster, GivenRole
+from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.preconditions import agent_problems, cluster_problems
 from eks_pod_identity.planning.role_checks import given_role_problems
-from eks_pod_identity.planning.service_accounts import plan_service_accounts
+from eks_pod_identity.planning.service_accounts import plan_made, plan_service_accounts
 
 
 def named_roles(desired: DesiredCluster) -> frozenset[str]:
@@ -43,8 +45,20 @@ def preview_problems(comparison: Comparison) -> Iterator[Problem]:
     for addon in (comparison.desired.addons or {}).values():
         yield from _addon_problems(addon, comparison)
     for found in plan_service_accounts(comparison):
-        if isinstance(found, Problem):
+        if isinstance(found, Problem) and found.id != PlanFault.SERVICE_ACCOUNT_EXISTS.id:
             yield found
+
+
+def taken_service_accounts(
+    comparison: Comparison,
+) -> Iterator[tuple[ServiceAccountRef, Problem]]:
+    """Yield the accounts that others have made; no problem where the state has them already."""
+    observed = comparison.observed.kubernetes
+    for entry in comparison.desired.associations or ():
+        if observed and entry.creates_service_account:
+            found = plan_made(entry, observed, comparison)
+            if isinstance(found, Problem):
+                yield entry.service_account, found
 
 
 def _addon_problems(addon: DesiredAddon, comparison: Comparison) -> Iterator[Problem]:

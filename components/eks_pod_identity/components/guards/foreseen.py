@@ -20,6 +20,7 @@ from eks_pod_identity.components.guards.arguments import (
     described_association,
 )
 from eks_pod_identity.components.guards.preconditions import Preconditions
+from eks_pod_identity.components.guards.service_account import remember_taken
 from eks_pod_identity.components.refusal import RefusedError, errors_among, findings_of_preview
 from eks_pod_identity.config import Places
 from eks_pod_identity.errors import Problem
@@ -29,7 +30,11 @@ from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.comparison import Comparison
 from eks_pod_identity.planning.desired import DesiredCluster
 from eks_pod_identity.planning.fault import PlanFault
-from eks_pod_identity.planning.preview import named_roles, preview_problems
+from eks_pod_identity.planning.preview import (
+    named_roles,
+    preview_problems,
+    taken_service_accounts,
+)
 from eks_pod_identity.planning.report import NOWHERE, Reporter
 
 # What a resource of the same program may still make, by the problem that it would be.
@@ -69,6 +74,8 @@ def foreseen_problems(
     ownership = Ownership(cluster.cluster, stack)
     comparison = Comparison.of(desired, observed, ownership, Reporter(places))
     later = frozenset(_made_first(opts)) | frozenset(each.id for each in made_later)
+    for account, problem in taken_service_accounts(comparison):
+        remember_taken(cluster.cluster, account, problem)
     yield from (each for each in preview_problems(comparison) if each.id not in later)
 
 
@@ -82,7 +89,9 @@ def foreseen_of_association(
     if isinstance(args["cluster_name"], str):
         cluster = PolicyContext.of(find_aws_context(component), args["cluster_name"])
         desired = described_association(args, cluster)
-        yield from as_told(_each_once(_of_arguments(component, desired, opts), desired), name)
+        makes = bool(args.get("create_namespace"))
+        found = _of_arguments(component, desired, opts, makes_namespace=makes)
+        yield from as_told(_each_once(found, desired), name)
 
 
 def foreseen_of_addon(
@@ -114,12 +123,15 @@ def _of_arguments(
     component: pulumi.ComponentResource,
     desired: DesiredCluster,
     opts: pulumi.ResourceOptions | None,
+    *,
+    makes_namespace: bool = False,
 ) -> Iterator[Problem]:
     """Yield what a file's component asks of policies, too."""
     waits = bool(opts and opts.depends_on)
+    made = [PlanFault.NAMESPACE_NOT_FOUND] if makes_namespace else []
     preconditions = Preconditions(component, NOWHERE)
     yield from preconditions.policy_problems(desired, may_make_policies=waits)
-    yield from foreseen_problems(component, desired, NOWHERE, opts)
+    yield from foreseen_problems(component, desired, NOWHERE, opts, made)
 
 
 def refuse_foreseen(problems: Iterable[Problem]) -> None:
