@@ -64,7 +64,7 @@ class Addon(CheckedComponent):
         super().__init__(ADDON_TYPE, name, None, kept)
         permissions = plan_permissions_of_args(self, name, args)
         definition = _definition(name, args, permissions, find_aws_context(self))
-        refuse((*permissions.problems, *claim_addon(Claims(self), name, definition)))
+        refuse((*permissions.first_problems, *claim_addon(Claims(self), name, definition)))
         refuse_foreseen(foreseen_of_addon(self, name, args, permissions, opts))
         made = AddonResources(
             self,
@@ -91,6 +91,7 @@ def _definition(
         associations=None
         if entries is None
         else [_owned(name, args, each, permissions.namespace, context) for each in entries],
+        warnings=permissions.later_warnings,
     )
 
 

@@ -311,8 +311,9 @@ def as_told(problems: Iterable[Problem], name: str) -> Iterator[Problem]:
     for problem in problems:
         # What is known later cannot be wrong yet.
         if _KNOWN_LATER not in problem.message:
-            prefix = next((each for each in _PREFIXES if problem.address.startswith(each)), "")
-            yield _respelled(problem, name, prefix)
+            known = next((each for each in _PREFIXES if problem.address.startswith(each)), "")
+            # What is about the whole cluster has the address of a file that there is not.
+            yield _respelled(problem, name, known or problem.address)
 
 
 def _in_python(text: str) -> str:
