@@ -37,12 +37,18 @@ class Workload:
         ref: Its namespace and name.
         service_account: The name of its pods' service account, `default` if none is named.
         containers: Those of its template, init containers too.
+        labels: Those of its template, which Fargate profiles select by.
+        os: The operating system that its template asks for; empty if it asks for none.
+        mounts_token: Whether it mounts a token for STS itself.
     """
 
     kind: str
     ref: ServiceAccountRef
     service_account: str
     containers: tuple[Container, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    os: str = ""
+    mounts_token: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
