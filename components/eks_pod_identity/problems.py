@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
 from eks_pod_identity.errors import FaultKind, Severity
+from eks_pod_identity.migration.fault import MigrationFault
+from eks_pod_identity.migration.finding import FindingKind, Level
 from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.fault import PlanFault
@@ -102,6 +104,7 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In a Pulumi stack": _STACK,
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),
+        "In a migration from IRSA": (*_of_faults(MigrationFault), *_of_findings()),
         "On the way to AWS": _of_table(_AWS),
         "On the way to Kubernetes": _of_table(_KUBERNETES),
         "In AWS's answers": _of_answers(),
@@ -117,6 +120,14 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
 
 def _of_faults(faults: Iterable[FaultKind]) -> Iterator[ProblemKind]:
     return (ProblemKind(fault.id, fault.meaning, fault.severity) for fault in faults)
+
+
+def _of_findings() -> Iterator[ProblemKind]:
+    """Yield what `migrate` finds: a blocker stops its service account, nothing else."""
+    for kind in FindingKind:
+        is_error = kind.level is Level.BLOCKER
+        severity = Severity.ERROR if is_error else Severity.WARNING
+        yield ProblemKind(kind.id, kind.meaning, severity)
 
 
 def _of_reviews() -> Iterator[ProblemKind]:

@@ -62,6 +62,20 @@ class AwsSession:
         """
         return self._make("IAM", lambda boto: boto.client("iam", config=_config()))
 
+    def cloudformation(self, region: str | None = None) -> Any:  # noqa: ANN401 - no stubs of it here
+        """Return a client for CloudFormation.
+
+        Args:
+            region: Where the stacks are; None for the session's own.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make(
+            "CloudFormation",
+            lambda boto: boto.client("cloudformation", region_name=region, config=_config()),
+        )
+
     def sts(self) -> "STSClient":
         """Return a client for STS.
 

@@ -37,6 +37,7 @@ COMMANDS = (
     "catalog",
     "policies",
     "schema",
+    "migrate",
     "recover",
 )
 

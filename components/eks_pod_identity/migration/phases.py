@@ -5,7 +5,7 @@ Up to the roll IRSA is whole, so undo is: delete the association, restart.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from eks_pod_identity.migration.inventory import Addon, Cluster, Inventory, Pod
+from eks_pod_identity.migration.inventory import Addon, Cluster, Inventory
 from eks_pod_identity.migration.owner import KUBECTL
 from eks_pod_identity.migration.place import Member, Place
 from eks_pod_identity.migration.steps import (
@@ -29,6 +29,7 @@ from eks_pod_identity.migration.steps import (
 )
 from eks_pod_identity.migration.values import AccountPlan, RolePlan
 from eks_pod_identity.migration.wiring import How, makes, uses_web_identity
+from eks_pod_identity.observed.workloads import Pod
 
 AGENT = "eks-pod-identity-agent"
 CRITICAL_ADDONS = frozenset({"vpc-cni"})

@@ -39,7 +39,8 @@ def movement_of(judgement: Judgement, rows: Sequence[AccountPlan], arn: str) -> 
         members,
         pods_of(judgement.inventory, judgement.callers, arn),
         frozenset(stuck | outside | (reached & set(judgement.own))),
-        may_narrow=not any(each.unread for each in judgement.inventory.clusters),
+        may_narrow=not judgement.inventory.unread
+        and not any(each.unread for each in judgement.inventory.clusters),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from eks_pod_identity.migration.inventory import Addon, Cluster, Container, Pod, Workload
+from eks_pod_identity.migration.inventory import Addon, Cluster
 from eks_pod_identity.migration.place import Member
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.workloads import Container, Pod, Workload
 
 ROLE_VARIABLE = "AWS_ROLE_ARN"
 TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - the name of a variable
