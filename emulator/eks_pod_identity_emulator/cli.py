@@ -28,6 +28,7 @@ _KNOBS = {
     "throttle_rate": "share of calls, 0 to 1, that are throttled",
     "error_rate": "share of calls, 0 to 1, that fail with a server error",
     "random_seed": "start of the random numbers behind both rates",
+    "event_delay_seconds": "how long until LookupEvents shows a call",
     "association_limit": "pod identity associations that a cluster may hold",
 }
 

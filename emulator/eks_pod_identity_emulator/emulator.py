@@ -6,7 +6,8 @@ from typing import Any
 
 from eks_pod_identity_emulator.agent import Nodes, PodIdentityAgents
 from eks_pod_identity_emulator.clock import SystemClock
-from eks_pod_identity_emulator.eks import EksService
+from eks_pod_identity_emulator.cloudtrail import CloudTrailService, EventHistory
+from eks_pod_identity_emulator.eks import EksService, load_catalog, with_own_versions
 from eks_pod_identity_emulator.eks_auth import EksAuthService, RoleAssumer
 from eks_pod_identity_emulator.eks_auth.trail import AssumeRoleTrail
 from eks_pod_identity_emulator.enforcement import CarriedChecks, EksChecks, Gate, IamChecks
@@ -21,17 +22,19 @@ from eks_pod_identity_emulator.iam import CheckedIam, IamService, IamStore, Stor
 from eks_pod_identity_emulator.iam.assumable_roles import AssumableRoles
 from eks_pod_identity_emulator.iam.callers import Callers
 from eks_pod_identity_emulator.iam.grants import Grants
-from eks_pod_identity_emulator.iam.seeding import seed_iam
+from eks_pod_identity_emulator.iam.seeding import seed_iam, seed_last_uses
 from eks_pod_identity_emulator.kubernetes.api import KubernetesApi
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview
 from eks_pod_identity_emulator.kubernetes.clusters import Clusters
 from eks_pod_identity_emulator.kubernetes.issuers import ClusterIssuers
 from eks_pod_identity_emulator.kubernetes.kubeconfig import kubeconfig
+from eks_pod_identity_emulator.kubernetes.trail import KubernetesTrail
 from eks_pod_identity_emulator.ministack import CARRIED_SERVICES, MiniStack
+from eks_pod_identity_emulator.ministack_seeding import seed_ministack
 from eks_pod_identity_emulator.seed import EMPTY_SEED, Seed, SeedError, parse_seed
 from eks_pod_identity_emulator.sessions import Sessions
 from eks_pod_identity_emulator.settings import Settings
-from eks_pod_identity_emulator.stacks import StackService
+from eks_pod_identity_emulator.stacks import StackService, seed_stacks
 from eks_pod_identity_emulator.sts import StsService
 
 DEFAULT_ACCOUNT = "111122223333"
@@ -96,18 +99,26 @@ class Emulator:
 
     def _parts(self, seed: Seed) -> Parts:
         iam = IamService(self._store)
-        seed_iam(iam, seed)
         settings = self._settings(seed)
-        eks = EksService(settings, StoredRoles(self._store), self._clock)
+        quotas = {one.id: one.trust_policy_size for one in seed.accounts if one.trust_policy_size}
+        self._store.limit_trust(settings.assume_role_policy_size_quota, quotas)
+        seed_iam(iam, seed)
+        seed_stacks(self._stacks, seed)
+        seed_last_uses(self._store, seed)
+        seed_ministack(self._ministack, seed)
+        catalog = with_own_versions(load_catalog(), seed.offers)
+        eks = EksService(settings, StoredRoles(self._store), self._clock, catalog)
         eks.load(seed)
         clusters = Clusters(eks, self._clock)
         clusters.load(seed)
-        log, sessions = CallLog(), Sessions(self._clock)
+        history = EventHistory(seed, self._clock, settings.event_delay_seconds)
+        log, sessions = CallLog(also=history.add), Sessions(self._clock)
         organizations = {one.id: one.organization for one in seed.accounts if one.organization}
         callers = Callers(self._ministack, self._store, sessions, organizations)
         roles = self._roles(seed)
         services: dict[str, Service] = dict.fromkeys(CARRIED_SERVICES, self._carried)
         services["cloudformation"] = self._stacks
+        services["cloudtrail"] = OwnService(CloudTrailService(history))
         services["eks"] = OwnService(eks)
         services["eks-auth"] = OwnService(
             EksAuthService(
@@ -126,12 +137,13 @@ class Emulator:
         access = Access(callers, self._gate(eks))
         front_door = Gateway(services, access, Faults(settings), log, self._clock)
         nodes = Nodes(roles, sessions, self._clock)
+        trail = KubernetesTrail(log, self._clock)
         return Parts(
             aws=front_door,
             agents=PodIdentityAgents(
                 eks, front_door, nodes, self._clock, with_cache=settings.agent_cache
             ),
-            kubernetes=KubernetesApi(clusters, TokenReview(callers)),
+            kubernetes=KubernetesApi(clusters, TokenReview(callers), trail),
             pages=Console(log, clusters.pods, self.renew, issuers.document),
         )
 

@@ -4,10 +4,12 @@ Everything here that reaches into MiniStack's private names holds for the one ve
 emulator/pyproject.toml pins. Nothing else in the emulator imports it.
 """
 
+import asyncio
 import importlib
 import os
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import Any
@@ -56,6 +58,8 @@ _ENVIRONMENT: Mapping[str, str | None] = MappingProxyType(
     }
 )
 _ACCOUNT_DIGITS = 12
+_FIRST_ERROR_STATUS = 400
+_TURN_SECONDS = 0.002
 
 
 class MiniStack:
@@ -126,6 +130,43 @@ class MiniStack:
             return found
 
         changesets._find_change_set = find_by_name_or_id  # noqa: SLF001 - see the module docstring
+
+    def create_stack(self, account: str, region: str, form: Mapping[str, str]) -> str | None:
+        """Create a CloudFormation stack, wait for it, and return why it failed, if it did.
+
+        It has an event loop and a thread of its own, since the server's loop may be running here.
+        """
+        package: Any = importlib.import_module("ministack.services.cloudformation")
+        handlers: Any = importlib.import_module("ministack.services.cloudformation.handlers")
+
+        async def create() -> str | None:
+            with self.in_account(account, region):
+                status, _, body = handlers._create_stack(dict(form))  # noqa: SLF001 - see the module docstring
+                if status >= _FIRST_ERROR_STATUS:
+                    return str(body.decode())
+                stack = package._stacks[form["StackName"]]  # noqa: SLF001 - as above
+                while stack["StackStatus"].endswith("IN_PROGRESS"):  # noqa: ASYNC110 - MiniStack sets no event
+                    await asyncio.sleep(_TURN_SECONDS)
+                if stack["StackStatus"] == "CREATE_COMPLETE":
+                    return None
+                events = package._stack_events[stack["StackId"]]  # noqa: SLF001 - as above
+                reasons = [one.get("ResourceStatusReason", "") for one in events]
+                failed = [why for why in reasons if why and why != "User Initiated"]
+                return "; ".join([stack["StackStatus"], *failed])
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(lambda: asyncio.run(create())).result()
+
+    def stack_of_resource(self, account: str, region: str, physical_id: str) -> str | None:
+        """Return the name of the stack that has a resource, or None."""
+        package: Any = importlib.import_module("ministack.services.cloudformation")
+        with self.in_account(account, region):
+            for name, stack in package._stacks.items():  # noqa: SLF001 - as above
+                resources = stack.get("_resources", {}).values()
+                gone = stack["StackStatus"] == "DELETE_COMPLETE"
+                if not gone and any(r.get("PhysicalResourceId") == physical_id for r in resources):
+                    return str(name)
+        return None
 
     def in_account(self, account: str, region: str) -> AbstractContextManager[None]:
         """Return a context in which MiniStack's state is that of an account and region."""

@@ -10,6 +10,9 @@ ASSOCIATIONS_PER_CLUSTER = 5_000
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; not adjustable."""
 
 
+TRUST_POLICY_SIZE = 2_048
+"""Adjustable: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
 POD_SESSION_SECONDS = 21_600
 """durationSeconds of the event in AWS's blog, whatever the role's own maximum is:
 https://aws.amazon.com/blogs/containers/amazon-eks-pod-identity-a-new-way-for-applications-on-eks-to-obtain-iam-credentials/"""
@@ -40,6 +43,8 @@ class Settings:
             gives six hours.
         agent_cache: Whether the Pod Identity Agent keeps credentials and limits requests, as the
             real one does.
+        event_delay_seconds: How long until LookupEvents shows a call; AWS needs up to 15 minutes.
+        assume_role_policy_size_quota: Characters that a trust policy may have, white space aside.
         cluster_endpoint: Kubernetes API of a cluster, with {account}, {region} and {cluster}
             to fill in; empty for an address of AWS's form.
     """
@@ -55,6 +60,8 @@ class Settings:
     external_id_with_tags: bool = False
     pod_session_seconds: int = POD_SESSION_SECONDS
     agent_cache: bool = True
+    event_delay_seconds: float = 0.0
+    assume_role_policy_size_quota: int = TRUST_POLICY_SIZE
     cluster_endpoint: str = ""
 
     def __post_init__(self) -> None:

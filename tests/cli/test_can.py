@@ -42,7 +42,7 @@ def run(running: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Run:
         ("deny.txt", ("shop/api", "dynamodb:PutItem", _ORDERS), 3),
         ("refused.txt", ("shop/worker", "dynamodb:GetItem", _ORDERS), 3),
         ("chain.txt", ("reports/nightly", "s3:GetObject", _REPORT), 3),
-        ("gone.txt", ("web/legacy", "s3:GetObject", _REPORT), 4),
+        ("gone.txt", ("web/legacy", "s3:GetObject", _REPORT), 3),
     ],
 )
 def test_output_is_as_reviewed(run: Run, golden: str, args: tuple[str, ...], code: int) -> None:

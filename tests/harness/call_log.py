@@ -20,8 +20,9 @@ class CallLog:
         return [call["operation"] for call in self._emulator.calls()]
 
     def writes(self) -> list[str]:
-        """Return the operations that change something."""
-        return [call["operation"] for call in self._emulator.calls() if call["write"]]
+        """Return the operations of AWS that change something."""
+        calls = self._emulator.calls()
+        return [c["operation"] for c in calls if c["write"] and c["service"] != "kubernetes"]
 
     def parameters(self, operation: str) -> list[dict[str, Any]]:
         """Return the parameters of every call of one operation."""

@@ -11,7 +11,13 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from eks_pod_identity_emulator.eks import Caller, EksService, RoleView
+from eks_pod_identity_emulator.eks import (
+    Caller,
+    EksService,
+    RoleView,
+    load_catalog,
+    with_own_versions,
+)
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.seed import parse_seed
 from eks_pod_identity_emulator.settings import Settings
@@ -114,6 +120,7 @@ class Eks:
     def __init__(self, settings: Settings | None = None, seed: str = SEED) -> None:
         self.clock = HandClock()
         self.iam = DeclaredRoles(self.clock)
+        given = parse_seed(seed)
         self.service = EksService(
             settings
             or Settings(
@@ -122,8 +129,9 @@ class Eks:
             ),
             self.iam,
             self.clock,
+            with_own_versions(load_catalog(), given.offers),
         )
-        self.service.load(parse_seed(seed))
+        self.service.load(given)
 
     def call(self, operation: str, caller: Caller = CALLER, **params: object) -> dict[str, Any]:
         """Return an answer that fits the model."""

@@ -50,16 +50,18 @@ class Emulated:
         return tuple(call["operation"] for call in self.write_calls())
 
     def write_calls(self) -> tuple[Mapping[str, Any], ...]:
-        """Do as `write_log`, with all that the log has of each call."""
-        calls = self._ask("GET", "calls")
-        self._ask("POST", "reset")
-        return tuple(call for call in calls if call["write"])
+        """Do as `write_log`, with all that the log has of each call to AWS."""
+        return tuple(call for call in self._taken() if call["write"])
 
     def actions(self) -> frozenset[str]:
         """Return the IAM actions of all calls since the last look, and start anew."""
-        calls = self._ask("GET", "calls")
+        return frozenset(f"{call['service']}:{call['operation']}" for call in self._taken())
+
+    def _taken(self) -> list[dict[str, Any]]:
+        """Return the calls to AWS since the last look, and start anew."""
+        calls = self.calls()
         self._ask("POST", "reset")
-        return frozenset(f"{call['service']}:{call['operation']}" for call in calls)
+        return [call for call in calls if call["service"] != "kubernetes"]
 
     def failed_writes(self) -> Counter[str]:
         """Return how often each operation was asked to write and refused, since the last look."""

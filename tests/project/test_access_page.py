@@ -48,12 +48,14 @@ def test_options_of_who_are_those_of_the_command() -> None:
     assert {each for row in rows for each in re.findall(r"--[a-z-]+[a-z]", row)} == options
 
 
-def test_answer_of_can_is_the_one_that_a_test_holds() -> None:
+@pytest.mark.parametrize("number", range(2))
+def test_answers_of_can_are_those_that_a_test_holds(number: int) -> None:
     """What the page shows of `can` is what it prints against the emulator."""
-    (shown,) = (each.text for each in fenced_blocks(_PAGE) if each.language == "text")
-    golden = ROOT / "tests" / "golden" / "can" / "refused.txt"
+    shown = [each.text for each in fenced_blocks(_PAGE) if each.language == "text"]
+    golden = ROOT / "tests" / "golden" / "can" / ("refused.txt", "resource-policy.txt")[number]
 
-    assert shown.partition("\n")[2] == golden.read_text()
+    assert len(shown) == 2
+    assert shown[number].partition("\n")[2] == golden.read_text()
 
 
 def test_links_lead_somewhere() -> None:

@@ -126,9 +126,23 @@ class AccountObserver:
             ObservationError: AWS could not be read.
         """
         found = {role.permissions_boundary_arn for role in state.roles.values()}
-        unread = {arn for arn in found if arn} - state.policies.keys()
-        policies = observe_policies(self._session.iam(), unread, self._progress)
-        return replace(state, policies={**state.policies, **policies})
+        return self._with_policies(state, {arn for arn in found if arn})
+
+    def completed(self, state: AccountState) -> AccountState:
+        """Return a state that a file gave, with what it names and AWS has: roles and policies.
+
+        Raises:
+            ObservationError: AWS could not be read.
+        """
+        used = {arn for arn, each, _ in roles_used(state.clusters) if is_of_account(arn, each)}
+        state = self._with_roles(state, self._session.iam(), used - state.roles.keys())
+        attached = {arn for role in state.roles.values() for arn in role.attached_policy_arns}
+        return self.with_boundaries(self._with_policies(state, attached))
+
+    def _with_policies(self, state: AccountState, arns: set[str]) -> AccountState:
+        unread = {arn for arn in arns if arn not in state.policies}
+        found = observe_policies(self._session.iam(), unread, self._progress)
+        return replace(state, policies={**state.policies, **found})
 
     def _clusters(self, names: Sequence[str]) -> "Iterator[ClusterState]":
         """Yield clusters one after the other; within each, reads go side by side."""

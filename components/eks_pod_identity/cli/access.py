@@ -2,6 +2,7 @@
 
 import json
 from enum import Enum
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from eks_pod_identity.cli.terminal.failure import exit_on_problems
 from eks_pod_identity.cli.terminal.source import read_source
 from eks_pod_identity.errors import ConfigError, Problem
 from eks_pod_identity.review.change_report import ChangeReport, report_changes, report_documents
+from eks_pod_identity.review.changes_sarif import changes_to_sarif
 from eks_pod_identity.review.fault import ReviewFault
 from eks_pod_identity.review.render_changes import render_text, to_json
 from eks_pod_identity.review.stack_json import parse_json, read_preview
@@ -31,6 +33,7 @@ class DiffFormat(Enum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
 
 
 def access(
@@ -51,7 +54,10 @@ def access(
         typer.Option(metavar="ID", help="The roles' account; by default that of the state's ARNs."),
     ] = None,
     output: Annotated[
-        DiffFormat, typer.Option("--output", "-o", help="How to print; json has everything.")
+        DiffFormat,
+        typer.Option(
+            "--output", "-o", help="How to print; json has everything, sarif what is not narrower."
+        ),
     ] = DiffFormat.TEXT,
 ) -> None:
     """Say for each role, policy and association of a preview whether access gets wider.
@@ -64,8 +70,7 @@ def access(
     del question  # there is one so far
     with exit_on_problems(as_json=output is DiffFormat.JSON):
         report = _report(file, new, account)
-    lines = render_text(report) if output is DiffFormat.TEXT else _json(report)
-    typer.echo("\n".join(lines))
+    typer.echo(_printed(report, output))
     raise typer.Exit(WIDER if report.is_wider else 0 if report.is_proved else NOT_PROVED)
 
 
@@ -84,5 +89,9 @@ def _report(file: str, new: str | None, account: str | None) -> ChangeReport:
     return report_changes(preview, account)
 
 
-def _json(report: ChangeReport) -> tuple[str, ...]:
-    return (json.dumps(to_json(report), indent=2),)
+def _printed(report: ChangeReport, output: DiffFormat) -> str:
+    if output is DiffFormat.TEXT:
+        return "\n".join(render_text(report))
+    if output is DiffFormat.JSON:
+        return json.dumps(to_json(report), indent=2)
+    return json.dumps(changes_to_sarif(report, version("pulumi-eks-pod-identity")), indent=2)

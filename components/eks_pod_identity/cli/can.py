@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.cli.listings.account_sources import account_of_text
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
 from eks_pod_identity.cli.terminal.options import ProfileOption, RegionOption
 from eks_pod_identity.cli.terminal.progress import show_progress
@@ -67,9 +69,31 @@ def can(  # noqa: PLR0913 - a command has as many parameters as options
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="A tag of the resource; repeat it."),
     ] = None,
+    resource_policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="The policy of the resource: a bucket's, a key's."),
+    ] = None,
+    resource_account: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Whose the resource is, where its ARN does not say."),
+    ] = None,
     scp: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE", help="A service control policy above the account; repeat it."),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file",
+            "--preview",
+            metavar="FILE",
+            help="Ask what a ClusterConfig, a state (`pulumi stack export`) or a preview (`--json"
+            " --show-sames`) will make of the account; AWS is asked for the policies it names.",
+        ),
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The account of FILE, where it does not say."),
     ] = None,
     output: Annotated[
         CanFormat, typer.Option("--output", "-o", help="How to print; json has everything.")
@@ -79,14 +103,29 @@ def can(  # noqa: PLR0913 - a command has as many parameters as options
     if len(words) != _POD_AND_CALL - who:
         raise typer.BadParameter("give NAMESPACE/SERVICE_ACCOUNT ACTION RESOURCE, or --who A R")
     with exit_on_problems(as_json=output is CanFormat.JSON):
-        call = Call(words[-2], words[-1], _tags(resource_tag or ()), tuple(_policies(scp or ())))
+        call = Call(
+            words[-2],
+            words[-1],
+            _tags(resource_tag or ()),
+            tuple(_policies(scp or (), "a service control policy")),
+            tuple(_policies(resource_policy or (), "the policy of a resource")),
+            resource_account or "",
+        )
         listed = None if only is None else set(read_source(only, "a list").text.split())
-        state = _observe(AwsSession(region, profile), cluster or [])
-        pods = [each for each in sessions_of(state) if who or _is(each, words[0])]
+        session = AwsSession(region, profile)
+        if file is None:
+            state = _observe(session, cluster or [])
+        else:
+            state = _declared(file, account, session)
+        pods = [
+            each
+            for each in sessions_of(state)
+            if (who or _is(each, words[0])) and (not cluster or each.cluster.name in cluster)
+        ]
         if not pods:
             raise ObservationError([_no_association(words[0])])
         answers = [answer(each, call, state) for each in pods]
-    typer.echo("\n".join(_lines(answers, call, output, who=who)))
+    typer.echo("\n".join(_lines(answers, call, state, output, who=who)))
     raise typer.Exit(_code_of_all(answers, listed) if who else _code(answers))
 
 
@@ -95,6 +134,18 @@ def _observe(session: AwsSession, clusters: Sequence[str]) -> AccountState:
         observer = AccountObserver(session, progress)
         state = observer.observe(clusters or observer.cluster_names())
         return observer.with_boundaries(state)
+
+
+def _declared(file: str, account: str | None, session: AwsSession) -> AccountState:
+    """Return what a file makes of its account, with what AWS has of it, if AWS can be read."""
+    source = read_source(file, "a ClusterConfig, a state or a preview")
+    state = account_of_text(source, account, session.region)
+    with show_progress() as progress:
+        try:
+            return AccountObserver(session, progress).completed(state)
+        except ObservationError as error:
+            notes = tuple(each.message for each in error.problems)
+            return replace(state, notes=(*state.notes, *notes))
 
 
 def _is(pod: PodSessions, name: str) -> bool:
@@ -116,9 +167,9 @@ def _tags(entries: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _policies(files: Sequence[str]) -> Iterator[Any]:
+def _policies(files: Sequence[str], what: str) -> Iterator[Any]:
     for each in files:
-        source = read_source(each, "a service control policy")
+        source = read_source(each, what)
         parse_json(source.text, source.name)
         yield source.text
 
@@ -140,9 +191,11 @@ def _code_of_all(answers: Sequence[CanAnswer], listed: set[str] | None) -> int:
 
 
 def _lines(
-    answers: Sequence[CanAnswer], call: Call, output: CanFormat, *, who: bool
+    answers: Sequence[CanAnswer], call: Call, state: AccountState, output: CanFormat, *, who: bool
 ) -> Iterator[str]:
     if output is CanFormat.JSON:
-        yield json.dumps({"answers": [to_json(each) for each in answers]}, indent=2)
+        found = {"answers": [to_json(each) for each in answers], "notes": list(state.notes)}
+        yield json.dumps(found, indent=2)
     else:
         yield from render_who(answers, call) if who else render_text(answers, call)
+        yield from (f"not read: {each}" for each in state.notes)

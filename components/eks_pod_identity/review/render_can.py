@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from eks_pod_identity.iam.evaluation import Decision
-from eks_pod_identity.review.can import Call, CanAnswer, Reason
+from eks_pod_identity.review.can import Call, CanAnswer
+from eks_pod_identity.review.reason import Reason
 from eks_pod_identity.review.session import Session
 
 WORDS = {Decision.ALLOWED: "allow", Decision.DENIED: "deny", Decision.UNPROVED: "depends"}
@@ -16,7 +17,8 @@ def render_text(answers: Sequence[CanAnswer], call: Call) -> Iterator[str]:
         yield f"{WORDS[each.decision]}: {each.pod}, {call.action} on {call.resource}"
         yield from (f"  session: {_session(found)}" for found in each.pod.sessions)
         yield from (f"  {_reason(found)}" for found in each.reasons)
-    yield "not read: the policies of the resource and of VPC endpoints"
+    told = "policies" if call.resource_policies else "the policies of the resource and"
+    yield f"not read: {told} of VPC endpoints"
 
 
 def render_who(answers: Sequence[CanAnswer], call: Call) -> Iterator[str]:
@@ -42,8 +44,9 @@ def _reason(reason: Reason) -> str:
     where = f', {reason.document}, statement "{reason.statement}"' if reason.document else ""
     refused = reason.decision is Decision.DENIED and not where
     none = ", no statement allows it" if refused else ""
+    made_up = ", for which the resource policy makes up" if not reason.counts and not where else ""
     doubt = f", depends on {', '.join(reason.depends_on)}" if reason.depends_on else ""
-    return f"{WORDS[reason.decision]} by {reason.of}{where}{none}{doubt}"
+    return f"{WORDS[reason.decision]} by {reason.of}{where}{none}{made_up}{doubt}"
 
 
 def to_json(answer: CanAnswer) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def to_json(answer: CanAnswer) -> dict[str, Any]:
                 "document": each.document or None,
                 "statement": each.statement or None,
                 "dependsOn": list(each.depends_on),
+                "counts": each.counts,
             }
             for each in answer.reasons
         ],

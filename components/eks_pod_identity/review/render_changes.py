@@ -1,4 +1,4 @@
-"""A report of changes as text, as JSON, and as SARIF for code scanning."""
+"""A report of changes as text and as JSON."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def render_text(report: ChangeReport) -> Iterator[str]:
     """Yield lines: what is wider first; what is equal is counted only."""
     for relation in _ORDER[:-1]:
         for each in report.of(relation):
-            yield from _resource_lines(each)
+            yield from resource_lines(each)
     for error in report.errors:
         yield f"error in the preview: {error.splitlines()[0] if error else 'not known'}"
     counts = Counter(each.relation for each in report.resources)
@@ -30,7 +30,8 @@ def render_text(report: ChangeReport) -> Iterator[str]:
     yield ", ".join(found) if found else "no role, policy or association in the preview"
 
 
-def _resource_lines(resource: ResourceChange) -> Iterator[str]:
+def resource_lines(resource: ResourceChange) -> Iterator[str]:
+    """Yield the lines of one resource."""
     label = resource.label or "trust policy"
     yield f"{resource.relation.value}: {label}"
     for each in resource.changes:

@@ -13,16 +13,12 @@ from eks_pod_identity_emulator.eks.region import Region
 _LISTS: Mapping[str, str] = {
     "ListAccessEntries": "accessEntries",
     "ListCapabilities": "capabilities",
-    "ListFargateProfiles": "fargateProfileNames",
     "ListIdentityProviderConfigs": "identityProviderConfigs",
     "ListInsights": "insights",
-    "ListNodegroups": "nodegroups",
 }
 _DESCRIPTIONS: Mapping[str, tuple[str, str]] = {
     "DescribeAccessEntry": ("principalArn", "access entry"),
     "DescribeCapability": ("capabilityName", "capability"),
-    "DescribeFargateProfile": ("fargateProfileName", "Fargate Profile"),
-    "DescribeNodegroup": ("nodegroupName", "node group"),
 }
 
 

@@ -23,3 +23,11 @@ class Caller:
     partition: str = "aws"
     identity: Identity | None = field(default=None, compare=False)
     context: Context = field(default_factory=dict, compare=False)
+
+
+def partition_of(region: str) -> str:
+    """Return the partition that a region belongs to."""
+    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
+        if region.startswith(prefix):
+            return partition
+    return "aws"

@@ -13,7 +13,7 @@ from eks_pod_identity_emulator.eks.catalog import (
 from eks_pod_identity_emulator.eks.environment import Answer, Operation, Params
 from eks_pod_identity_emulator.eks.paging import list_page
 from eks_pod_identity_emulator.eks.refusals import invalid_parameter
-from eks_pod_identity_emulator.eks.region import Region
+from eks_pod_identity_emulator.eks.region import AGENT_ADDON, Region
 from eks_pod_identity_emulator.eks.table import Table
 
 # The deprecated member `status` has a spelling of its own.
@@ -39,7 +39,7 @@ class CatalogOperations:
             "DescribeClusterVersions": self.cluster_versions,
         }
 
-    def addon_versions(self, _region: Region, params: Params) -> Answer:
+    def addon_versions(self, region: Region, params: Params) -> Answer:
         """List add-ons with their versions; what does not fit the filters is left out silently.
 
         An add-on that has no version for the Kubernetes version is no error:
@@ -48,7 +48,8 @@ class CatalogOperations:
         kubernetes = params.get("kubernetesVersion")
         fitting: Table[CatalogAddon] = Table()
         for addon in self._catalog.addons.values():
-            if _fits(addon, params, kubernetes):
+            offered = region.offers_pod_identity or addon.name != AGENT_ADDON
+            if offered and _fits(addon, params, kubernetes):
                 fitting.add(addon.name, addon)
         return list_page(fitting, params, "addons", lambda addon: _addon_info(addon, kubernetes))
 

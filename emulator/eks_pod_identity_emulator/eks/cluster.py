@@ -37,6 +37,8 @@ class Cluster:
         addon_outcomes: By add-on name, how creating or updating it ends instead of ACTIVE.
         external_agent: Whether a Pod Identity Agent runs that is no add-on.
         node_role_arn: Role of the nodes, None for one that is not declared.
+        nodegroups: Node groups by name, as DescribeNodegroup shows them.
+        fargate_profiles: Fargate profiles by name, as DescribeFargateProfile shows them.
         update_under_way: The update that keeps the cluster from others, or None.
     """
 
@@ -56,6 +58,8 @@ class Cluster:
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=dict)
     external_agent: bool = False
     node_role_arn: str | None = None
+    nodegroups: Table[Mapping[str, Any]] = field(default_factory=Table)
+    fargate_profiles: Table[Mapping[str, Any]] = field(default_factory=Table)
     update_under_way: Update | None = None
 
     @property

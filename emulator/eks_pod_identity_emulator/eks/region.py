@@ -4,17 +4,25 @@ Whoever reads or writes a region holds its lock; nothing is shared between regio
 """
 
 import threading
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from eks_pod_identity_emulator.eks.addon import Addon
 from eks_pod_identity_emulator.eks.association import Association
 from eks_pod_identity_emulator.eks.caller import Caller
 from eks_pod_identity_emulator.eks.cluster import Cluster
-from eks_pod_identity_emulator.eks.refusals import invalid_request, no_cluster, not_found
+from eks_pod_identity_emulator.eks.refusals import (
+    invalid_parameter,
+    invalid_request,
+    no_cluster,
+    not_found,
+)
 from eks_pod_identity_emulator.eks.table import Table
 from eks_pod_identity_emulator.eks.timeline import Timeline
 from eks_pod_identity_emulator.eks.tokens import Tokens
+from eks_pod_identity_emulator.errors import ApiError
+
+AGENT_ADDON = "eks-pod-identity-agent"
 
 
 class Tagged(Protocol):
@@ -34,6 +42,7 @@ class Region:
         self.timeline = Timeline()
         self.tokens = Tokens()
         self.tagged: dict[str, Tagged] = {}
+        self.offers_pod_identity = True
 
     def cluster(self, name: str) -> Cluster:
         """Return a cluster.
@@ -73,6 +82,22 @@ class Region:
                 addonName=name,
             )
         return found
+
+    def refuse_absent_service(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Refuse what has to do with Pod Identity in a region that does not offer it.
+
+        A guess: what a front end says of a path that it does not have.
+
+        Raises:
+            ApiError: MissingAuthenticationTokenException, or NotFound for the agent's add-on.
+        """
+        if self.offers_pod_identity:
+            return
+        if "PodIdentityAssociation" in operation or params.get("podIdentityAssociations"):
+            code = "MissingAuthenticationTokenException"
+            raise ApiError(code, "Missing Authentication Token", status=403)
+        if operation == "CreateAddon" and params["addonName"] == AGENT_ADDON:
+            raise invalid_parameter("Addon specified is not supported", addonName=AGENT_ADDON)
 
     def add_cluster(self, cluster: Cluster) -> None:
         """Take up a new cluster."""

@@ -7,9 +7,14 @@ of an unsupported version. Only what cannot be represented is refused.
 from eks_pod_identity_emulator.eks.addon import Addon
 from eks_pod_identity_emulator.eks.arns import addon_arn, cluster_arn
 from eks_pod_identity_emulator.eks.association_store import AssociationStore, NewAssociation
-from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.caller import Caller, partition_of
 from eks_pod_identity_emulator.eks.cluster import Cluster
 from eks_pod_identity_emulator.eks.cluster_config import new_config, reachable_members
+from eks_pod_identity_emulator.eks.compute import (
+    Birth,
+    seeded_fargate_profiles,
+    seeded_nodegroups,
+)
 from eks_pod_identity_emulator.eks.environment import Environment
 from eks_pod_identity_emulator.eks.region import Region, Regions
 from eks_pod_identity_emulator.seed import (
@@ -40,6 +45,7 @@ class Seeding:
             for part in account.regions:
                 region = regions.of(Caller(account.id, part.name, partition_of(part.name)))
                 with region.lock:
+                    region.offers_pod_identity = part.pod_identity
                     for cluster in part.clusters:
                         self._add_cluster(region, cluster)
 
@@ -61,13 +67,15 @@ class Seeding:
         if version is None:
             known = ", ".join(entry.version for entry in catalog.kubernetes)
             raise SeedError(f"cluster {seed.name}: no version {seed.version}; there are {known}")
+        now = environment.clock.now()
+        birth = Birth(region.caller, seed.name, now, environment.identifiers)
         return Cluster(
             name=seed.name,
             arn=cluster_arn(region.caller, seed.name),
             version=version.version,
             platform_version=version.platform,
             status=seed.status,
-            created_at=environment.clock.now(),
+            created_at=now,
             config=new_config(_request(region.caller, seed), environment.identifiers),
             reachable=reachable_members(
                 region.caller,
@@ -80,6 +88,8 @@ class Seeding:
             addon_outcomes=seed.addon_outcomes,
             external_agent=seed.external_agent,
             node_role_arn=seed.node_role_arn,
+            nodegroups=seeded_nodegroups(seed, birth),
+            fargate_profiles=seeded_fargate_profiles(seed, birth),
         )
 
     def _add_addon(self, region: Region, cluster: Cluster, seed: SeedAddon) -> None:
@@ -136,14 +146,6 @@ class Seeding:
         association = self._store.create(region, cluster, new)
         # What was there before the first call has spread long ago.
         association.visible_at = self._environment.clock.monotonic()
-
-
-def partition_of(region: str) -> str:
-    """Return the partition that a region belongs to."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(prefix):
-            return partition
-    return "aws"
 
 
 def _request(caller: Caller, seed: SeedCluster) -> dict[str, object]:

@@ -17,10 +17,12 @@ from eks_pod_identity_emulator.eks.addons import AddonOperations
 from eks_pod_identity_emulator.eks.association_store import AssociationStore
 from eks_pod_identity_emulator.eks.associations import AssociationOperations
 from eks_pod_identity_emulator.eks.caller import Caller
+from eks_pod_identity_emulator.eks.catalog import Catalog
 from eks_pod_identity_emulator.eks.catalog_data import load_catalog
 from eks_pod_identity_emulator.eks.catalog_operations import CatalogOperations
 from eks_pod_identity_emulator.eks.cluster_updates import ClusterUpdateOperations
 from eks_pod_identity_emulator.eks.clusters import ClusterOperations
+from eks_pod_identity_emulator.eks.compute import ComputeOperations
 from eks_pod_identity_emulator.eks.environment import Environment, Operation
 from eks_pod_identity_emulator.eks.identifiers import Identifiers
 from eks_pod_identity_emulator.eks.region import Region, Regions
@@ -46,13 +48,27 @@ class EksService:
     Calls in one account and region take turns; others do not wait for them.
     """
 
-    def __init__(self, settings: Settings, iam: IamView, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        iam: IamView,
+        clock: Clock,
+        catalog: Catalog | None = None,
+    ) -> None:
+        """Set up.
+
+        Args:
+            settings: How this EKS behaves.
+            iam: The roles that it looks at.
+            clock: Its time.
+            catalog: What it offers; the catalog of the package if not given.
+        """
         self._clock = clock
         self._environment = Environment(
             settings=settings,
             clock=clock,
             roles=RoleChecks(iam, clock, settings.iam_spread_seconds),
-            catalog=load_catalog(),
+            catalog=catalog or load_catalog(),
             identifiers=Identifiers(settings.random_seed),
         )
         self._regions = Regions()
@@ -75,6 +91,7 @@ class EksService:
         region = self._regions.of(caller)
         with region.lock:
             self._settle(region)
+            region.refuse_absent_service(operation, params)
             return region.tokens.once(operation, params, partial(answer, region, params))
 
     def load(self, seed: Seed) -> None:
@@ -183,6 +200,7 @@ def _operations(environment: Environment, store: AssociationStore) -> dict[str, 
         **CatalogOperations(environment.catalog).operations,
         **ClusterOperations(environment).operations,
         **ClusterUpdateOperations(environment).operations,
+        **ComputeOperations().operations,
         **TagOperations().operations,
         **UpdateOperations().operations,
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from eks_pod_identity_emulator.eks.addon import Addon
 from eks_pod_identity_emulator.eks.association import Association
 from eks_pod_identity_emulator.eks.caller import Caller
-from eks_pod_identity_emulator.eks.catalog import Catalog
+from eks_pod_identity_emulator.eks.catalog import AddonVersion, Catalog
 from eks_pod_identity_emulator.eks.cluster import Cluster
 
 _AGENT = "eks-pod-identity-agent"
@@ -45,7 +45,8 @@ class AssociationView:
 class AddonView:
     """An installed add-on: where its pods run, as whom, and how often they were rolled.
 
-    `service_account_role_arn` is its IRSA role, None if it has none.
+    `service_account_role_arn` is its IRSA role, None if it has none; `irsa_accounts` are those of
+    its service accounts that are annotated with it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class AddonView:
     status: str
     namespace: str
     service_accounts: tuple[str, ...]
+    irsa_accounts: tuple[str, ...]
     restarts: int
     service_account_role_arn: str | None
 
@@ -105,9 +107,16 @@ def view_addon(addon: Addon, catalog: Catalog) -> AddonView:
         status=addon.status,
         namespace=addon.namespace,
         service_accounts=version.service_accounts if version else (),
+        irsa_accounts=_irsa_accounts(version) if version else (),
         restarts=addon.restarts,
         service_account_role_arn=addon.service_account_role_arn,
     )
+
+
+def _irsa_accounts(version: AddonVersion) -> tuple[str, ...]:
+    """Return the accounts that need permissions: those of recommended identities, if it has any."""
+    named = tuple(identity.service_account for identity in version.identities)
+    return named or version.service_accounts[:1]
 
 
 def view_cluster(caller: Caller, cluster: Cluster) -> ClusterView:

@@ -5,8 +5,8 @@ Calls that CloudFormation makes on behalf of a stack are not the caller's and ne
 
 import threading
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ class Call:
         error: AWS's error code, None if the call went well.
         parameters: Request parameters; sensitive values are hidden, long ones cut.
         invoked_by: The service of AWS that called on somebody's behalf, None for a client.
+        identity: Who called, as CloudTrail says it; not on the log's page.
+        user_agent: What the client calls itself; not on the log's page.
     """
 
     time: datetime
@@ -45,18 +47,30 @@ class Call:
     error: str | None
     parameters: Any
     invoked_by: str | None = None
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    user_agent: str = ""
 
 
 class CallLog:
     """The last calls, oldest first; older ones are forgotten."""
 
-    def __init__(self, capacity: int = 50_000) -> None:
+    def __init__(
+        self, capacity: int = 50_000, also: Callable[[Call], None] = lambda _: None
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            capacity: How many calls are kept.
+            also: Told each call, and keeps it when the log is emptied.
+        """
+        self._also = also
         self._calls: deque[Call] = deque(maxlen=capacity)
         self._forgotten = 0
         self._lock = threading.Lock()
 
     def add(self, call: Call) -> None:
         """Take down one call."""
+        self._also(call)
         with self._lock:
             self._forgotten += len(self._calls) == self._calls.maxlen
             self._calls.append(call)

@@ -78,6 +78,7 @@ class Console:
 
 def _as_json(call: Call) -> dict[str, Any]:
     members = asdict(call) | {"time": call.time.isoformat(timespec="milliseconds")}
+    del members["identity"], members["user_agent"]
     if call.invoked_by is None:
         del members["invoked_by"]
     return members

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from eks_pod_identity_emulator.clock import Clock
-from eks_pod_identity_emulator.eks import Caller
+from eks_pod_identity_emulator.eks import Caller, partition_of
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.http.api_call import ApiCall, read_call
 from eks_pod_identity_emulator.http.calls import Call, CallLog, loggable
+from eks_pod_identity_emulator.http.event_identity import caller_identity, web_identity
 from eks_pod_identity_emulator.http.faults import Faults
 from eks_pod_identity_emulator.http.models import (
     guess_operation,
@@ -26,7 +27,8 @@ from eks_pod_identity_emulator.sessions import Signer
 
 _GLOBAL_REGION = "us-east-1"
 # STS's calls that exchange a foreign token for credentials; nobody could sign them.
-_UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
+_WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+_UNSIGNED = frozenset({"AssumeRoleWithSAML", _WEB_IDENTITY})
 _ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"')
 _FIRST_ERROR_STATUS = 400
 
@@ -104,7 +106,7 @@ class Gateway:
         except ApiError as error:
             protocol = self._protocol(scope.service, request)
             response, code = encode_error(protocol, error, new_request_id()), error.code
-        self._take_down(call, caller, response.status, code)
+        self._take_down(call, caller, request, (response.status, code))
         return response
 
     def _identified(self, caller: Caller, scope: SigningScope, request: Request) -> Caller:
@@ -129,28 +131,28 @@ class Gateway:
     def _protocol(self, service: str, request: Request) -> str:
         return wire_protocol(service) if service in self._services else guess_protocol(request)
 
-    def _take_down(self, call: ApiCall, caller: Caller, status: int, code: str | None) -> None:
+    def _take_down(
+        self, call: ApiCall, caller: Caller, request: Request, outcome: tuple[int, str | None]
+    ) -> None:
         shape = call.model.input_shape if call.model else None
+        account, region, identity = caller.account, caller.region, caller_identity(caller)
+        if call.operation == _WEB_IDENTITY:
+            account, region, identity = web_identity(call)
         self._log.add(
             Call(
                 time=self._clock.now(),
-                account=caller.account,
-                region=caller.region,
+                account=account,
+                region=region,
                 service=call.service,
                 operation=call.operation,
                 write=is_write(call.operation),
-                status=status,
-                error=code,
+                status=outcome[0],
+                error=outcome[1],
                 parameters=loggable(shape, call.params),
+                identity=identity,
+                user_agent=request.headers.get("user-agent", ""),
             )
         )
-
-
-def partition_of(region: str) -> str:
-    """Return the partition that a region belongs to."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _unsigned_scope(request: Request) -> SigningScope | None:

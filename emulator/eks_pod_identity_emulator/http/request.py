@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -51,6 +51,16 @@ class Request:
         query = self.query_string.replace(*quoted)
         scope = {**self.scope, "headers": headers, "query_string": query.encode("latin-1")}
         return replace(self, headers=_headers(headers), query_string=query, scope=scope)
+
+    def with_form(self, form: Mapping[str, str]) -> "Request":
+        """Return the request with another form in its body."""
+        body = urlencode(form).encode()
+        headers = [
+            (name, str(len(body)).encode() if name.lower() == b"content-length" else value)
+            for name, value in self.scope["headers"]
+        ]
+        scope = {**self.scope, "headers": headers}
+        return replace(self, headers=_headers(headers), body=body, scope=scope)
 
     @cached_property
     def path(self) -> str:

@@ -43,6 +43,8 @@ class Callers:
         """
         session = self._sessions.find(scope.access_key, scope.session_token)
         if session is not None:
+            now = self._sessions.now()
+            self._store.note_use(session.assumption.role_arn, now, scope.region)
             return Signer(session.account, self._of_session(session))
         account = self._ministack.account_of(scope.access_key)
         user = self._users.of_key(account, scope.access_key)

@@ -40,7 +40,7 @@ class Policies:
         )
         _check_document(document)
         tags = merge_tags((), params.get("Tags", ()), _TAG_QUOTA)
-        arn = f"arn:aws:iam::{self._store.account}:policy{path}{name}"
+        arn = f"arn:{self._store.partition}:iam::{self._store.account}:policy{path}{name}"
         key = (self._store.account, name.casefold())
         if any(known in self._store.policies for known in (arn, self._arns.get(key, arn))):
             message = f"A policy called {name} already exists. Duplicate names are not allowed."
@@ -168,7 +168,7 @@ class Policies:
         return {
             "PolicyName": record["PolicyName"],
             "PolicyId": record["PolicyId"],
-            "Arn": record["Arn"],
+            "Arn": self._store.shown_arn(record["Arn"]),
             "Path": record["Path"],
             "DefaultVersionId": record["DefaultVersionId"],
             "AttachmentCount": self._store.attachment_count(record),

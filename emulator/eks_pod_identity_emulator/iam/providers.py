@@ -29,7 +29,7 @@ class Providers:
         if not _URL.fullmatch(url):
             raise ApiError("ValidationError", "Invalid Open ID Connect Provider URL")
         host = url.removeprefix("https://").rstrip("/")
-        arn = f"arn:aws:iam::{self._store.account}:oidc-provider/{host}"
+        arn = f"arn:{self._store.partition}:iam::{self._store.account}:oidc-provider/{host}"
         if arn in self._store.providers:
             message = f"Provider with url {url} already exists."
             raise ApiError("EntityAlreadyExists", message, status=409)

@@ -55,15 +55,17 @@ class RolePolicies:
         """Attach a managed policy; attaching it again changes nothing."""
         role = self._store.role(params["RoleName"])
         check_attachable(self._store, role, params["PolicyArn"])
-        self._store.ministack.iam.attach_managed_policy(role, params["PolicyArn"])
+        record = self._store.policy(params["PolicyArn"])
+        self._store.ministack.iam.attach_managed_policy(role, record["Arn"])
         return {}
 
     def detach_role_policy(self, params: Params) -> Answer:
         """Detach a managed policy."""
         role = self._store.role(params["RoleName"])
-        if params["PolicyArn"] not in role["AttachedPolicies"]:
+        record = self._store.find_policy(params["PolicyArn"])
+        if record is None or record["Arn"] not in role["AttachedPolicies"]:
             raise no_such_entity(f"Policy {params['PolicyArn']} was not found.")
-        self._store.ministack.iam.detach_managed_policy(role, params["PolicyArn"])
+        self._store.ministack.iam.detach_managed_policy(role, record["Arn"])
         return {}
 
     def list_attached_role_policies(self, params: Params) -> Answer:
@@ -72,7 +74,7 @@ class RolePolicies:
         role = self._store.role(params["RoleName"])
         found = (self._store.policy(arn) for arn in role["AttachedPolicies"])
         shown = [
-            {"PolicyName": policy["PolicyName"], "PolicyArn": policy["Arn"]}
+            {"PolicyName": policy["PolicyName"], "PolicyArn": self._store.shown_arn(policy["Arn"])}
             for policy in found
             if policy["Path"].startswith(prefix)
         ]

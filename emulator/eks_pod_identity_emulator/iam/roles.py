@@ -6,9 +6,8 @@ from urllib.parse import quote
 
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.iam.pages import page
-from eks_pod_identity_emulator.iam.store import IamStore, Record, no_such_entity
+from eks_pod_identity_emulator.iam.store import LAST_USED, IamStore, Record, no_such_entity
 from eks_pod_identity_emulator.iam.tags import merge_tags, without_tags
-from eks_pod_identity_emulator.iam.trust import check_trust_policy
 
 Params = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -25,7 +24,7 @@ class Roles:
 
     def create_role(self, params: Params) -> Answer:
         """Make a role; its trust policy, boundary and tags are checked first."""
-        check_trust_policy(params["AssumeRolePolicyDocument"], self._store.knows_principal)
+        self._store.check_trust(params["AssumeRolePolicyDocument"])
         boundary = params.get("PermissionsBoundary")
         self._check_boundary(boundary)
         tags = merge_tags((), params.get("Tags", ()), _TAG_QUOTA)
@@ -42,7 +41,7 @@ class Roles:
         name, path = params["RoleName"], params.get("Path", "/")
         return {
             "RoleName": name,
-            "Arn": f"arn:aws:iam::{self._store.account}:role{path}{name}",
+            "Arn": f"arn:{self._store.partition}:iam::{self._store.account}:role{path}{name}",
             "RoleId": self._store.new_id("AROA"),
             "CreateDate": self._store.now(),
             "Path": path,
@@ -100,7 +99,7 @@ class Roles:
     def update_assume_role_policy(self, params: Params) -> Answer:
         """Change the trust policy."""
         role = self._store.role(params["RoleName"])
-        check_trust_policy(params["PolicyDocument"], self._store.knows_principal)
+        self._store.check_trust(params["PolicyDocument"])
         self._store.set_trust(role, params["PolicyDocument"])
         return {}
 
@@ -146,7 +145,7 @@ def show_role(role: Record) -> Answer:
             "PermissionsBoundaryArn": boundary,
         },
         "Tags": role["Tags"] or None,
-        "RoleLastUsed": {},
+        "RoleLastUsed": role.get(LAST_USED, {}),
     }
 
 

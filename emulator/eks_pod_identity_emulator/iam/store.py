@@ -5,19 +5,27 @@ an argument. Records are MiniStack's dictionaries; keys of ours begin with an un
 """
 
 import json
+import re
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from eks_pod_identity_emulator.clock import Clock
+from eks_pod_identity_emulator.eks import partition_of
 from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.iam.aws_documents import aws_document
+from eks_pod_identity_emulator.iam.trust import check_trust_policy
 from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.ministack import MiniStack
+from eks_pod_identity_emulator.settings import TRUST_POLICY_SIZE
 
 Record = dict[str, Any]
 
 TRUST_CHANGED_AT = "_TrustChangedAt"
 PREVIOUS_TRUST = "_PreviousTrust"
+LAST_USED = "_LastUsed"
+_AWS_POLICY = re.compile(r"arn:aws(-[a-z-]+)?:iam::aws:policy/")
 
 
 class IamStore:
@@ -30,6 +38,8 @@ class IamStore:
         self._boundaries: Counter[tuple[str, str]] = Counter()
         self._changes = 0
         self._sorted: dict[str, tuple[tuple[int, int], list[str]]] = {}
+        self._trust_size = TRUST_POLICY_SIZE
+        self._trust_sizes: dict[str, int] = {}
 
     def forget(self) -> None:
         """Drop what is kept about records, which MiniStack has dropped."""
@@ -37,10 +47,28 @@ class IamStore:
         self._boundaries.clear()
         self._sorted.clear()
 
+    def limit_trust(self, size: int, by_account: Mapping[str, int]) -> None:
+        """Set how long trust policies may be, for accounts in general and for some."""
+        self._trust_size, self._trust_sizes = size, dict(by_account)
+
+    def check_trust(self, document: str) -> None:
+        """Refuse a trust policy that IAM would refuse the current account.
+
+        Raises:
+            ApiError: MalformedPolicyDocument, or LimitExceeded if it is too long.
+        """
+        limit = self._trust_sizes.get(self.account, self._trust_size)
+        check_trust_policy(document, self.knows_principal, limit)
+
     @property
     def account(self) -> str:
         """The account of the current call."""
         return self.ministack.current_account()[0]
+
+    @property
+    def partition(self) -> str:
+        """The partition of the current call's region, and so of the account."""
+        return partition_of(self.ministack.current_account()[1])
 
     @property
     def roles(self) -> Json:
@@ -130,6 +158,17 @@ class IamStore:
             record[TRUST_CHANGED_AT] = self._clock.monotonic()
         record["AssumeRolePolicyDocument"] = document
 
+    def shown_arn(self, arn: str) -> str:
+        """Return the ARN of a policy as the current account's partition writes it."""
+        return _AWS_POLICY.sub(f"arn:{self.partition}:iam::aws:policy/", arn)
+
+    def note_use(self, arn: str, time: datetime, region: str) -> None:
+        """Note that a session of a role made a call, for RoleLastUsed."""
+        record = self.role_in(arn.split(":")[4], arn.rpartition("/")[2])
+        if record is not None and record["Arn"] == arn:
+            date = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+            record[LAST_USED] = {"LastUsedDate": date, "Region": region}
+
     def set_boundary(self, record: Record, arn: str | None) -> None:
         """Change a role's permissions boundary; None takes it away."""
         before = record.get("PermissionsBoundary")
@@ -158,12 +197,12 @@ class IamStore:
 
     def find_policy(self, arn: str) -> Record | None:
         """Return a managed policy, or None."""
-        record: Record | None = self.aws_policies.get(arn) or self.policies.get(arn)
+        record: Record | None = self.aws_policies.get(_canonical(arn)) or self.policies.get(arn)
         return record
 
     def find_policy_in(self, account: str, arn: str) -> Record | None:
         """Return a managed policy, AWS's or one of any account, or None."""
-        record: Record | None = self.aws_policies.get(arn)
+        record: Record | None = self.aws_policies.get(_canonical(arn))
         return record or self.policies.get_scoped(account, None, arn)
 
     def document_in(self, account: str, arn: str) -> str | None:
@@ -202,6 +241,11 @@ class IamStore:
         records = self.roles if kind == "role" else self.ministack.iam._users  # noqa: SLF001 - as above
         record: Record | None = records.get_scoped(account, None, name)
         return record is not None and record["Arn"].partition("::")[2] == arn.partition("::")[2]
+
+
+def _canonical(arn: str) -> str:
+    """Return the ARN under which a policy of AWS is kept: that of the partition aws."""
+    return _AWS_POLICY.sub("arn:aws:iam::aws:policy/", arn)
 
 
 def no_such_entity(message: str) -> ApiError:

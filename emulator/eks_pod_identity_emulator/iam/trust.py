@@ -23,9 +23,7 @@ from eks_pod_identity_emulator.iam.statements import (
     malformed,
 )
 from eks_pod_identity_emulator.json_value import Json
-
-TRUST_POLICY_SIZE = 2_048
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+from eks_pod_identity_emulator.settings import TRUST_POLICY_SIZE
 
 PrincipalExists = Callable[[str], bool]
 """Tells whether IAM knows a user or role by its ARN."""
@@ -64,12 +62,13 @@ _WEB_PROVIDERS = frozenset(
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
 
 
-def check_trust_policy(text: str, exists: PrincipalExists) -> None:
+def check_trust_policy(text: str, exists: PrincipalExists, limit: int = TRUST_POLICY_SIZE) -> None:
     """Refuse a trust policy that IAM would refuse.
 
     Args:
         text: The document as it was sent.
         exists: Whether a user or role that the policy names is there.
+        limit: Characters that it may have, white space aside.
 
     Raises:
         ApiError: MalformedPolicyDocument, or LimitExceeded if it is too long.
@@ -82,8 +81,8 @@ def check_trust_policy(text: str, exists: PrincipalExists) -> None:
     for statement in statements:
         _check_statement(statement, exists)
     check_sids(statements, of_trust=True)
-    if document_size(text) > TRUST_POLICY_SIZE:
-        message = f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}"
+    if document_size(text) > limit:
+        message = f"Cannot exceed quota for ACLSizePerRole: {limit}"
         raise ApiError("LimitExceeded", message, status=409)
 
 

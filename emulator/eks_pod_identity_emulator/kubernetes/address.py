@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from eks_pod_identity_emulator.kubernetes.kinds import (
     DEPLOYMENT,
+    GROUPS,
     KINDS,
     NAMESPACE,
     POD,
@@ -50,8 +51,8 @@ def parse_address(path: str) -> Address:
     match path.strip("/").split("/"):
         case ["api", "v1", *rest]:
             return _in_group("", rest)
-        case ["apis", "apps", "v1", *rest]:
-            return _in_group("apps", rest)
+        case ["apis", group, "v1", *rest] if group in GROUPS:
+            return _in_group(group, rest)
     raise no_such_path()
 
 
@@ -66,12 +67,16 @@ def _in_group(group: str, parts: list[str]) -> Address:
             if kind is not None:
                 return Address(kind, namespace, name, subresource)
         case [plural]:
-            return Address(_kind(group, plural, namespaced=True))
+            return Address(_kind(group, plural))
+        case [plural, name]:
+            return Address(_kind(group, plural, namespaced=False), name=name)
     raise no_such_path()
 
 
-def _kind(group: str, plural: str, *, namespaced: bool) -> Kind:
+def _kind(group: str, plural: str, *, namespaced: bool | None = None) -> Kind:
+    """Return the kind of a resource; `namespaced` is None where both have the same path."""
     for kind in KINDS:
-        if (kind.group, kind.plural, kind.namespaced) == (group, plural, namespaced):
+        same = (kind.group, kind.plural) == (group, plural)
+        if same and namespaced in (None, kind.namespaced):
             return kind
     raise no_such_path()

@@ -1,11 +1,11 @@
 """Serves the Kubernetes API of every cluster below /_kubernetes/ACCOUNT/REGION/CLUSTER/."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from eks_pod_identity_emulator.http.request import Receive, Request, Send
 from eks_pod_identity_emulator.http.response import Response, json_response, send_response
+from eks_pod_identity_emulator.kubernetes import openapi_v2
 from eks_pod_identity_emulator.kubernetes.address import Address, parse_address
 from eks_pod_identity_emulator.kubernetes.apply import MEDIA_TYPE as APPLY_MEDIA_TYPE
 from eks_pod_identity_emulator.kubernetes.authentication import TokenReview, unauthorized
@@ -30,13 +30,13 @@ from eks_pod_identity_emulator.kubernetes.selectors import field_test, label_tes
 from eks_pod_identity_emulator.kubernetes.store import Object
 from eks_pod_identity_emulator.kubernetes.subresources import call_subresource
 from eks_pod_identity_emulator.kubernetes.tables import table, wants_table
+from eks_pod_identity_emulator.kubernetes.trail import VERBS, KubernetesTrail
 from eks_pod_identity_emulator.kubernetes.watch import send_watch
 from eks_pod_identity_emulator.seed import KubernetesAccess
 
 _PREFIX = "/_kubernetes/"
 _HEALTH = ("healthz", "livez", "readyz")
 _ROOT_PARTS = 4
-_VERBS = MappingProxyType({"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"})
 
 
 class Clusters(Protocol):
@@ -50,14 +50,15 @@ class Clusters(Protocol):
 class KubernetesApi:
     """Answers the requests of kubectl and its kin."""
 
-    def __init__(self, clusters: Clusters, tokens: TokenReview) -> None:
+    def __init__(self, clusters: Clusters, tokens: TokenReview, trail: KubernetesTrail) -> None:
         self._clusters = clusters
         self._tokens = tokens
+        self._trail = trail
 
     async def answer(self, request: Request, receive: Receive, send: Send) -> None:
         """Answer one request; a watch goes on until its client has enough."""
+        parts = request.path.removeprefix(_PREFIX).split("/", _ROOT_PARTS - 1)
         try:
-            parts = request.path.removeprefix(_PREFIX).split("/", _ROOT_PARTS - 1)
             if len(parts) < _ROOT_PARTS:
                 raise no_such_path()
             cluster, version = self._clusters.cluster(*parts[:3])
@@ -69,6 +70,9 @@ class KubernetesApi:
             response = _respond(cluster, version, parts[3].rstrip("/"), request)
         except StatusError as error:
             response = json_response(error.code, error.status())
+        if len(parts) == _ROOT_PARTS:
+            account, region, name, path = parts
+            self._trail.record((account, region, name), path, request, response.status)
         await send_response(response, send, without_body=request.method == "HEAD")
 
     def _authorize(self, cluster: Cluster, account: str, request: Request) -> None:
@@ -81,6 +85,8 @@ def _respond(cluster: Cluster, version: str, path: str, request: Request) -> Res
     if path in _HEALTH:
         headers = (("content-type", "text/plain"), ("content-length", "2"))
         return Response(200, headers, b"ok")
+    if path == openapi_v2.PATH:
+        return openapi_v2.openapi_v2(version)
     document = discovery_document(path, version) or _issuer_document(cluster, path, request)
     if document is not None:
         return json_response(200, document)
@@ -108,7 +114,7 @@ def _address(cluster: Cluster, path: str, request: Request) -> Address:
     address = parse_address(path)
     if cluster.access is KubernetesAccess.NONE:
         reading = "get" if address.name else "list"
-        verb = _VERBS.get(request.method, reading)
+        verb = VERBS.get(request.method, reading)
         raise forbidden_to_all(address.kind, verb, address.namespace)
     return address
 

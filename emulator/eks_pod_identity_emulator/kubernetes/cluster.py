@@ -4,7 +4,7 @@ Controllers work at once: pods run as soon as they are admitted, workloads have 
 the call that made them ends, and a deleted namespace takes its contents along.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,12 +15,28 @@ from eks_pod_identity_emulator.kubernetes.injection import Injection
 from eks_pod_identity_emulator.kubernetes.kinds import (
     DAEMON_SET,
     DEPLOYMENT,
+    JOB,
     KINDS,
     NAMESPACE,
+    NODE,
     POD,
+    REPLICA_SET,
     SERVICE,
     SERVICE_ACCOUNT,
+    STATEFUL_SET,
+    WORKLOADS,
     Kind,
+)
+from eks_pod_identity_emulator.kubernetes.nodes import (
+    DEFAULT_NODES,
+    FARGATE_PROFILE,
+    FARGATE_SCHEDULER,
+    fargate_name,
+    fargate_profile,
+    fitting_nodes,
+    is_fargate_name,
+    node_object,
+    node_status,
 )
 from eks_pod_identity_emulator.kubernetes.owners import FieldOwners
 from eks_pod_identity_emulator.kubernetes.refusals import (
@@ -34,17 +50,18 @@ from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
 from eks_pod_identity_emulator.kubernetes.workloads import (
-    NODES,
     plan_pods,
+    pod_count,
     pod_status,
     random_suffix,
+    replica_set_of,
+    template_digest,
     workload_status,
 )
-from eks_pod_identity_emulator.seed import KubernetesAccess
+from eks_pod_identity_emulator.seed import KubernetesAccess, SeedFargateProfile, SeedNode
 
 BUILT_IN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _UNDELETABLE = ("default", "kube-public", "kube-system")
-_WORKLOADS = (DEPLOYMENT, DAEMON_SET)
 _CONTROLLERS = "kube-controller-manager"
 
 
@@ -61,23 +78,32 @@ class Webhook(Protocol):
 class Cluster:
     """The objects of one cluster and the rules they live by."""
 
-    def __init__(self, webhook: Webhook, clock: Clock, issuer: str) -> None:
-        """Begin with the built-in namespaces.
+    def __init__(
+        self,
+        webhook: Webhook,
+        clock: Clock,
+        issuer: str,
+        nodes: Iterable[SeedNode] = DEFAULT_NODES,
+    ) -> None:
+        """Begin with the built-in namespaces and the nodes.
 
         Args:
             webhook: Asked for each pod.
             clock: The cluster's time.
             issuer: URL that the tokens of its service accounts name as theirs.
+            nodes: Its nodes.
         """
         self.objects = ObjectStore(clock)
         self.tokens = ServiceAccountTokens(issuer, self.objects, clock)
         self.access = KubernetesAccess.ADMIN
+        self.fargate_profiles: tuple[SeedFargateProfile, ...] = ()
         self._webhook = webhook
         self._clock = clock
         self._appliers = Appliers()
         self._owners = FieldOwners()
         for name in BUILT_IN_NAMESPACES:
             self.create(NAMESPACE, {"metadata": {"name": name}})
+        self.add_nodes(nodes)
 
     def create(
         self, kind: Kind, value: Object, manager: str = _CONTROLLERS, *, dry_run: bool = False
@@ -114,7 +140,9 @@ class Cluster:
             return made | {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
         if kind is SERVICE:
             made |= _service(metadata, made.get("spec") or {})
-        if kind in _WORKLOADS:
+        if kind is NODE:
+            made["status"] = node_status(made)
+        if kind.runs_pods:
             metadata["generation"] = 1
             made["spec"] = _with_defaults(kind, made.get("spec") or {})
         return made
@@ -130,8 +158,9 @@ class Cluster:
                 f'serviceaccount "{account}" not found'
             )
             raise forbidden(POD, metadata["name"], why)
-        defaults = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "nodeName": NODES[0]}
-        filled = {**defaults, **spec}
+        pod = self._placed(pod)
+        metadata, spec = pod["metadata"], pod["spec"]
+        filled = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", **spec}
         filled |= {"serviceAccountName": account, "serviceAccount": account}
         admitted = {**pod, "spec": filled}
         if not is_skipped(pod):
@@ -139,6 +168,36 @@ class Cluster:
             injection = self._webhook.injection(namespace, account, annotations)
             admitted = inject(admitted, injection) if injection else admitted
         return admitted | {"status": pod_status(admitted, self._time())}
+
+    def _placed(self, pod: Object) -> Object:
+        """Return a pod on its node; one that a Fargate profile takes is marked as Fargate's."""
+        metadata, spec = pod["metadata"], pod["spec"]
+        node, labels = spec.get("nodeName"), metadata.get("labels") or {}
+        if node and not is_fargate_name(node):
+            return pod
+        profile = fargate_profile(self.fargate_profiles, metadata["namespace"], labels)
+        if profile is None:
+            fitting = [node] if node else fitting_nodes(self.objects.all(NODE), spec)
+            return {**pod, "spec": {**spec, **({"nodeName": fitting[0]} if fitting else {})}}
+        placed = {"nodeName": node or fargate_name(random_suffix())}
+        return {
+            **pod,
+            "metadata": {**metadata, "labels": {**labels, FARGATE_PROFILE: profile}},
+            "spec": {**spec, "schedulerName": FARGATE_SCHEDULER, **placed},
+        }
+
+    def _nodes_for(self, kind: Kind, workload: Object) -> list[str]:
+        """Return the node of each pod that a workload wants, "" for one that fits nowhere."""
+        metadata, template = workload["metadata"], workload["spec"]["template"]
+        nodes = fitting_nodes(self.objects.all(NODE), template["spec"])
+        if kind is DAEMON_SET:
+            return nodes
+        labels = (template.get("metadata") or {}).get("labels") or {}
+        count = pod_count(kind, workload["spec"])
+        if fargate_profile(self.fargate_profiles, metadata["namespace"], labels):
+            start = template_digest(metadata)[:5]
+            return [fargate_name(f"{start}{index}") for index in range(count)]
+        return [nodes[index % len(nodes)] if nodes else "" for index in range(count)]
 
     def injected_env(self, namespace: str, service_account: str) -> dict[str, str]:
         """Return the variables that a new pod of a service account would get, there or not yet."""
@@ -213,7 +272,7 @@ class Cluster:
         if kind is SERVICE:
             address = before["spec"]["clusterIP"]
             changed |= _service(metadata, {"clusterIP": address, **(changed.get("spec") or {})})
-        if kind in _WORKLOADS:
+        if kind.runs_pods:
             changed["spec"] = _with_defaults(kind, changed.get("spec") or {})
             metadata["generation"] += changed["spec"] != before["spec"]
         return changed
@@ -230,10 +289,12 @@ class Cluster:
                 raise forbidden(kind, metadata["name"], "this namespace may not be deleted")
             self._empty(metadata["name"])
         self.objects.remove(kind, value)
-        if kind in _WORKLOADS and not orphan:
-            for pod in self._pods_of(value):
-                self.objects.remove(POD, pod)
+        if kind.runs_pods and not orphan:
+            for owned in (POD, REPLICA_SET):
+                for one in self._owned_by(value, owned):
+                    self.delete(owned, one)
         if kind is POD:
+            self._vacate(value)
             self._replace_pod(value)
 
     def _empty(self, namespace: str) -> None:
@@ -259,39 +320,91 @@ class Cluster:
             self.create(SERVICE_ACCOUNT, default)
         if kind is SERVICE_ACCOUNT:
             self._sync_workloads(metadata["namespace"], lambda _: True)
-        if kind in _WORKLOADS:
+        if kind is NODE and not is_fargate_name(metadata["name"]):
+            self._sync_workloads("", lambda _: True)
+        if kind is POD and is_fargate_name(value["spec"].get("nodeName", "")):
+            self._add_fargate_node(value["spec"]["nodeName"])
+        if kind.runs_pods:
             self._sync(kind, self.objects.get(kind, metadata["namespace"], metadata["name"]))
 
     def _sync_workloads(self, namespace: str, wanted: Callable[[Object], bool]) -> None:
-        for kind in _WORKLOADS:
+        for kind in WORKLOADS:
             for workload in self.objects.all(kind, namespace):
                 if wanted(workload):
                     self._sync(kind, workload)
 
     def _sync(self, kind: Kind, workload: Object) -> None:
-        plan = plan_pods(kind, workload, self._pods_of(workload))
+        if kind is DEPLOYMENT:
+            self._sync_replica_sets(workload)
+            wanted = pod_count(kind, workload["spec"])
+        else:
+            wanted = self._sync_pods(kind, workload)
+        running = sum(pod["status"]["phase"] == "Running" for pod in self._pods_of(workload))
+        status = workload_status(kind, workload, wanted, running, self._time())
+        if _counts(status) != _counts(workload.get("status") or {}):
+            self.objects.put(kind, {**workload, "status": status})
+
+    def _sync_pods(self, kind: Kind, workload: Object) -> int:
+        """Bring a workload's pods about; return how many it wants."""
+        nodes = self._nodes_for(kind, workload)
+        plan = plan_pods(kind, workload, self._owned_by(workload, POD), nodes)
         for pod in plan.obsolete:
+            self._vacate(pod)
             self.objects.remove(POD, pod)
         for pod in plan.missing:
             try:
                 self.create(POD, pod)
             except StatusError:
                 break  # as the controller: the status tells, and it tries again later
-        running = len(self._pods_of(workload))
-        status = workload_status(kind, workload, running, self._time())
-        if _counts(status) != _counts(workload.get("status") or {}):
-            self.objects.put(kind, {**workload, "status": status})
+        return len(nodes)
+
+    def _sync_replica_sets(self, deployment: Object) -> None:
+        """Let the ReplicaSet of a Deployment's template run, and all others of it stand still."""
+        wanted = replica_set_of(deployment)
+        name, namespace = wanted["metadata"]["name"], wanted["metadata"]["namespace"]
+        for found in self._owned_by(deployment, REPLICA_SET):
+            if found["metadata"]["name"] != name and found["spec"]["replicas"]:
+                self.replace(REPLICA_SET, {**found, "spec": {**found["spec"], "replicas": 0}})
+        found_one = self.objects.find(REPLICA_SET, namespace, name)
+        if found_one is None:
+            self.create(REPLICA_SET, wanted)
+        else:
+            spec = {**found_one["spec"], "replicas": wanted["spec"]["replicas"]}
+            self._sync(REPLICA_SET, self.replace(REPLICA_SET, {**found_one, "spec": spec}))
 
     def _pods_of(self, workload: Object) -> list[Object]:
-        metadata = workload["metadata"]
+        """Return the pods of a workload, or of its ReplicaSets."""
+        pods = self._owned_by(workload, POD)
+        for one in self._owned_by(workload, REPLICA_SET):
+            pods += self._owned_by(one, POD)
+        return pods
+
+    def _owned_by(self, owner: Object, kind: Kind) -> list[Object]:
+        metadata = owner["metadata"]
         return [
-            pod
-            for pod in self.objects.all(POD, metadata["namespace"])
+            one
+            for one in self.objects.all(kind, metadata["namespace"])
             if any(
-                owner["uid"] == metadata["uid"]
-                for owner in pod["metadata"].get("ownerReferences") or ()
+                reference["uid"] == metadata["uid"]
+                for reference in one["metadata"].get("ownerReferences") or ()
             )
         ]
+
+    def add_nodes(self, nodes: Iterable[SeedNode]) -> None:
+        """Let nodes join."""
+        for node in nodes:
+            self.create(NODE, node_object(node))
+
+    def _add_fargate_node(self, name: str) -> None:
+        if self.objects.find(NODE, "", name) is None:
+            self.add_nodes((SeedNode(name, compute_type="fargate"),))
+
+    def _vacate(self, pod: Object) -> None:
+        """Let a node of Fargate go with its pod."""
+        name = pod["spec"].get("nodeName", "")
+        node = self.objects.find(NODE, "", name) if is_fargate_name(name) else None
+        if node is not None:
+            self.objects.remove(NODE, node)
 
     def now(self) -> datetime:
         """Return the cluster's time."""
@@ -316,6 +429,13 @@ def _with_defaults(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
     if kind is DAEMON_SET:
         strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}
         return {"updateStrategy": strategy, "revisionHistoryLimit": 10, **spec}
+    if kind is JOB:
+        return {"parallelism": 1, "completions": 1, "backoffLimit": 6, **spec}
+    if kind is REPLICA_SET:
+        return {"replicas": 1, **spec}
+    if kind is STATEFUL_SET:
+        strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+        return {"replicas": 1, "updateStrategy": strategy, "revisionHistoryLimit": 10, **spec}
     rolling = {"maxUnavailable": "25%", "maxSurge": "25%"}
     return {
         "replicas": 1,

@@ -1,6 +1,6 @@
 """The clusters that EKS has, each with its objects; they come and go with EKS's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,13 @@ from eks_pod_identity_emulator.kubernetes.injection import (
     irsa_injection,
     pod_identity_injection,
 )
-from eks_pod_identity_emulator.kubernetes.kinds import NAMESPACE, POD, SERVICE_ACCOUNT
+from eks_pod_identity_emulator.kubernetes.kinds import POD
+from eks_pod_identity_emulator.kubernetes.nodes import DEFAULT_NODES
 from eks_pod_identity_emulator.kubernetes.refusals import StatusError
+from eks_pod_identity_emulator.kubernetes.seeded_pods import add_pods
+from eks_pod_identity_emulator.kubernetes.seeding import fill_accounts, fill_objects
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
-from eks_pod_identity_emulator.seed import Seed, SeedCluster
+from eks_pod_identity_emulator.seed import Seed, SeedCluster, SeedNode
 
 
 class PodIdentityWebhook:
@@ -106,7 +109,9 @@ class Clusters:
         standing.agent.bring_about(standing.cluster, installed, preserved)
         return standing, described
 
-    def _standing(self, caller: Caller, name: str) -> tuple[_Standing, Mapping[str, Any]]:
+    def _standing(
+        self, caller: Caller, name: str, nodes: Iterable[SeedNode] = DEFAULT_NODES
+    ) -> tuple[_Standing, Mapping[str, Any]]:
         try:
             described = self._eks.call("DescribeCluster", {"name": name}, caller)["cluster"]
         except ApiError as error:
@@ -117,7 +122,7 @@ class Clusters:
         found = self._clusters.get(key)
         if found is None or found.born != described["createdAt"]:
             issuer = described["identity"]["oidc"]["issuer"]
-            cluster = Cluster(self._webhook(caller, described), self._clock, issuer)
+            cluster = Cluster(self._webhook(caller, described), self._clock, issuer, nodes)
             found = self._clusters[key] = _Standing(described["createdAt"], cluster)
         return found, described
 
@@ -126,14 +131,26 @@ class Clusters:
         return PodIdentityWebhook(self._eks, caller, described["name"], family)
 
     def load(self, seed: Seed) -> None:
-        """Create the namespaces and service accounts that a seed declares."""
+        """Put the Kubernetes side of a seed into its clusters.
+
+        Raises:
+            SeedError: A cluster refuses an object.
+        """
         for account in seed.accounts:
             for region in account.regions:
                 for declared in region.clusters:
                     caller = Caller(account.id, region.name)
-                    cluster = self._standing(caller, declared.name)[0].cluster
-                    _fill(cluster, declared)
-                    cluster.access = declared.kubernetes_access
+                    self._load(caller, declared)
+
+    def _load(self, caller: Caller, declared: SeedCluster) -> None:
+        compute = declared.compute
+        cluster = self._standing(caller, declared.name, compute.nodes or DEFAULT_NODES)[0].cluster
+        cluster.fargate_profiles = compute.fargate_profiles
+        cluster.access = declared.kubernetes_access
+        fill_accounts(cluster, declared)
+        self._up_to_date(caller, declared.name)
+        add_pods(cluster, declared)
+        fill_objects(cluster, declared)
 
     def pods(self) -> list[dict[str, Any]]:
         """Return, for each cluster, restarts per add-on and what pods get and would get."""
@@ -163,21 +180,6 @@ class Clusters:
             ],
             "pods": [_pod(pod) for pod in cluster.objects.all(POD)],
         }
-
-
-def _fill(cluster: Cluster, declared: SeedCluster) -> None:
-    accounts = declared.service_accounts
-    for namespace in dict.fromkeys([*declared.namespaces, *(one.namespace for one in accounts)]):
-        if cluster.objects.find(NAMESPACE, "", namespace) is None:
-            cluster.create(NAMESPACE, {"metadata": {"name": namespace}})
-    for account in accounts:
-        metadata = {
-            "namespace": account.namespace,
-            "name": account.name,
-            "labels": dict(account.labels),
-            "annotations": dict(account.annotations),
-        }
-        cluster.create(SERVICE_ACCOUNT, {"metadata": metadata})
 
 
 def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:

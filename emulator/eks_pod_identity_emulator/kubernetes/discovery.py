@@ -46,12 +46,11 @@ def discovery_document(path: str, version: str) -> Json | None:
         path: Such as "apis/apps/v1".
         version: Kubernetes version of the cluster, such as "1.33".
     """
-    documents = {
+    named = [_group(group) for group in GROUPS[1:]]
+    documents: dict[str, Json] = {
         "api": {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []},
         "api/v1": _resources(""),
-        "apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group("apps")]},
-        "apis/apps": {"kind": "APIGroup", "apiVersion": "v1", **_group("apps")},
-        "apis/apps/v1": _resources("apps"),
+        "apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": named},
         "openapi/v3": {
             "paths": {
                 _root(group): {"serverRelativeURL": f"/openapi/v3/{_root(group)}"}
@@ -60,6 +59,9 @@ def discovery_document(path: str, version: str) -> Json | None:
         },
         "version": _version(version),
     }
+    for group in GROUPS[1:]:
+        documents[f"apis/{group}"] = {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
+        documents[f"apis/{group}/v1"] = _resources(group)
     documents |= {f"openapi/v3/{_root(group)}": _openapi(group) for group in GROUPS}
     return documents.get(path)
 
@@ -79,7 +81,7 @@ def _resources(group: str) -> Mapping[str, Any]:
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": f"{group}/v1" if group else "v1",
-        "resources": [*(_resource(kind) for kind in kinds), *_SUBRESOURCES[group]],
+        "resources": [*(_resource(kind) for kind in kinds), *_SUBRESOURCES.get(group, ())],
     }
 
 
@@ -90,7 +92,7 @@ def _resource(kind: Kind) -> Mapping[str, Any]:
         "namespaced": kind.namespaced,
         "kind": kind.name,
         "verbs": _VERBS,
-        "shortNames": [kind.short_name],
+        "shortNames": [kind.short_name] if kind.short_name else [],
         "categories": ["all"] if kind.group or kind.name in ("Pod", "Service") else [],
     }
 

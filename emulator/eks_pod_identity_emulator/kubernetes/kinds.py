@@ -27,6 +27,11 @@ class Kind:
         return f"{self.group}/v1" if self.group else "v1"
 
     @property
+    def runs_pods(self) -> bool:
+        """Whether a controller makes pods of its objects' templates."""
+        return self in WORKLOADS
+
+    @property
     def qualified(self) -> str:
         """The resource as error messages name it."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
@@ -39,8 +44,16 @@ SERVICE = Kind("", "Service", "services", "svc")
 DEPLOYMENT = Kind("apps", "Deployment", "deployments", "deploy")
 DAEMON_SET = Kind("apps", "DaemonSet", "daemonsets", "ds")
 
-KINDS = (NAMESPACE, SERVICE_ACCOUNT, POD, SERVICE, DEPLOYMENT, DAEMON_SET)
-GROUPS = ("", "apps")
+REPLICA_SET = Kind("apps", "ReplicaSet", "replicasets", "rs")
+STATEFUL_SET = Kind("apps", "StatefulSet", "statefulsets", "sts")
+JOB = Kind("batch", "Job", "jobs", "")
+CRON_JOB = Kind("batch", "CronJob", "cronjobs", "cj")
+NODE = Kind("", "Node", "nodes", "no", namespaced=False)
+LEASE = Kind("coordination.k8s.io", "Lease", "leases", "")
+
+WORKLOADS = (DEPLOYMENT, DAEMON_SET, REPLICA_SET, STATEFUL_SET, JOB)
+KINDS = (NAMESPACE, NODE, SERVICE_ACCOUNT, POD, SERVICE, *WORKLOADS, CRON_JOB, LEASE)
+GROUPS = ("", "apps", "batch", "coordination.k8s.io")
 
 TOKEN_REQUEST = Kind("authentication.k8s.io", "TokenRequest", "tokenrequests", "")
 """What a service account's `token` takes and answers; it is kept nowhere."""

@@ -12,9 +12,11 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     DAEMON_SET,
     DEPLOYMENT,
     NAMESPACE,
+    NODE,
     POD,
     SERVICE,
     SERVICE_ACCOUNT,
+    STATEFUL_SET,
     Kind,
 )
 from eks_pod_identity_emulator.kubernetes.services import external_address, shown_ports
@@ -28,7 +30,7 @@ def _status(name: str) -> Cell:
 
 
 def _ready_pod(value: Object) -> str:
-    containers = value["status"]["containerStatuses"]
+    containers = value["status"].get("containerStatuses") or ()
     return f"{sum(one['ready'] for one in containers)}/{len(containers)}"
 
 
@@ -51,6 +53,8 @@ _COLUMNS: Mapping[Kind, Sequence[tuple[str, Cell]]] = {
         ("Up-to-date", _status("updatedReplicas")),
         ("Available", _status("availableReplicas")),
     ),
+    STATEFUL_SET: (("Ready", _ready_deployment),),
+    NODE: (("Status", lambda _: "Ready"),),
     DAEMON_SET: (
         ("Desired", _status("desiredNumberScheduled")),
         ("Current", _status("currentNumberScheduled")),
@@ -70,7 +74,7 @@ def table(
     kind: Kind, values: Sequence[Object], metadata: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """Return objects as a table with the columns that kubectl's users know."""
-    columns = _COLUMNS[kind]
+    columns = _COLUMNS.get(kind, ())
     names = ["Name", *(name for name, _ in columns), "Age"]
     return {
         "kind": "Table",

@@ -10,8 +10,8 @@ from typing import Any
 
 from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.kubernetes.kinds import (
-    DAEMON_SET,
-    DEPLOYMENT,
+    CRON_JOB,
+    JOB,
     NAMESPACE,
     POD,
     SERVICE,
@@ -43,8 +43,10 @@ def check_object(kind: Kind, value: Mapping[str, Any]) -> None:
         faults += _pod_faults(value.get("spec"), "spec")
     if kind is SERVICE:
         faults += service_faults(value["spec"])
-    if kind in (DEPLOYMENT, DAEMON_SET):
-        faults += _workload_faults(value)
+    if kind.runs_pods:
+        faults += _workload_faults(kind, value)
+    if kind is CRON_JOB:
+        faults += _cron_job_faults(value.get("spec") or {})
     if faults:
         raise invalid(kind, value["metadata"].get("name", ""), faults)
 
@@ -90,12 +92,22 @@ def _is_name(kind: Kind, name: str) -> bool:
     return len(name) <= _LONGEST_NAME and pattern.fullmatch(name) is not None
 
 
-def _workload_faults(value: Mapping[str, Any]) -> Iterator[Fault]:
+def _cron_job_faults(spec: Mapping[str, Any]) -> Iterator[Fault]:
+    if not spec.get("schedule"):
+        yield "spec.schedule", "Required value"
+    template = ((spec.get("jobTemplate") or {}).get("spec") or {}).get("template") or {}
+    yield from _pod_faults(template.get("spec"), "spec.jobTemplate.spec.template.spec")
+
+
+def _workload_faults(kind: Kind, value: Mapping[str, Any]) -> Iterator[Fault]:
     spec = value.get("spec") or {}
     template = spec.get("template") or {}
     wanted = (spec.get("selector") or {}).get("matchLabels") or {}
     labels = (template.get("metadata") or {}).get("labels") or {}
-    if not wanted and not (spec.get("selector") or {}).get("matchExpressions"):
+    if kind is JOB and (template.get("spec") or {}).get("restartPolicy") in (None, "Always"):
+        why = 'Required value: valid values: "OnFailure", "Never"'
+        yield "spec.template.spec.restartPolicy", why
+    if kind is not JOB and not wanted and not (spec.get("selector") or {}).get("matchExpressions"):
         yield "spec.selector", "Required value"
     if not matches_labels(wanted, labels):
         yield (
@@ -134,8 +146,10 @@ def check_unchanged(kind: Kind, before: Mapping[str, Any], after: Mapping[str, A
         StatusError: Invalid.
     """
     name = after["metadata"]["name"]
-    if kind in (DEPLOYMENT, DAEMON_SET) and before["spec"]["selector"] != after["spec"]["selector"]:
+    if kind.runs_pods and before["spec"].get("selector") != after["spec"].get("selector"):
         raise invalid(kind, name, [("spec.selector", "Invalid value: field is immutable")])
+    if kind is JOB and before["spec"]["template"] != after["spec"]["template"]:
+        raise invalid(kind, name, [("spec.template", "Invalid value: field is immutable")])
     if kind is SERVICE and before["spec"]["clusterIP"] != after["spec"]["clusterIP"]:
         fault = f'Invalid value: "{after["spec"]["clusterIP"]}": may not change once set'
         raise invalid(kind, name, [("spec.clusterIP", fault)])

@@ -1,21 +1,26 @@
-"""Deployments and DaemonSets: which pods they want, and what their status says.
+"""Workloads: which pods they want, and what their status says.
 
-Pods belong to their Deployment directly; there are no ReplicaSets in between. A changed template
-replaces all pods at once, which is what lets new credentials in.
+A changed template replaces all pods at once, which is what lets new credentials in: a Deployment's
+by another ReplicaSet, a StatefulSet's and a DaemonSet's unless their strategy is OnDelete. A
+ReplicaSet and a Job never replace a pod that runs.
 """
 
 import hashlib
 import itertools
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eks_pod_identity_emulator.kubernetes.kinds import DAEMON_SET, Kind
-
-NODES = ("ip-10-0-1-10.internal", "ip-10-0-2-20.internal")
-"""Every cluster has these two nodes, which take any number of pods."""
+from eks_pod_identity_emulator.kubernetes.kinds import (
+    DAEMON_SET,
+    DEPLOYMENT,
+    JOB,
+    REPLICA_SET,
+    STATEFUL_SET,
+    Kind,
+)
 
 _TEMPLATE_HASH = "pod-template-hash"
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # Kubernetes' own, which spells no words
@@ -30,27 +35,106 @@ class PodPlan:
 
 
 def plan_pods(
-    kind: Kind, workload: Mapping[str, Any], observed: Iterable[Mapping[str, Any]]
+    kind: Kind,
+    workload: Mapping[str, Any],
+    observed: Iterable[Mapping[str, Any]],
+    nodes: Iterable[str],
 ) -> PodPlan:
-    """Return the steps from the pods a workload has to those it wants."""
+    """Return the steps from the pods a workload has to those it wants.
+
+    Args:
+        kind: The workload's kind, other than a Deployment.
+        workload: The workload.
+        observed: Its pods.
+        nodes: The node of each pod that it wants; "" for a pod that fits on none.
+    """
     digest = template_digest(workload["spec"]["template"])
-    vacant = desired_nodes(kind, workload["spec"])
+    vacant = list(nodes)
     obsolete = []
     for pod in observed:
-        node = pod["spec"].get("nodeName")
-        if pod["metadata"]["labels"].get(_TEMPLATE_HASH) == digest and node in vacant:
+        node = pod["spec"].get("nodeName") or ""
+        if _is_kept(kind, workload, pod, digest) and node in vacant:
             vacant.remove(node)
         else:
             obsolete.append(pod)
-    missing = tuple(_pod(kind, workload, digest, node) for node in vacant)
+    missing = _new_pods(kind, workload, digest, vacant, _indexes(observed, obsolete))
     return PodPlan(tuple(obsolete), missing)
 
 
-def desired_nodes(kind: Kind, spec: Mapping[str, Any]) -> list[str]:
-    """Return the node of each pod that a workload wants."""
-    if kind is DAEMON_SET:
-        return list(NODES)
-    return list(itertools.islice(itertools.cycle(NODES), spec.get("replicas", 1)))
+def _is_kept(kind: Kind, workload: Mapping[str, Any], pod: Mapping[str, Any], digest: str) -> bool:
+    strategy = (workload["spec"].get("updateStrategy") or {}).get("type")
+    if kind in (REPLICA_SET, JOB) or strategy == "OnDelete":
+        return True
+    return bool((pod["metadata"].get("labels") or {}).get(_TEMPLATE_HASH) == digest)
+
+
+def _indexes(
+    observed: Iterable[Mapping[str, Any]], obsolete: Iterable[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield the ordinals that a StatefulSet's new pods take: those that no pod keeps."""
+    gone = {pod["metadata"]["name"] for pod in obsolete}
+    names = {pod["metadata"]["name"] for pod in observed} - gone
+    taken = {name.rpartition("-")[2] for name in names}
+    return (str(index) for index in itertools.count() if str(index) not in taken)
+
+
+def _new_pods(
+    kind: Kind, workload: Mapping[str, Any], digest: str, nodes: list[str], indexes: Iterator[str]
+) -> tuple[dict[str, Any], ...]:
+    name, made = workload["metadata"]["name"], []
+    for node in nodes:
+        match kind:
+            case _ if kind is STATEFUL_SET:
+                pod_name = f"{name}-{next(indexes)}"
+            case _ if kind is DAEMON_SET:
+                pod_name = f"{name}-{digest}-{random_suffix()}"
+            case _:
+                pod_name = f"{name}-{random_suffix()}"
+        made.append(_pod(kind, workload, pod_name, digest, node))
+    return tuple(made)
+
+
+def replica_set_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ReplicaSet that runs a Deployment's pods."""
+    metadata, spec = deployment["metadata"], deployment["spec"]
+    digest = template_digest(spec["template"])
+    template = spec["template"]
+    given = template.get("metadata") or {}
+    labels = {**(given.get("labels") or {}), _TEMPLATE_HASH: digest}
+    selector = spec["selector"]
+    wanted = {**(selector.get("matchLabels") or {}), _TEMPLATE_HASH: digest}
+    return {
+        "metadata": {
+            "namespace": metadata["namespace"],
+            "name": f"{metadata['name']}-{digest}",
+            "labels": labels,
+            "ownerReferences": [owner_reference(DEPLOYMENT, deployment)],
+        },
+        "spec": {
+            "replicas": spec["replicas"],
+            "selector": {**selector, "matchLabels": wanted},
+            "template": {**template, "metadata": {**given, "labels": labels}},
+        },
+    }
+
+
+def owner_reference(kind: Kind, owner: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an object carries that belongs to another."""
+    return {
+        "apiVersion": kind.api_version,
+        "kind": kind.name,
+        "name": owner["metadata"]["name"],
+        "uid": owner["metadata"]["uid"],
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+
+
+def pod_count(kind: Kind, spec: Mapping[str, Any]) -> int:
+    """Return how many pods a workload wants that does not want one on each node."""
+    if kind is JOB:
+        return 0 if spec.get("suspend") else int(spec.get("parallelism", 1))
+    return int(spec.get("replicas", 1))
 
 
 def template_digest(template: Mapping[str, Any]) -> str:
@@ -68,34 +152,34 @@ def _letters(digest: bytes, length: int) -> str:
     return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:length])
 
 
-def _pod(kind: Kind, workload: Mapping[str, Any], digest: str, node: str) -> dict[str, Any]:
+def _pod(
+    kind: Kind, workload: Mapping[str, Any], name: str, digest: str, node: str
+) -> dict[str, Any]:
     metadata, template = workload["metadata"], workload["spec"]["template"]
     given = template.get("metadata") or {}
-    owner = {
-        "apiVersion": kind.api_version,
-        "kind": kind.name,
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }
+    labels = dict(given.get("labels") or {})
+    labels.setdefault(_TEMPLATE_HASH, digest)
+    if kind is JOB:
+        labels["batch.kubernetes.io/job-name"] = metadata["name"]
+    placed = {"nodeName": node} if node else {}
     return {
         "metadata": {
             "namespace": metadata["namespace"],
-            "name": f"{metadata['name']}-{digest}-{random_suffix()}",
-            "labels": {**(given.get("labels") or {}), _TEMPLATE_HASH: digest},
+            "name": name,
+            "labels": labels,
             "annotations": dict(given.get("annotations") or {}),
-            "ownerReferences": [owner],
+            "ownerReferences": [owner_reference(kind, workload)],
         },
-        "spec": {**template["spec"], "nodeName": node},
+        "spec": {**template["spec"], **placed},
     }
 
 
 def workload_status(
-    kind: Kind, workload: Mapping[str, Any], running: int, time: str
+    kind: Kind, workload: Mapping[str, Any], wanted: int, running: int, time: str
 ) -> dict[str, Any]:
-    """Return the status of a workload of whose pods so many run."""
-    wanted = len(desired_nodes(kind, workload["spec"]))
+    """Return the status of a workload that wants so many pods, and of whose so many run."""
+    if kind is JOB:
+        return {"active": running, "startTime": time}
     generation = {"observedGeneration": workload["metadata"]["generation"]}
     if kind is DAEMON_SET:
         names = (
@@ -107,6 +191,8 @@ def workload_status(
         numbers = {"desiredNumberScheduled": wanted, "numberMisscheduled": 0}
         return generation | numbers | dict.fromkeys(names, running)
     names = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
+    if kind in (REPLICA_SET, STATEFUL_SET):
+        return generation | dict.fromkeys(names, running)
     all_run = running == wanted
     conditions = [
         _condition("Available", "MinimumReplicasAvailable", time, holds=all_run),
@@ -128,7 +214,10 @@ def _condition(kind: str, reason: str, time: str, *, holds: bool) -> dict[str, A
 
 
 def pod_status(pod: Mapping[str, Any], time: str) -> dict[str, Any]:
-    """Return the status of a pod that runs."""
+    """Return the status of a pod that runs, or fits on no node."""
+    if not pod["spec"].get("nodeName"):
+        why = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+        return {"phase": "Pending", "conditions": [why], "containerStatuses": []}
     conditions = (
         "PodReadyToStartContainers",
         "Initialized",

@@ -6,7 +6,13 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_KINDS = {str: "text", bool: "true or false", dict: "a mapping", list: "a list"}
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    dict: "a mapping",
+    list: "a list",
+}
 
 
 class SeedError(ValueError):
@@ -44,7 +50,18 @@ class SeedMapping:
 
     def flag(self, key: str) -> bool:
         """Return true or false; false if not given."""
-        return self._take(key, bool) or False
+        return self.optional_flag(key) or False
+
+    def optional_flag(self, key: str) -> bool | None:
+        """Return true or false, or None if it is not given."""
+        return self._take(key, bool)
+
+    def optional_number(self, key: str) -> int | None:
+        """Return a whole number above 0, or None if it is not given."""
+        value = self._take(key, int)
+        if value is not None and (value is True or value <= 0):
+            raise SeedError(f"{self._path(key)}: {value!r} is no whole number above 0")
+        return value
 
     def document(self, key: str) -> Mapping[str, Any]:
         """Return a free-form mapping, such as a policy document, that must be given."""
@@ -55,6 +72,14 @@ class SeedMapping:
     def optional_document(self, key: str) -> Mapping[str, Any]:
         """Return a free-form mapping; empty if not given."""
         return MappingProxyType(self._take(key, dict) or {})
+
+    def documents(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        """Return a list of free-form mappings, such as manifests; empty if not given."""
+        values = self._take(key, list) or []
+        return tuple(
+            _of_type(value, dict, f"{self._path(key)}[{index}]")
+            for index, value in enumerate(values)
+        )
 
     def texts(self, key: str) -> Mapping[str, str]:
         """Return a mapping of texts, such as tags; empty if not given."""
@@ -81,6 +106,14 @@ class SeedMapping:
             _built(SeedMapping(value, f"{self._path(key)}[{index}]"), build)
             for index, value in enumerate(values)
         )
+
+    def child(self, key: str) -> "SeedMapping":
+        """Return the mapping under a key; an empty one if not given."""
+        return SeedMapping(self._take(key, dict) or {}, self._path(key))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys there are, of a mapping whose keys are names."""
+        return tuple(map(str, self._values))
 
     def children(self, key: str) -> Iterator[tuple[str, "SeedMapping"]]:
         """Yield name and mapping of each member of a mapping of mappings."""

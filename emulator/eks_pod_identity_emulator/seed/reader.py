@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+from eks_pod_identity_emulator.seed.account_parts import (
+    read_event,
+    read_last_use,
+    read_provider,
+    read_stack,
+)
+from eks_pod_identity_emulator.seed.belongings import read_buckets, read_secrets
+from eks_pod_identity_emulator.seed.compute import read_compute
 from eks_pod_identity_emulator.seed.mapping import SeedError, SeedMapping
+from eks_pod_identity_emulator.seed.offers import read_offers
+from eks_pod_identity_emulator.seed.pods import read_pods
 from eks_pod_identity_emulator.seed.values import (
     KubernetesAccess,
     Seed,
@@ -58,6 +68,7 @@ def parse_seed(text: str) -> Seed:
     root = SeedMapping({} if values is None else values, "")
     seed = Seed(
         settings=_settings(root),
+        offers=read_offers(root),
         accounts=tuple(_account(id_, mapping) for id_, mapping in root.children("accounts")),
     )
     root.finish()
@@ -79,6 +90,8 @@ def _account(id_: str, mapping: SeedMapping) -> SeedAccount:
         organization=_organization(mapping),
         roles=mapping.items("roles", _role),
         policies=mapping.items("policies", _policy),
+        oidc_providers=mapping.items("oidcProviders", read_provider),
+        trust_policy_size=mapping.optional_number("assumeRolePolicySizeQuota"),
         regions=tuple(_region(name, region) for name, region in mapping.children("regions")),
     )
     mapping.finish()
@@ -102,6 +115,7 @@ def _role(mapping: SeedMapping) -> SeedRole:
         inline_policies=documents,
         permissions_boundary=mapping.optional_text("permissionsBoundary"),
         tags=mapping.texts("tags"),
+        last_use=read_last_use(mapping),
     )
 
 
@@ -115,7 +129,16 @@ def _policy(mapping: SeedMapping) -> SeedPolicy:
 
 
 def _region(name: str, mapping: SeedMapping) -> SeedRegion:
-    region = SeedRegion(name=name, clusters=mapping.items("clusters", _cluster))
+    offered = mapping.optional_flag("podIdentity")
+    region = SeedRegion(
+        name=name,
+        pod_identity=not name.startswith("cn-") if offered is None else offered,
+        clusters=mapping.items("clusters", _cluster),
+        stacks=mapping.items("stacks", read_stack),
+        events=mapping.items("events", read_event),
+        secrets=read_secrets(mapping),
+        buckets=read_buckets(mapping),
+    )
     mapping.finish()
     return region
 
@@ -145,9 +168,13 @@ def _cluster(mapping: SeedMapping) -> SeedCluster:
         tags=mapping.texts("tags"),
         namespaces=mapping.text_list("namespaces"),
         service_accounts=mapping.items("serviceAccounts", _service_account),
+        pods=read_pods(mapping),
         associations=mapping.items("associations", _association),
         addons=mapping.items("addons", _addon),
         addon_outcomes=MappingProxyType(dict(_outcomes(mapping))),
+        compute=read_compute(mapping),
+        objects=mapping.documents("objects"),
+        patches=mapping.documents("patches"),
     )
 
 

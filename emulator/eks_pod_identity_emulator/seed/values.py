@@ -6,6 +6,16 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from eks_pod_identity_emulator.seed.account_parts import (
+    SeedEvent,
+    SeedLastUse,
+    SeedOidcProvider,
+    SeedStack,
+)
+from eks_pod_identity_emulator.seed.belongings import SeedBucket, SeedSecret
+from eks_pod_identity_emulator.seed.compute import SeedCompute
+from eks_pod_identity_emulator.seed.offers import SeedOffers
+from eks_pod_identity_emulator.seed.pods import SeedPod
 from eks_pod_identity_emulator.settings import Settings
 
 
@@ -25,6 +35,7 @@ class SeedRole:
         inline_policies: Documents by policy name.
         permissions_boundary: ARN of the boundary policy, or None.
         tags: Tags of the role.
+        last_use: When it was used last, None for never.
     """
 
     name: str
@@ -34,6 +45,7 @@ class SeedRole:
     inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=_empty)
     permissions_boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=_empty)
+    last_use: SeedLastUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +145,13 @@ class SeedCluster:
         tags: Tags of the cluster.
         namespaces: Kubernetes namespaces besides the built-in ones.
         service_accounts: Kubernetes service accounts.
+        pods: Pods, which have what the associations give them.
         associations: Standalone associations.
         addons: Installed add-ons.
         addon_outcomes: By add-on name, how creating or updating it ends.
+        compute: Nodes, node groups and Fargate profiles.
+        objects: Kubernetes manifests, created in their order after the service accounts.
+        patches: Merge patches of objects that are there by then, as manifests with kind and name.
     """
 
     name: str
@@ -153,35 +169,60 @@ class SeedCluster:
     tags: Mapping[str, str] = field(default_factory=_empty)
     namespaces: tuple[str, ...] = ()
     service_accounts: tuple[SeedServiceAccount, ...] = ()
+    pods: tuple[SeedPod, ...] = ()
     associations: tuple[SeedAssociation, ...] = ()
     addons: tuple[SeedAddon, ...] = ()
     addon_outcomes: Mapping[str, SeedAddonOutcome] = field(default_factory=_empty)
+    compute: SeedCompute = field(default_factory=SeedCompute)
+    objects: tuple[Mapping[str, Any], ...] = ()
+    patches: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SeedRegion:
-    """What one region of an account holds."""
+    """What one region of an account holds.
+
+    Attributes:
+        name: Name of the region.
+        pod_identity: Whether EKS offers Pod Identity there.
+        clusters: EKS clusters.
+        stacks: CloudFormation stacks, created in their order.
+        events: What happened before the first call.
+        secrets: Secrets of Secrets Manager.
+        buckets: Buckets of S3.
+    """
 
     name: str
+    pod_identity: bool = True
     clusters: tuple[SeedCluster, ...] = ()
+    stacks: tuple[SeedStack, ...] = ()
+    events: tuple[SeedEvent, ...] = ()
+    secrets: tuple[SeedSecret, ...] = ()
+    buckets: tuple[SeedBucket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SeedAccount:
-    """One AWS account: IAM, which is global, and its regions; the organization it is in, if any."""
+    """One AWS account: IAM, which is global, and its regions; the organization it is in, if any.
+
+    `trust_policy_size` is its quota of characters in a trust policy, None for that of the settings.
+    """
 
     id: str
     organization: str | None = None
     roles: tuple[SeedRole, ...] = ()
     policies: tuple[SeedPolicy, ...] = ()
+    oidc_providers: tuple[SeedOidcProvider, ...] = ()
+    trust_policy_size: int | None = None
     regions: tuple[SeedRegion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A whole seed file."""
+    """A whole seed file; `offers` are its versions of Kubernetes and add-ons."""
 
     settings: Settings = field(default_factory=Settings)
+    offers: SeedOffers = field(default_factory=SeedOffers)
     accounts: tuple[SeedAccount, ...] = ()
 
 

@@ -73,6 +73,10 @@ class Sessions:
             raise ApiError("ExpiredTokenException", message, status=403)
         return session
 
+    def now(self) -> datetime:
+        """Return the time that sessions go by."""
+        return self._clock.now()
+
     def _forget_expired(self, now: datetime) -> None:
         """Forget sessions a day after their end: until then they are refused as expired."""
         while self._by_end and self._by_end[0][0] + timedelta(days=1) <= now:

@@ -9,7 +9,6 @@ from eks_pod_identity_emulator.errors import ApiError
 from eks_pod_identity_emulator.iam.permissions import check_inline_policy
 from eks_pod_identity_emulator.iam.store import TRUST_CHANGED_AT, IamStore, Record, no_such_entity
 from eks_pod_identity_emulator.iam.tags import merge_tags
-from eks_pod_identity_emulator.iam.trust import check_trust_policy
 from eks_pod_identity_emulator.json_value import Json
 from eks_pod_identity_emulator.stacks.refusal import ResourceRefusedError
 
@@ -69,7 +68,7 @@ class RoleType:
 
     def _check(self, properties: Properties) -> None:
         trust = _text(properties.get("AssumeRolePolicyDocument", {}))
-        check_trust_policy(trust, self._store.knows_principal)
+        self._store.check_trust(trust)
         merge_tags((), _own_tags(properties), "TagsPerRole")
         for policy in properties.get("Policies", ()):
             check_inline_policy(_text(policy["PolicyDocument"]))

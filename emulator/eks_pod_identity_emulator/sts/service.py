@@ -117,7 +117,7 @@ class StsService:
         check_role_arn(arn)
         account = arn.split(":")[4]
         token = self._issuers.verify(params["WebIdentityToken"])
-        provider, audience = registered_audience(self._store, token, account)
+        provider, audience = registered_audience(self._store, token, arn)
         asked = Asked(arn, params["RoleSessionName"], params.get("DurationSeconds", 3_600))
         role = self._roles.find(arn)
         keys = {**asked.keys(self._roles.tags(role)), **token.keys(audience)}

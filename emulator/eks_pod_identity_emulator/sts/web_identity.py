@@ -55,13 +55,14 @@ class NoIssuers:
         raise invalid_token("Couldn't retrieve verification key from your identity provider")
 
 
-def registered_audience(store: IamStore, identity: WebIdentity, account: str) -> tuple[str, str]:
-    """Return the provider of a token in a role's account, and the audience that it accepts.
+def registered_audience(store: IamStore, identity: WebIdentity, role: str) -> tuple[str, str]:
+    """Return the provider of a token in the account of a role's ARN, and the audience it accepts.
 
     Raises:
         ApiError: InvalidIdentityToken; the account knows no such provider or audience.
     """
-    arn = f"arn:aws:iam::{account}:oidc-provider/{identity.host}"
+    _, partition, _, _, account, _ = role.split(":", 5)
+    arn = f"arn:{partition}:iam::{account}:oidc-provider/{identity.host}"
     provider: dict[str, list[str]] | None = store.providers.get_scoped(account, None, arn)
     if provider is None:
         raise invalid_token(

@@ -139,7 +139,7 @@ def test_status_of_a_seeded_cluster_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nope: 1", "nope: no such key; there are accounts, settings"),
+        ("nope: 1", "nope: no such key; there are accounts, settings, versions"),
         ("settings: {nope: 1}", "settings.nope: no such setting; there are iamSpreadSeconds"),
         ("settings: {errorRate: x}", "settings.errorRate: 'x' is not a number"),
         ("settings: {errorRate: true}", "settings.errorRate: True is not a number"),

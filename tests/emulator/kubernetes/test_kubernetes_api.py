@@ -85,7 +85,7 @@ def test_object_lives_through_all_verbs(api: Api, shop: str) -> None:
     ("request_", "status", "reason"),
     [
         (("GET", "/api/v1/configmaps"), 404, "NotFound"),
-        (("GET", "/apis/batch/v1/jobs"), 404, "NotFound"),
+        (("GET", "/apis/batch/v1/widgets"), 404, "NotFound"),
         (("GET", "/api/v1/namespaces/x/pods/y/log"), 404, "NotFound"),
         (("POST", "/api/v1/namespaces", {"kind": "Pod"}), 400, "BadRequest"),
         (("POST", "/api/v1/namespaces", []), 400, "BadRequest"),

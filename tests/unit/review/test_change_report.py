@@ -7,6 +7,7 @@ import pytest
 
 from eks_pod_identity.access.relation import Relation
 from eks_pod_identity.review.change_report import ChangeReport, report_changes
+from eks_pod_identity.review.changes_sarif import changes_to_sarif
 from eks_pod_identity.review.render_changes import render_text
 from eks_pod_identity.review.stack_json import read_preview
 
@@ -214,3 +215,41 @@ def test_errors_of_a_preview_prove_nothing() -> None:
     assert preview is not None
 
     assert not report_changes(preview).is_proved
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "level"),
+    [
+        ("dev", "dev*", "access-wider", "error"),
+        ("dev", "qa", "access-changed", "error"),
+        ("dev", None, "access-not-proved", "warning"),
+    ],
+)
+def test_sarif_has_a_result_for_what_is_not_narrower(
+    old: str, new: str | None, rule: str, level: str
+) -> None:
+    """The result says who gets in, names its rule and its level, and keeps its fingerprint."""
+    trust = _UNKNOWN if new is None else _trust(new)
+    report = _report(_ROLE, {"assumeRolePolicy": _trust(old)}, {"assumeRolePolicy": trust})
+
+    log = changes_to_sarif(report, "1.2.3")
+
+    (run,) = log["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == (rule, level)
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == rule
+    assert result["message"]["text"].splitlines() == list(render_text(report))[:-1]
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert location == "dev/shop/aws%3Aiam/role%3ARole/thing"
+    assert result == changes_to_sarif(report, "1.2.4")["runs"][0]["results"][0]
+
+
+def test_sarif_has_no_result_for_what_is_narrower() -> None:
+    """What is equal or narrower raises no alert; errors of the preview are told."""
+    narrower = _report(_ROLE, {"assumeRolePolicy": _trust("dev*")}, None)
+    failed = ChangeReport((), ("the program failed",))
+
+    assert changes_to_sarif(narrower, "1")["runs"][0]["results"] == []
+    (invocation,) = changes_to_sarif(failed, "1")["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "the program failed"
