@@ -28,7 +28,6 @@ from eks_pod_identity.observed.workloads import Container, Node, Pod, Workload
 
 CASES = Path(__file__).parents[1] / "cases" / "irsa"
 HOME = "111122223333"
-_ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/B0A2FF8AA190D612CC4D5CC73587298E"
 IRSA = "eks.amazonaws.com/role-arn"
 # EKS's catalogue: service accounts that it takes associations for, and those it creates besides.
 _CATALOGUE = {
@@ -43,36 +42,8 @@ _WEBHOOK = {
     "AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
 }
 
-# What program/ of case 06 makes in its first phase.
-_PROGRAM = f"""
-roles:
-  - name: s3-reader
-    program: [irsa/dev, s3]
-    trust:
-      Version: "2012-10-17"
-      Statement:
-        - Effect: Allow
-          Principal:
-            Federated: arn:aws:iam::{HOME}:oidc-provider/{_ISSUER}
-          Action: sts:AssumeRoleWithWebIdentity
-          Condition:
-            StringEquals:
-              {_ISSUER}:sub: system:serviceaccount:apps:s3
-oidcProviders:
-  - {{url: "https://{_ISSUER}", clientIds: [sts.amazonaws.com]}}
-cluster:
-  serviceAccounts:
-    - namespace: apps
-      name: s3
-      annotations: {{{IRSA}: "arn:aws:iam::{HOME}:role/s3-reader"}}
-  objects:
-    - kind: Deployment
-      metadata: {{namespace: apps, name: s3}}
-      spec:
-        template:
-          metadata: {{labels: {{app: s3}}}}
-          spec: {{serviceAccountName: s3, containers: [{{name: s3, image: nginx}}]}}
-"""
+# Who has the role of case 06, which a state of Pulumi says.
+PROGRAMS = {f"arn:aws:iam::{HOME}:role/s3-reader": ("irsa/dev", "s3")}
 
 Json = dict[str, Any]
 
@@ -89,19 +60,11 @@ def expected_of(case: str) -> Json:
     return found
 
 
-def seed_of(case: str) -> Mapping[str, Json]:
-    """Return the accounts of a case's seed, with what its program makes."""
-    found: Json = yaml.safe_load((CASES / case / "aws.yaml").read_text())["accounts"]
-    if (CASES / case / "program").exists():
-        made = yaml.safe_load(_PROGRAM)
-        found[HOME] |= {key: made[key] for key in ("roles", "oidcProviders")}
-        found[HOME]["regions"]["eu-west-1"]["clusters"][0] |= made["cluster"]
-    return found
-
-
 def inventory_of(case: str) -> Inventory:
     """Return the inventory that a case's seed comes to."""
-    accounts = seed_of(case)
+    accounts: Mapping[str, Json] = yaml.safe_load((CASES / case / "aws.yaml").read_text())[
+        "accounts"
+    ]
     return Inventory(
         HOME,
         tuple(
@@ -142,9 +105,8 @@ def _roles(account: str, body: Json) -> Iterator[RoleFacts]:
     for each in body.get("roles", ()):
         place = next(iter(body.get("regions") or {}), "")
         arn = f"arn:{_partition(place)}:iam::{account}:role{each.get('path', '/')}{each['name']}"
-        program = tuple(each["program"]) if "program" in each else None
         tags = each.get("tags", {})
-        yield RoleFacts(arn, each["name"], account, each["trust"], tags, program=program)
+        yield RoleFacts(arn, each["name"], account, each["trust"], tags, program=PROGRAMS.get(arn))
     for region, found in (body.get("regions") or {}).items():
         for stack in found.get("stacks", ()):
             yield from _stack_roles(account, region, stack)
