@@ -31,6 +31,7 @@ _LISTED = (
     "plan",
     "audit",
     "map",
+    "migrate",
     "settled",
     "doctor",
     "who",
@@ -126,6 +127,19 @@ def test_calls_about_an_account_are_what_the_policy_allows(command: str, tmp_pat
             recorder.command(command, line)
 
     assert sorted(recorder.called[command] ^ actions(command)) == []
+
+
+def test_calls_of_a_migration_are_what_its_policy_allows(tmp_path: Path) -> None:
+    """A plan over a stack's role, a Fargate profile and an association calls what is listed."""
+    called: frozenset[str] = frozenset()
+    for case in ("02-eksctl-stack", "39-fargate", "49-half-migrated"):
+        with emulator(ROOT / "tests" / "cases" / "irsa" / case / "aws.yaml") as aws:
+            recorder = Recorder(Program(tmp_path, aws), aws)
+            recorder.command("migrate", "migrate plan --cluster prod")
+            called |= recorder.called["migrate"]
+
+    of_aws = {each for each in called if not each.startswith("kubernetes:")}
+    assert sorted(of_aws ^ actions("migrate")) == []
 
 
 def test_calls_of_a_recovery_are_what_its_policy_allows(tmp_path: Path) -> None:

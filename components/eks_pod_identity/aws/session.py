@@ -64,6 +64,20 @@ class AwsSession:
         """
         return self._make("IAM", lambda boto: boto.client("iam", config=_config()))
 
+    def cloudformation(self, region: str | None = None) -> Any:  # noqa: ANN401 - no stubs of it here
+        """Return a client for CloudFormation.
+
+        Args:
+            region: Where the stacks are; None for the session's own.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make(
+            "CloudFormation",
+            lambda boto: boto.client("cloudformation", region_name=region, config=_config()),
+        )
+
     def sts(self) -> "STSClient":
         """Return a client for STS.
 
@@ -71,17 +85,6 @@ class AwsSession:
             ObservationError: As `eks`.
         """
         return self._make("STS", lambda boto: boto.client("sts", config=_config()))
-
-    def cloudformation(self) -> Any:  # noqa: ANN401 - boto3 makes it, and no types are installed
-        """Return a client for CloudFormation.
-
-        Raises:
-            ObservationError: As `eks`.
-        """
-        return self._make(
-            "CloudFormation",
-            lambda boto: boto.client("cloudformation", config=_config()),
-        )
 
     def cloudtrail(self) -> Any:  # noqa: ANN401 - no stubs are installed for one operation
         """Return a client for CloudTrail, with little patience: what it says is an addition.

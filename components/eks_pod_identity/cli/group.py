@@ -38,6 +38,7 @@ COMMANDS = (
     "catalog",
     "policies",
     "schema",
+    "migrate",
     "adopt",
     "up",
     "recover",
