@@ -99,7 +99,7 @@ def test_entries_are_a_cluster_config(account: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     text = (tmp_path / "cluster.yaml").read_text()
-    config = load_cluster_config(text, "cluster.yaml")
+    config = load_cluster_config(text, file="cluster.yaml")
     assert not isinstance(config, tuple), text
     assert "aws-ebs-csi-driver" in text
     assert "velero" in text

@@ -122,7 +122,7 @@ def _verdict(proofs: Sequence[RoleProof]) -> str:
     if all(each.holds for each in proofs):
         number = len({(each.role_arn, one) for each in proofs for one in each.lost})
         lost = f", {counted(number, 'loss', 'losses')} to accept" if number else ""
-        return f"proof: {roles}, at no moment anybody gains, nobody loses unasked{lost}"
+        return f"proof: {roles}, at no moment a gain, or a loss unasked{lost}"
     failing = sum(not each.holds for each in proofs)
     return f"proof: does not hold for {failing} of {roles}"
 
