@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eks_pod_identity.iam.document import Document
-from eks_pod_identity.iam.target_trust import build_target_trust_policy
+from eks_pod_identity.iam.target_trust import ChainedAssociation, build_target_trust_policy
 from eks_pod_identity.migration.callers import Callers
 from eks_pod_identity.migration.inventory import Inventory
 from eks_pod_identity.migration.place import Member
@@ -74,18 +74,10 @@ def _with_missing(
 def _for_sources(
     statements: list[dict[str, Any]], sources: Mapping[Member, str]
 ) -> list[dict[str, Any]]:
-    found = [
-        statement
-        for source in sorted(set(sources.values()))
-        for place in sorted({each.place for each, by in sources.items() if by == source})
-        for statement in build_target_trust_policy(
-            source_role_arn=source,
-            cluster_arn=place.arn,
-            service_accounts=[
-                each.ref for each, by in sources.items() if (by, each.place) == (source, place)
-            ],
-        )["Statement"]
-    ]
+    if not sources:
+        return []
+    chained = [ChainedAssociation(by, each.place.arn, each.ref) for each, by in sources.items()]
+    found = build_target_trust_policy(chained)["Statement"]
     return list(with_sids(found, TARGET_SID, _sids(statements)))
 
 

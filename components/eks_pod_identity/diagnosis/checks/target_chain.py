@@ -10,7 +10,11 @@ from eks_pod_identity.diagnosis.checks.permissions import pod_sessions
 from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.diagnosis.finding import Finding, cause, ok, skipped, unknown, unread
 from eks_pod_identity.iam.evaluation import Decision
-from eks_pod_identity.iam.target_trust import build_target_grant, build_target_trust_policy
+from eks_pod_identity.iam.target_trust import (
+    ChainedAssociation,
+    build_target_grant,
+    build_target_trust_policy,
+)
 from eks_pod_identity.observed.picture import Picture
 from eks_pod_identity.review.can import chain_reasons
 from eks_pod_identity.review.reason import Reason
@@ -79,12 +83,9 @@ def _shown(reason: Reason) -> str:
 def _repair(reason: Reason, pod: PodSessions) -> str:
     tags = bool(pod.last.tags)
     if reason.of.startswith(_TRUST):
-        document = build_target_trust_policy(
-            source_role_arn=pod.sessions[0].role_arn,
-            cluster_arn=pod.cluster.arn,
-            service_accounts=[pod.association.service_account],
-            session_tags=tags,
-        )
+        source, account = pod.sessions[0].role_arn, pod.association.service_account
+        chained = ChainedAssociation(source, pod.cluster.arn, account, session_tags=tags)
+        document = build_target_trust_policy([chained])
         where = f"the trust policy of {pod.last.role_arn}"
     else:
         document = build_target_grant([pod.last.role_arn], session_tags=tags)
