@@ -169,7 +169,7 @@ class FakeCluster:
     def declare_role(self, entry: Mapping[str, Any]) -> None:
         """Have a role, or have somebody change the one that is there."""
         arn = role_arn(entry["name"])
-        there = self.roles.get(arn, Role(arn, entry["name"], TRUST))
+        there = self.roles.get(arn, Role(arn, entry["name"].rpartition("/")[2], TRUST))
         self.roles[arn] = replace(
             there,
             trust_policy=entry.get("trust", there.trust_policy),
