@@ -27,7 +27,9 @@ def _program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 def _exec(program: Program, pod: str, *command: str) -> Run:
     line = ["eks-pod-identity-emulator", "pod", "exec", pod, "--", *command]
-    return run_command(line, program.emulated.environment, program.folder)
+    # The AWS CLI keeps sessions of assumed roles in its home, where they outlive an emulator.
+    environment = {**program.emulated.environment, "HOME": str(program.folder)}
+    return run_command(line, environment, program.folder)
 
 
 _WAYS: Mapping[str, tuple[str, ...]] = {

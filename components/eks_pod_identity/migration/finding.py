@@ -53,27 +53,27 @@ class FindingKind(Enum):
         "provider-missing",
         Level.WARNING,
         (
-            "The trust policy names an OIDC provider that the account does not have, so nobody "
+            "The trust policy names an OIDC provider that the account does not have, so no one "
             "gets in by it."
         ),
     )
     DEAD_SUBJECT = (
         "dead-subject",
         Level.WARNING,
-        "The condition on the subject cannot hold, so nobody gets in today.",
+        "The condition on the subject cannot hold, so no one gets in today.",
     )
     DEAD_AUDIENCE = (
         "dead-audience",
         Level.WARNING,
         (
-            "The statement asks for an audience that the OIDC provider does not take, so nobody "
+            "The statement asks for an audience that the OIDC provider does not take, so no one "
             "gets in today."
         ),
     )
     BROKEN_KEY = (
         "broken-key",
         Level.WARNING,
-        "The statement asks for a condition key that no token has, so nobody gets in today.",
+        "The statement asks for a condition key that no token has, so no one gets in today.",
     )
     ANNOTATION_NOT_TRUSTED = (
         "annotation-not-trusted",

@@ -41,7 +41,7 @@ def plan_lines(
         yield from finding_lines(finding, width)
     if plan.consents:
         yield from wrapped(
-            "somebody loses access: accept " + ", ".join(plan.consents) + " before phase close",
+            "access is lost: accept " + ", ".join(plan.consents) + " before phase close",
             width,
             "consent  ",
             " " * 9,
