@@ -7,7 +7,13 @@ import pulumi_aws as aws
 from accounts import NAMESPACE, Accounts
 from pods import deploy_pod, read_objects
 
-from eks_pod_identity import PodIdentityAssociation, PodIdentityRole, TargetRole
+from eks_pod_identity import (
+    PodIdentityAssociation,
+    PodIdentityAssociationArgs,
+    PodIdentityRole,
+    PodIdentityRoleArgs,
+    TargetRole,
+)
 
 
 def by_policy(accounts: Accounts, bucket: aws.s3.Bucket) -> None:
@@ -54,14 +60,13 @@ def by_target(accounts: Accounts, bucket: aws.s3.Bucket) -> TargetRole:
 
 
 def _source(accounts: Accounts, name: str, bucket: aws.s3.Bucket | None = None) -> PodIdentityRole:
-    return PodIdentityRole(
-        name,
-        {
-            "cluster_name": accounts.cluster,
-            "service_accounts": [{"namespace": NAMESPACE, "name": name}],
-            **({"permission_policy": read_objects(bucket)} if bucket else {}),
-        },
-    )
+    args: PodIdentityRoleArgs = {
+        "cluster_name": accounts.cluster,
+        "service_accounts": [{"namespace": NAMESPACE, "name": name}],
+    }
+    if bucket:
+        args["permission_policy"] = read_objects(bucket)
+    return PodIdentityRole(name, args)
 
 
 def _target(
@@ -95,16 +100,14 @@ def _associate(
     environment: Mapping[str, str] | None = None,
     target: TargetRole | None = None,
 ) -> None:
-    association = PodIdentityAssociation(
-        name,
-        {
-            "cluster_name": accounts.cluster,
-            "namespace": NAMESPACE,
-            "service_account": name,
-            "create_service_account": True,
-            "role_arn": role.arn,
-            **({"target_role_arn": target.arn} if target else {}),
-        },
-        opts=pulumi.ResourceOptions(depends_on=[role, accounts.namespace]),
-    )
-    deploy_pod(name, association, environment or {})
+    args: PodIdentityAssociationArgs = {
+        "cluster_name": accounts.cluster,
+        "namespace": NAMESPACE,
+        "service_account": name,
+        "create_service_account": True,
+        "role_arn": role.arn,
+    }
+    if target:
+        args["target_role_arn"] = target.arn
+    options = pulumi.ResourceOptions(depends_on=[role, accounts.namespace])
+    deploy_pod(name, PodIdentityAssociation(name, args, options), environment or {})

@@ -29,21 +29,17 @@ def deploy_pod(
         association: What has to be there before, for the webhook looks at a pod only once.
         environment: Variables of its container.
     """
-    variables = [{"name": key, "value": value} for key, value in environment.items()]
+    container: kubernetes.core.v1.ContainerArgsDict = {
+        "name": "app",
+        "image": "amazon/aws-cli:latest",
+        "command": ["sleep", "36000"],
+    }
+    if environment:
+        container["env"] = [{"name": key, "value": value} for key, value in environment.items()]
     kubernetes.core.v1.Pod(
         service_account,
         metadata={"name": service_account, "namespace": NAMESPACE},
-        spec={
-            "service_account_name": service_account,
-            "containers": [
-                {
-                    "name": "app",
-                    "image": "amazon/aws-cli:latest",
-                    "command": ["sleep", "36000"],
-                    **({"env": variables} if variables else {}),
-                }
-            ],
-        },
+        spec={"service_account_name": service_account, "containers": [container]},
         # The webhook adds its variables to those of the pod, which is no difference.
         opts=pulumi.ResourceOptions(
             depends_on=[association], ignore_changes=["spec.containers[0].env"]
