@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from harness.doctor_case import DoctorCase, doctor_cases, seed_of_all
 from harness.emulator import RunningEmulator
+from harness.golden import assert_golden
 from typer.testing import CliRunner
 
 from eks_pod_identity.cli import app
@@ -70,6 +71,16 @@ def test_doctor_finds_the_cause_and_no_other(run: Run, case: DoctorCase) -> None
     assert result.exit_code == (3 if causes else 4 if unknown else 0)
     for each in case.case.get("shows", []):
         assert each in text
+
+
+def test_text_is_as_reviewed(run: Run) -> None:
+    """What the page shows, in a terminal of 80 columns."""
+    case = next(each for each in _CASES if each.name == "trust-of-another-cluster")
+    text = case.as_written(run(case, columns=80).output)
+
+    assert_golden(
+        f"doctor/{case.name}.txt", re.sub(r"\ba-[0-9a-z]{17}\b", "a-0123456789abcdefg", text)
+    )
 
 
 def test_cases_have_every_cause_that_a_seed_can_have() -> None:

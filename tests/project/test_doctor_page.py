@@ -1,15 +1,23 @@
-"""docs/doctor.md: it has every option and every check."""
+"""docs/doctor.md: what it shows is what a test holds, and it has every option."""
 
 import re
 import subprocess
 
 import pytest
 from harness.emulated import BIN, ROOT
-from harness.markdown import relative_links
+from harness.markdown import fenced_blocks, relative_links
 
 from eks_pod_identity.diagnosis.diagnose import CHECKS
 
 _PAGE = ROOT / "docs" / "doctor.md"
+_GOLDEN = ROOT / "tests" / "golden" / "doctor" / "trust-of-another-cluster.txt"
+
+
+def test_answer_is_the_one_that_a_test_holds() -> None:
+    """The page shows what `doctor` prints against the emulator."""
+    (shown,) = (each.text for each in fenced_blocks(_PAGE) if each.language == "text")
+
+    assert shown.rstrip("\n") == _GOLDEN.read_text().rstrip("\n")
 
 
 def test_options_are_those_of_the_command() -> None:
