@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from eks_pod_identity.components.args import (
         AddonArgs,
         AddonPodIdentityAssociationArgs,
+        AdoptsArgs,
         ClusterPodIdentitiesArgs,
         PodIdentityAgentArgs,
         PodIdentityAssociationArgs,
         PodIdentityRoleArgs,
         RolePermissionsArgs,
+        RoleSettingsArgs,
         ServiceAccountArgs,
+        TargetAssociationArgs,
+        TargetRoleArgs,
     )
     from eks_pod_identity.components.association import PodIdentityAssociation
     from eks_pod_identity.components.cluster import (
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     )
     from eks_pod_identity.components.refusal import RefusedError
     from eks_pod_identity.components.role import PodIdentityRole
+    from eks_pod_identity.components.target_role import TargetRole
     from eks_pod_identity.errors import (
         Place,
         PodIdentityError,
@@ -44,17 +49,22 @@ _HOMES = {
     "components.args": (
         "AddonArgs",
         "AddonPodIdentityAssociationArgs",
+        "AdoptsArgs",
         "ClusterPodIdentitiesArgs",
         "PodIdentityAgentArgs",
         "PodIdentityAssociationArgs",
         "PodIdentityRoleArgs",
         "RolePermissionsArgs",
+        "RoleSettingsArgs",
         "ServiceAccountArgs",
+        "TargetAssociationArgs",
+        "TargetRoleArgs",
     ),
     "components.association": ("PodIdentityAssociation",),
     "components.cluster": ("AddonSummary", "AssociationSummary", "ClusterPodIdentities"),
     "components.refusal": ("RefusedError",),
     "components.role": ("PodIdentityRole",),
+    "components.target_role": ("TargetRole",),
     "errors": (
         "Place",
         "PodIdentityError",
@@ -70,6 +80,7 @@ __all__ = [
     "AddonArgs",
     "AddonPodIdentityAssociationArgs",
     "AddonSummary",
+    "AdoptsArgs",
     "AssociationSummary",
     "ClusterPodIdentities",
     "ClusterPodIdentitiesArgs",
@@ -84,8 +95,12 @@ __all__ = [
     "Problem",
     "RefusedError",
     "RolePermissionsArgs",
+    "RoleSettingsArgs",
     "ServiceAccountArgs",
     "Severity",
+    "TargetAssociationArgs",
+    "TargetRole",
+    "TargetRoleArgs",
     "TrustScope",
 ]
 

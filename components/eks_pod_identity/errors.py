@@ -7,6 +7,7 @@ the borders (components, command line) turn them into exceptions:
       RefusedError                a component refuses (components.refusal; also a pulumi.RunError)
       ConfigError                 the file is wrong
       PlanError                   a recovery cannot be planned while others work on the stack
+      AdoptionError               something stands against an adoption
       ObservationError            AWS could not be read
       ApplyError                  AWS or Pulumi refused a step
 
@@ -137,6 +138,10 @@ class ConfigError(PodIdentityError):
 
 class PlanError(PodIdentityError):
     """A recovery cannot be planned, because an update may still run on the stack."""
+
+
+class AdoptionError(PodIdentityError):
+    """Something stands against an adoption; nothing was written and nothing imported."""
 
 
 class ObservationError(PodIdentityError):

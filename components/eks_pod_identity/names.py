@@ -108,9 +108,9 @@ def cluster_arn(partition: str, region: str, account: str, cluster: str) -> str:
     return str(Arn(partition, "eks", region, account, f"cluster/{cluster}"))
 
 
-def role_arn(partition: str, account: str, role: str) -> str:
-    """Return the ARN of a role that has no path, known before the role exists."""
-    return f"arn:{partition}:iam::{account}:role/{role}"
+def role_arn(partition: str, account: str, role: str, path: str = "/") -> str:
+    """Return the ARN of a role, known before the role exists."""
+    return f"arn:{partition}:iam::{account}:role{path}{role}"
 
 
 def external_id(region: str, account: str, cluster: str, account_ref: ServiceAccountRef) -> str:
@@ -170,6 +170,6 @@ class AwsContext:
         """Return the ARN of a cluster here, whether it exists yet or not."""
         return cluster_arn(self.partition, self.region, self.account, cluster)
 
-    def role_arn(self, role: str) -> str:
-        """Return the ARN of a role of this account that has no path."""
-        return role_arn(self.partition, self.account, role)
+    def role_arn(self, role: str, path: str = "/") -> str:
+        """Return the ARN of a role of this account."""
+        return role_arn(self.partition, self.account, role, path)

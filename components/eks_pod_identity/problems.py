@@ -8,9 +8,13 @@ never renamed and never reused.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from eks_pod_identity.adoption.fault import AdoptionFault
 from eks_pod_identity.aws.known_errors import KNOWN_ERRORS
 from eks_pod_identity.config import Fault
+from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.errors import FaultKind, Severity
+from eks_pod_identity.migration.fault import MigrationFault
+from eks_pod_identity.migration.finding import FindingKind, Level
 from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.fault import PlanFault
@@ -50,6 +54,7 @@ _AWS: Mapping[str, str] = {
     "aws-region-malformed": "No AWS region has this name.",
     "aws-region-missing": "No AWS region is set.",
     "aws-unreachable": "AWS cannot be reached.",
+    "stack-template-unreadable": "The template of a stack of CloudFormation is not understood.",
 }
 
 _STACK: tuple[ProblemKind, ...] = (
@@ -60,6 +65,10 @@ _STACK: tuple[ProblemKind, ...] = (
         "checkpoint-lost", "The state of a stack is cut off, and so is each copy beside it."
     ),
     ProblemKind("stack-locked", "An update holds the stack, and may still run."),
+    ProblemKind("run-still-runs", "A run of `eks-pod-identity up` has not ended."),
+    ProblemKind("run-cut-off", "The run before was killed before its state was saved."),
+    ProblemKind("run-not-saved", "The engine ended before it had saved the state."),
+    ProblemKind("state-unwritable", "The folder of the state cannot be written, or is full."),
     ProblemKind(
         "program-fails",
         "The program does not run to its end, so a recovery looks at pending operations alone.",
@@ -100,8 +109,11 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
         "In the arguments of a component": (*_of_faults(ArgumentFault), *_of_table(_WELL_KNOWN)),
         "Between add-ons and EKS": _of_faults(AddonFault),
         "In a Pulumi stack": _STACK,
+        "In an adoption": _of_faults(AdoptionFault),
         "In the configuration of rules": _of_table(_AUDIT),
         "In the input of a review": _of_reviews(),
+        "What `doctor` finds": _of_faults(DoctorFault),
+        "In a migration from IRSA": (*_of_faults(MigrationFault), *_of_findings()),
         "On the way to AWS": _of_table(_AWS),
         "On the way to Kubernetes": _of_table(_KUBERNETES),
         "In AWS's answers": _of_answers(),
@@ -117,6 +129,14 @@ def problem_catalog() -> dict[str, tuple[ProblemKind, ...]]:
 
 def _of_faults(faults: Iterable[FaultKind]) -> Iterator[ProblemKind]:
     return (ProblemKind(fault.id, fault.meaning, fault.severity) for fault in faults)
+
+
+def _of_findings() -> Iterator[ProblemKind]:
+    """Yield what `migrate` finds: a blocker stops its service account, nothing else."""
+    for kind in FindingKind:
+        is_error = kind.level is Level.BLOCKER
+        severity = Severity.ERROR if is_error else Severity.WARNING
+        yield ProblemKind(kind.id, kind.meaning, severity)
 
 
 def _of_reviews() -> Iterator[ProblemKind]:

@@ -46,6 +46,10 @@ _INLINE_PROPERTIES: Mapping[str, tuple[str, str]] = {
     "aws-native:iam:User": ("policies", "policyDocument"),
 }
 _RESOURCE_PROPERTIES: Mapping[str, str] = {
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
+    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:kms/externalKey:ExternalKey": "policy",
     "aws:kms/key:Key": "policy",
     "aws:kms/keyPolicy:KeyPolicy": "policy",
@@ -62,6 +66,9 @@ _RESOURCE_PROPERTIES: Mapping[str, str] = {
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queue:Queue": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws-native:dynamodb:Table": "resourcePolicy",
+    "aws-native:ec2:VpcEndpoint": "policyDocument",
+    "aws-native:ecr:Repository": "repositoryPolicyText",
     "aws-native:kms:Key": "keyPolicy",
     "aws-native:kms:ReplicaKey": "keyPolicy",
     "aws-native:s3:AccessPoint": "policy",
@@ -73,6 +80,12 @@ _RESOURCE_PROPERTIES: Mapping[str, str] = {
     "aws-native:sqs:QueueInlinePolicy": "policyDocument",
     "aws-native:sqs:QueuePolicy": "policyDocument",
 }
+# Policies of repositories are about the repository, and have no Resource.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+_RESOURCE_KINDS: Mapping[str, DocumentKind] = {
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": DocumentKind.REPOSITORY,
+    "aws-native:ecr:Repository": DocumentKind.REPOSITORY,
+}
 IDENTITY_TYPES = frozenset({*_IDENTITY_PROPERTIES, *_INLINE_PROPERTIES})
 RESOURCE_TYPES = frozenset(_RESOURCE_PROPERTIES)
 DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
@@ -82,6 +95,7 @@ DOCUMENT_TYPES = IDENTITY_TYPES | RESOURCE_TYPES
 _MAX_SIZES: Mapping[DocumentKind, int] = {
     DocumentKind.TRUST: TRUST_POLICY_QUOTA_MAX,
     DocumentKind.IDENTITY: 10_240,
+    DocumentKind.REPOSITORY: 10_240,
     DocumentKind.RESOURCE: 32_768,  # of a KMS key, the largest of those we look at
 }
 _SHORT = 4_096  # characters; few documents are longer, and hardly any trust policy
@@ -166,8 +180,14 @@ def identity_policies_of(resource: Resource) -> Iterator[Source]:
 
 
 def resource_policies_of(resource: Resource) -> Iterator[Source]:
-    """Yield the policy of a bucket, key, secret, queue or topic."""
-    return _source(resource, _RESOURCE_PROPERTIES.get(resource.type), DocumentKind.RESOURCE)
+    """Yield the policy of a bucket, key, secret, queue, topic, table, repository or endpoint."""
+    path = _RESOURCE_PROPERTIES.get(resource.type)
+    kind = _RESOURCE_KINDS.get(resource.type, DocumentKind.RESOURCE)
+    for each in _source(resource, path, kind):
+        # Of a table in AWS's own provider the document is one level below.
+        nested = each.value.get("policyDocument") if isinstance(each.value, dict) else None
+        inner = Source(kind, f"{each.path}.policyDocument", nested)
+        yield each if nested is None else inner
 
 
 def _source(resource: Resource, path: str | None, kind: DocumentKind) -> Iterator[Source]:

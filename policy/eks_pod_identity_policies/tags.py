@@ -6,7 +6,7 @@ In: properties. Out: plain tags and their keys.
 import json
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity_policies.values import Plain, objects
+from eks_pod_identity_policies.values import Plain, has_unknown, objects
 
 
 def tag_keys(tags: Plain) -> Iterator[str]:
@@ -16,6 +16,18 @@ def tag_keys(tags: Plain) -> Iterator[str]:
     for tag in objects(tags):
         if isinstance(tag.get("key"), str):
             yield tag["key"]
+
+
+def known_tags(*written: Plain) -> dict[str, str] | None:
+    """Return the tags of properties in both forms, None if any of them is not known."""
+    found: dict[str, str] = {}
+    for tags in written:
+        if has_unknown(tags):
+            return None
+        if isinstance(tags, dict):
+            found |= {key: str(value) for key, value in tags.items()}
+        found |= {str(each.get("key")): str(each.get("value")) for each in objects(tags)}
+    return found
 
 
 def with_tags(tags: list[Plain] | dict[str, Plain], added: Mapping[str, str]) -> Plain:

@@ -129,7 +129,9 @@ def test_nothing_found_is_said(run: Run) -> None:
     result = run("--namespace", "empty")
 
     assert result.exit_code == 0
-    assert result.stdout == 'found no pod identity associations in cluster "prod"\n'
+    assert result.stdout == (
+        'found no pod identity associations of namespace "empty" in cluster "prod"\n'
+    )
 
 
 def test_problem_ends_with_code_one_and_empty_output(run: Run, prod: LoopbackAws) -> None:

@@ -52,9 +52,9 @@ def test_a_misspelt_argument_is_refused_with_the_nearest_name(
     known = min(_COMPONENTS[component].__annotations__)
 
     with pytest.raises(RefusedError) as refused:
-        component("c", {f"{known}s": "x"})
+        component("c", {f"{known}x": "x"})
 
-    assert f"c.{known}s: there is no such argument [argument-unknown]" in str(refused.value)
+    assert f"c.{known}x: there is no such argument [argument-unknown]" in str(refused.value)
     assert f"help: {known}" in str(refused.value)
 
 

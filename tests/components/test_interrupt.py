@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.processes
 
 _INTERRUPT = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(30)"
-_AWAIT = "from eks_pod_identity.components.guards.interrupt import await_stop, stop; await_stop()"
+_AWAIT = "from eks_pod_identity.components.guards.interrupt import prepare_end, stop; prepare_end()"
 
 
 def test_interrupt_of_a_stopped_program_ends_it_without_a_word() -> None:
@@ -34,8 +34,8 @@ def test_handler_of_the_program_stays() -> None:
 
 def test_plugin_is_left_alone() -> None:
     """In a thread, where a plugin makes its hooks, nothing is set and nothing fails."""
-    thread = "import threading; t = threading.Thread(target=await_stop); t.start(); t.join()"
-    done = _run(_AWAIT.replace("; await_stop()", ""), thread, "stop()", _INTERRUPT)
+    thread = "import threading; t = threading.Thread(target=prepare_end); t.start(); t.join()"
+    done = _run(_AWAIT.replace("; prepare_end()", ""), thread, "stop()", _INTERRUPT)
     assert done.returncode == -signal.SIGINT
 
 

@@ -98,7 +98,7 @@ class Oracle:
         found = set()
         for action in self.reach.calls.actions:
             spared = self.reach.calls.needs(action)
-            if spared and any(_holds(box, picked) for box in spared):
+            if spared and any(holds(box, picked) for box in spared):
                 continue
             found.add(is_allowed(self.policy, Request(principal, action, context=context)).decision)
         if Decision.DENIED in found:
@@ -123,7 +123,7 @@ class Oracle:
             found = self.reach.calls.read_key(key)
             if isinstance(found, Chosen):
                 return None
-            if isinstance(found, Value) and _holds(found.gates, picked):
+            if isinstance(found, Value) and holds(found.gates, picked):
                 values[key] = tuple(self._text(each, picked) for each in found.texts)
         return Context.of(values, complete=True)
 
@@ -142,7 +142,8 @@ class Oracle:
         )
 
 
-def _holds(box: Box, picked: Picked) -> bool:
+def holds(box: Box, picked: Picked) -> bool:
+    """Tell whether all literals of a box are true of the classes."""
     return all(bool(picked[each.rank].bits >> each.predicate & 1) is each.sign for each in box)
 
 

@@ -17,6 +17,7 @@ from eks_pod_identity.config import EXPANSION_KEY
 from eks_pod_identity.iam.document import build_document
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.observed.cluster import (
+    DEFAULT_SESSION_DURATION,
     AddonState,
     Association,
     ClusterState,
@@ -168,7 +169,7 @@ class FakeCluster:
     def declare_role(self, entry: Mapping[str, Any]) -> None:
         """Have a role, or have somebody change the one that is there."""
         arn = role_arn(entry["name"])
-        there = self.roles.get(arn, Role(arn, entry["name"], TRUST))
+        there = self.roles.get(arn, Role(arn, entry["name"].rpartition("/")[2], TRUST))
         self.roles[arn] = replace(
             there,
             trust_policy=entry.get("trust", there.trust_policy),
@@ -246,6 +247,8 @@ class FakeCluster:
             {**inline, **role.inline_policies},
             role.permissions_boundary_arn,
             {**role.tags, **_role_tags(role)},
+            role.description or "",
+            role.max_session_duration or DEFAULT_SESSION_DURATION,
         )
         self.missing_roles.discard(role.arn)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pulumi
 
+from eks_pod_identity.observed.ownership import STACK_TAG
+
 ACCOUNT = "111122223333"
 _ANSWERS: Mapping[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -14,6 +16,8 @@ _ANSWERS: Mapping[str, dict[str, Any]] = {
         "userId": "AIDATESTER",
         "id": ACCOUNT,
     },
+    # A role of this stack: that none is there is an error, which mocks cannot let a program catch.
+    "aws:iam/getRole:getRole": {"id": "role", "tags": {STACK_TAG: "shop/dev"}},
     "aws:index/getRegion:getRegion": {"region": "eu-west-1", "id": "eu-west-1"},
 }
 

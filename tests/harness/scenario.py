@@ -146,9 +146,11 @@ class ScenarioSource:
     def with_roles(self, observed: ClusterState, role_arns: frozenset[str]) -> ClusterState:
         """Return a cluster with those of its roles that are asked for."""
         self.roles_read = role_arns
+        # IAM is asked by name, and answers with the path that the role has.
+        names = {arn.rpartition("/")[2] for arn in role_arns}
         return replace(
             observed,
-            roles={arn: role for arn, role in self._state.roles.items() if arn in role_arns},
+            roles={arn: role for arn, role in self._state.roles.items() if role.name in names},
             missing_roles=self._state.missing_roles & role_arns,
         )
 

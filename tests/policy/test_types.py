@@ -29,7 +29,7 @@ _MISSPELT: dict[str, Any] = {
         }
     ],
 }
-_PROPERTIES = ("policy", "policyDocument", "keyPolicy", "resourcePolicy")
+_PROPERTIES = ("policy", "policyDocument", "keyPolicy", "resourcePolicy", "repositoryPolicyText")
 _LISTS = ("inlinePolicies", "policies")
 
 

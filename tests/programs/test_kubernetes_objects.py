@@ -71,7 +71,7 @@ def test_service_account_is_marked_ours_and_goes_with_the_entry(
 def test_service_account_of_others_is_neither_changed_nor_deleted(
     aws: Emulated, tmp_path: Path
 ) -> None:
-    """The run says that it exists already; without the wish the association is made beside it."""
+    """The run is refused beforehand; without the wish the association is made beside it."""
     stack = declared(tmp_path, aws, "foreign")
     theirs = {"metadata": {"name": "app", "annotations": {"owner": "another team"}}}
     before = _kubernetes(stack, "namespaces/default/serviceaccounts", theirs)
@@ -83,7 +83,7 @@ def test_service_account_of_others_is_neither_changed_nor_deleted(
     stack.program.destroy()
 
     assert refused.code != 0
-    assert 'serviceaccounts "app" already exists' in refused.output
+    assert "[service-account-exists]" in refused.output
     assert before == found == _kubernetes(stack, "namespaces/default/serviceaccounts/app")
 
 

@@ -8,6 +8,7 @@ from harness.emulated import ROOT
 from harness.markdown import relative_links
 
 import eks_pod_identity
+from eks_pod_identity.components.attributes import inherited_types
 from eks_pod_identity.components.hosting import COMPONENTS, ComponentHost
 from tools.docs.components import COMPONENTS as SHOWN
 from tools.docs.components import SHARED
@@ -28,7 +29,8 @@ def test_arguments_and_outputs_are_those_of_the_schema(name: str) -> None:
     text = _PAGE.read_text()
     section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     if "RolePermissionsArgs" in section:
-        section += text.partition("\n### RolePermissionsArgs\n")[2].partition("\n### ")[0]
+        for shared in ("RolePermissionsArgs", "RoleSettingsArgs"):
+            section += text.partition(f"\n### {shared}\n")[2].partition("\n### ")[0]
     rows = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
 
     assert {_camel(row) for row in rows} == {*resource["inputProperties"], *resource["properties"]}
@@ -39,9 +41,9 @@ def test_shared_types_are_complete(name: str) -> None:
     """Each key of a shared type has a row."""
     section = _PAGE.read_text().partition(f"\n### {name}\n")[2].partition("\n### ")[0]
 
-    own = getattr(eks_pod_identity, name).__annotations__
-    inherited = eks_pod_identity.RolePermissionsArgs.__annotations__
-    wanted = set(own) - set(inherited) if "And all arguments of" in section else set(own)
+    bases = inherited_types(getattr(eks_pod_identity, name))
+    inherited = {key for base in bases for key in base.__annotations__}
+    wanted = set(getattr(eks_pod_identity, name).__annotations__) - inherited
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == wanted
 
 

@@ -7,6 +7,7 @@ from harness.emulated import ROOT
 from harness.markdown import fenced_blocks, relative_links
 
 from eks_pod_identity.config import AssociationPattern, PodIdentityAssociation, load_cluster_config
+from eks_pod_identity.config.role_settings import RoleSettings
 from eks_pod_identity.config.section import eksctl_key
 from eks_pod_identity.iam.document import TRUST_POLICY_QUOTA_MAX
 from eks_pod_identity.iam.well_known import PLACEHOLDERS
@@ -31,7 +32,9 @@ def test_keys_are_those_of_the_model() -> None:
         key for line in table.splitlines() for key in re.findall("`(\\w+)`", line.split("|")[1])
     }
 
-    added = AssociationPattern.model_fields.keys() - PodIdentityAssociation.model_fields.keys()
+    settings = RoleSettings.model_fields.keys()
+    eksctls = PodIdentityAssociation.model_fields.keys() - settings
+    added = AssociationPattern.model_fields.keys() - eksctls
     assert told == {eksctl_key(field) for field in added} | {"roleName"}
 
 

@@ -33,6 +33,7 @@ _LINES: Mapping[str, tuple[str, int]] = {
     "settled": ("settled --cluster demo kube-system/aws-node", 0),
     "who": ("who", 0),
     "can": ("can backend/cluster-autoscaler s3:GetObject arn:aws:s3:::b/k --cluster demo", _BROKEN),
+    "doctor": ("doctor kube-system/aws-node --cluster demo", 0),
     "get": ("get --cluster demo --addons", 0),
     "catalog": ("catalog vpc-cni --cluster demo", 0),
 }

@@ -31,11 +31,14 @@ _LISTED = (
     "plan",
     "audit",
     "map",
+    "migrate",
     "settled",
+    "doctor",
     "who",
     "can",
     "get",
     "catalog",
+    "adopt",
     "recover",
 )
 _ACCOUNT = ROOT / "tests" / "cases" / "audit" / "aws.yaml"
@@ -124,6 +127,33 @@ def test_calls_about_an_account_are_what_the_policy_allows(command: str, tmp_pat
             recorder.command(command, line)
 
     assert sorted(recorder.called[command] ^ actions(command)) == []
+
+
+def test_calls_of_a_doctor_are_what_its_policy_allows(tmp_path: Path) -> None:
+    """`doctor` calls what the page lists; the emulator has no access entry to describe."""
+    with emulator(_CASES / "doctor.yaml") as aws:
+        line = ["eks-pod-identity", "doctor", "kube-system/aws-node"]
+        run = run_command(line, aws.environment, tmp_path)
+        called = aws.actions() - _WITHOUT_PERMISSION
+
+    assert run.code == 0, run.output
+    assert actions("doctor") - called == {"eks:DescribeAccessEntry"}
+    assert {
+        each for each in called - actions("doctor") if not each.startswith("kubernetes:")
+    } == set()
+
+
+def test_calls_of_a_migration_are_what_its_policy_allows(tmp_path: Path) -> None:
+    """A plan over a stack's role, a Fargate profile and an association calls what is listed."""
+    called: frozenset[str] = frozenset()
+    for case in ("02-eksctl-stack", "39-fargate", "49-half-migrated"):
+        with emulator(ROOT / "tests" / "cases" / "irsa" / case / "aws.yaml") as aws:
+            recorder = Recorder(Program(tmp_path, aws), aws)
+            recorder.command("migrate", "migrate plan --cluster prod")
+            called |= recorder.called["migrate"]
+
+    of_aws = {each for each in called if not each.startswith("kubernetes:")}
+    assert sorted(of_aws ^ actions("migrate")) == []
 
 
 def test_calls_of_a_recovery_are_what_its_policy_allows(tmp_path: Path) -> None:

@@ -53,5 +53,6 @@ def test_required_arguments_are_the_few_that_nothing_can_stand_in_for() -> None:
         "ClusterPodIdentities": [],
         "PodIdentityAgent": ["clusterName"],
         "PodIdentityAssociation": ["clusterName", "namespace", "serviceAccount"],
-        "PodIdentityRole": ["clusterName", "serviceAccounts"],
+        "PodIdentityRole": ["serviceAccounts"],
+        "TargetRole": ["account", "associations", "roleName"],
     }

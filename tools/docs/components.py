@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 
 import eks_pod_identity as package
-from eks_pod_identity.components.args import RolePermissionsArgs
+from eks_pod_identity.components.args import RolePermissionsArgs, RoleSettingsArgs
 from eks_pod_identity.components.attributes import Attribute, inherited_types, own_attributes
 from eks_pod_identity.iam.trust import TrustScope
 from tools.docs.page import Page, table_lines
@@ -19,16 +19,21 @@ COMPONENTS = (
     "Addon",
     "PodIdentityAgent",
     "PodIdentityRole",
+    "TargetRole",
 )
 # Types inside of arguments and outputs, and arguments that components share.
 SHARED = (
     "RolePermissionsArgs",
+    "RoleSettingsArgs",
+    "TargetAssociationArgs",
     "AddonPodIdentityAssociationArgs",
     "ServiceAccountArgs",
+    "AdoptsArgs",
     "AssociationSummary",
     "AddonSummary",
 )
 _PERMISSIONS = "[RolePermissionsArgs](#rolepermissionsargs)"
+_SETTINGS = "[RoleSettingsArgs](#rolesettingsargs)"
 
 
 def _parts() -> dict[str, Iterable[str]]:
@@ -69,6 +74,8 @@ def _arguments(name: str) -> Iterator[str]:
     )
     if RolePermissionsArgs in inherited_types(arguments):
         yield from ("", f"And all arguments of {_PERMISSIONS}.")
+    if RoleSettingsArgs in inherited_types(arguments):
+        yield from ("", f"And all arguments of {_SETTINGS}.")
 
 
 def _row(each: Attribute) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from eks_pod_identity.access.lines import match_line
 from eks_pod_identity.access.match import match, match_arn, match_plain
 from eks_pod_identity.access.numbers import match_number
 from eks_pod_identity.access.pattern import shape_of
-from eks_pod_identity.access.space import Chosen, Reading, Space, Text, Value
+from eks_pod_identity.access.space import Chosen, Entries, Reading, Space, Text, Value
 from eks_pod_identity.access.texts import (
     Clarity,
     KeyReader,
@@ -74,7 +74,7 @@ class ConditionReader:
         there = of_box(found.gates)
         return any_of(contrary(there)) if "true" in words else there
 
-    def _compared(self, condition: Condition, found: Value | Chosen) -> Iterator[Formula]:
+    def _compared(self, condition: Condition, found: Value | Chosen | Entries) -> Iterator[Formula]:
         held = list(self._held(condition, found))
         there = of_box(found.gates)
         if there == ALWAYS:
@@ -86,13 +86,15 @@ class ConditionReader:
             yield there
             yield from held
 
-    def _held(self, condition: Condition, found: Value | Chosen) -> Iterator[Formula]:
+    def _held(self, condition: Condition, found: Value | Chosen | Entries) -> Iterator[Formula]:
         """Yield what has to hold of a key that is there."""
         if isinstance(found, Chosen):
             # No prefix is not documented for lists; ForAnyValue is what it would have to be.
             for_all = condition.quantifier is Quantifier.ALL
             identity = (for_all, condition.negated, _identity(condition, condition.values))
             yield self._space.chosen(condition.written, identity)
+        elif isinstance(found, Entries):
+            yield from self._of_entries(condition, found)
         elif not found.several:
             yield from self._signed(condition, self._matches(condition, found.texts[0]))
         elif condition.quantifier is Quantifier.ONE:
@@ -100,6 +102,21 @@ class ConditionReader:
             yield self._untold(condition)
         else:
             yield from self._of_each(condition, found.texts)
+
+    def _of_entries(self, condition: Condition, found: Entries) -> Iterator[Formula]:
+        for_all = condition.quantifier is Quantifier.ALL
+        fitting = []
+        for text, gates in found.texts:
+            held = ALWAYS
+            for clause in self._signed(condition, self._matches(condition, (text,))):
+                held = both(held, clause)
+            there = of_box(gates)
+            if for_all:
+                yield any_of((any_of(contrary(there)), held))
+            else:
+                fitting.append(both(there, held))
+        if not for_all:
+            yield any_of(fitting)
 
     def _of_each(self, condition: Condition, texts: tuple[Text, ...]) -> Iterator[Formula]:
         held = [list(self._signed(condition, self._matches(condition, each))) for each in texts]

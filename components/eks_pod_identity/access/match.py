@@ -4,7 +4,7 @@ In: a text of words and unknowns, and a pattern of items and unknowns (out of va
 formula; None where it cannot be said by predicates on single unknowns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from eks_pod_identity.access.bounds import MAX_WAYS, TooLargeError
@@ -36,7 +36,53 @@ def match(space: Space, text: Text, wanted: Wanted) -> Formula | None:
         return _equal(space, left[0], right[0])
     if not left or _differ(left[0], right[0]) or _differ(left[-1], right[-1]):
         return NEVER
+    if not any(isinstance(each, Unknown) for each in left):
+        return match_constant(space, "".join(map(str, left)), tuple(right))
     return None
+
+
+def match_constant(space: Space, text: str, wanted: Wanted) -> Formula:
+    """Return when a text without unknowns matches a pattern that has some.
+
+    Raises:
+        TooLargeError: There are too many ways to share the text.
+    """
+    ways: dict[int, Formula] = {0: ALWAYS}
+    for at, item in enumerate(wanted):
+        following = wanted[at + 1] if at + 1 < len(wanted) else None
+        reached: dict[int, Formula] = {}
+        for start, formula in ways.items():
+            for end, held in _taken(space, text, start, item, following):
+                reached[end] = any_of((reached.get(end, NEVER), both(formula, held)))
+        ways = reached
+    return ways.get(len(text), NEVER)
+
+
+def _taken(
+    space: Space, text: str, start: int, item: Item | Unknown, following: Item | Unknown | None
+) -> Iterator[tuple[int, Formula]]:
+    """Yield where a step of a pattern may end in a text, and under which condition."""
+    if isinstance(item, Item) and not item.many:
+        if start < len(text) and item.takes(text[start]):
+            yield start + 1, ALWAYS
+        return
+    if isinstance(item, Item):
+        for end in range(start, len(text) + 1):
+            yield end, ALWAYS
+            if end < len(text) and not item.takes(text[end]):
+                return
+        return
+    for end in range(start + 1, len(text) + 1):
+        ends = end == len(text) if following is None else _goes_on(following, text, end)
+        space.spend(1)
+        if ends and item.may_be(text[start:end]):
+            yield end, _is(item, item.is_text(text[start:end]))
+
+
+def _goes_on(following: Item | Unknown, text: str, end: int) -> bool:
+    if isinstance(following, Unknown) or following.many:
+        return True
+    return end < len(text) and following.takes(text[end])
 
 
 def match_plain(text: Text, wanted: str) -> Formula | None:

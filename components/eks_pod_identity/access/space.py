@@ -55,7 +55,20 @@ class Chosen:
     gates: Box = EMPTY
 
 
-Reading: TypeAlias = Value | Chosen | None
+@dataclass(frozen=True)
+class Entries:
+    """A list whose entries are known: always there, or if the caller likes.
+
+    Attributes:
+        texts: The entries, each with when it is there; at least one always is.
+        gates: When the list is there at all.
+    """
+
+    texts: tuple[tuple[str, Box], ...]
+    gates: Box = EMPTY
+
+
+Reading: TypeAlias = Value | Chosen | Entries | None
 """What a key holds; None if the call never has it."""
 
 

@@ -4,12 +4,13 @@ In: names. Out: what is there, or None, also where AWS does not say: the caller'
 rights may end here, and then AWS itself refuses what it does not take. Reads only.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from eks_pod_identity.aws.missing_policies import find_missing_policies
+from eks_pod_identity.aws.observe import find_cluster
 from eks_pod_identity.aws.observe_addons import observe_addon
 from eks_pod_identity.aws.observe_associations import list_associations, observe_association
 from eks_pod_identity.aws.observe_roles import list_role_arns, observe_roles
@@ -19,6 +20,7 @@ from eks_pod_identity.names import ServiceAccountRef, parse_arn
 from eks_pod_identity.observed.cluster import (
     AddonState,
     Association,
+    ClusterState,
     MissingPolicies,
     Role,
     sorted_associations,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
     from types_boto3_eks import EKSClient
     from types_boto3_iam import IAMClient
+
+_T = TypeVar("_T")
 
 
 class Existing:
@@ -46,6 +50,7 @@ class Existing:
         self._session = session
         self._account = account
         self._listed: dict[str, Mapping[ServiceAccountRef, str]] = {}
+        self._read: dict[tuple[str, ...], Any] = {}
         self._listing = Lock()  # hooks ask from several threads, and a list is read once
 
     def association(self, cluster: str, account: ServiceAccountRef) -> Association | None:
@@ -90,6 +95,14 @@ class Existing:
         role = found.get(association.role_arn)
         return role is not None and ownership.made_for(role, association.service_account)
 
+    def cluster(self, name: str) -> ClusterState | None:
+        """Return a cluster alone, if there is one; read once."""
+        return self._once(("cluster", name), lambda: self._cluster(name))
+
+    def addon_beforehand(self, cluster: str, name: str) -> AddonState | None:
+        """Return an add-on as it was when the run first asked; read once."""
+        return self._addon(cluster, name)[0]
+
     def addon(self, cluster: str, name: str) -> AddonState | None:
         """Return an add-on, if it is installed."""
         try:
@@ -100,10 +113,8 @@ class Existing:
 
     def lacks_addon(self, cluster: str, name: str) -> bool:
         """Tell whether AWS says that an add-on is not installed; what it does not say is no."""
-        try:
-            return observe_addon(self._eks, cluster, name) is None
-        except ObservationError:
-            return False
+        found, is_known = self._addon(cluster, name)
+        return is_known and found is None
 
     def role(self, name: str) -> Role | None:
         """Return the role of a name, if there is one."""
@@ -118,6 +129,32 @@ class Existing:
     def missing_policies(self, arns: frozenset[str]) -> MissingPolicies:
         """Return those of these managed policies that do not exist."""
         return find_missing_policies(self._iam, arns) if arns else MissingPolicies()
+
+    def _cluster(self, name: str) -> ClusterState | None:
+        try:
+            found = find_cluster(self._eks, name)
+        except ObservationError:
+            return None
+        return found if found and self._is_of_account(found.arn) else None
+
+    def _addon(self, cluster: str, name: str) -> tuple[AddonState | None, bool]:
+        """Return an add-on, and whether AWS says whether there is one; read once."""
+
+        def read() -> tuple[AddonState | None, bool]:
+            try:
+                found = observe_addon(self._eks, cluster, name)
+            except ObservationError:
+                return None, False
+            return (found if found and self._is_of_account(found.arn) else None), True
+
+        return self._once(("addon", cluster, name), read)
+
+    def _once(self, key: tuple[str, ...], read: Callable[[], _T]) -> _T:
+        with self._listing:
+            if key not in self._read:
+                self._read[key] = read()
+            found: _T = self._read[key]
+            return found
 
     def _ids(self, cluster: str) -> "Mapping[ServiceAccountRef, str]":
         with self._listing:

@@ -76,15 +76,13 @@ def _of_kind(candidates: Sequence[Candidate], kind: type[_Identity]) -> list[tup
 def _find_roles(
     session: AwsSession, caller: Arn, candidates: Sequence[Candidate]
 ) -> Iterator[tuple[str, Role]]:
-    arns = {
-        each.resource.urn: role_arn(caller.partition, caller.account, role)
-        for each in candidates
-        if (role := role_of(each.identity))
-    }
-    if not arns:
+    names = {each.resource.urn: role for each in candidates if (role := role_of(each.identity))}
+    if not names:
         return
-    found = observe_roles(session.iam(), arns.values()).roles
-    yield from ((urn, found[arn]) for urn, arn in arns.items() if arn in found)
+    arns = {role_arn(caller.partition, caller.account, name) for name in names.values()}
+    # By name, as IAM finds them: they may have a path.
+    found = {role.name: role for role in observe_roles(session.iam(), arns).roles.values()}
+    yield from ((urn, found[name]) for urn, name in names.items() if name in found)
 
 
 def _find_associations(

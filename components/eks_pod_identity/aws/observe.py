@@ -124,6 +124,20 @@ class ClusterObserver:
         return self._session.eks()
 
 
+def find_cluster(eks: "EKSClient", name: str) -> ClusterState | None:
+    """Return a cluster alone, or None if there is none of that name.
+
+    Raises:
+        ObservationError: AWS could not be read.
+    """
+    try:
+        return _cluster(eks.describe_cluster(name=name)["cluster"])
+    except (ClientError, BotoCoreError) as error:
+        if is_not_found(error):
+            return None
+        raise observation_error(error, f'cluster "{name}"') from error
+
+
 def _cluster(answer: "ClusterTypeDef") -> ClusterState:
     family = answer.get("kubernetesNetworkConfig", {}).get("ipFamily", IpFamily.IPV4.value)
     return ClusterState(

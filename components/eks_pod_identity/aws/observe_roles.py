@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from eks_pod_identity.aws.errors import is_not_found, observation_error
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
-from eks_pod_identity.observed.cluster import Role
+from eks_pod_identity.observed.cluster import DEFAULT_SESSION_DURATION, Role
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundRoles:
-    """Roles that were looked up: those that exist, by the ARN asked for, and those that do not."""
+    """Roles that were looked up: those that exist, by their ARN, and the ARNs that do not.
+
+    IAM finds roles by name whatever the path, EKS by the whole ARN: a role of another path is
+    among the roles, and the ARN that was asked for among the missing.
+    """
 
     roles: Mapping[str, Role] = field(default_factory=dict, hash=False)
     missing: frozenset[str] = frozenset()
@@ -36,8 +40,8 @@ def observe_roles(
     found = read_each(wanted, lambda arn: _observe_role(iam, arn), "roles", progress)
     pairs = list(zip(wanted, found, strict=True))
     return FoundRoles(
-        roles={arn: role for arn, role in pairs if role},
-        missing=frozenset(arn for arn, role in pairs if role is None),
+        roles={role.arn: role for _, role in pairs if role},
+        missing=frozenset(arn for arn, role in pairs if role is None or role.arn != arn),
     )
 
 
@@ -75,17 +79,15 @@ def observe_pod_role_arns(iam: "IAMClient") -> frozenset[str]:
 def _observe_role(iam: "IAMClient", arn: str) -> Role | None:
     name = arn.rpartition("/")[2]
     try:
-        return _read_role(iam, arn, name)
+        return _read_role(iam, name)
     except (ClientError, BotoCoreError) as error:
         if is_not_found(error):
             return None
         raise observation_error(error, f'role "{name}"') from error
 
 
-def _read_role(iam: "IAMClient", arn: str, name: str) -> Role | None:
+def _read_role(iam: "IAMClient", name: str) -> Role:
     role = iam.get_role(RoleName=name)["Role"]
-    if role["Arn"] != arn:  # IAM finds roles by name whatever the path, EKS by the whole ARN
-        return None
     return Role(
         arn=role["Arn"],
         name=role["RoleName"],
@@ -94,6 +96,8 @@ def _read_role(iam: "IAMClient", arn: str, name: str) -> Role | None:
         inline_policies=_inline_policies(iam, name),
         permissions_boundary_arn=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", ())},
+        description=role.get("Description", ""),
+        max_session_duration=role.get("MaxSessionDuration", DEFAULT_SESSION_DURATION),
     )
 
 

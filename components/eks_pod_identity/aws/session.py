@@ -27,6 +27,8 @@ _Client = TypeVar("_Client")
 # Ten attempts outlast a burst of DescribePodIdentityAssociation on a cluster of some thousand
 # associations; the wait between them doubles, so that they may take a minute.
 _PATIENT_ATTEMPTS = 10
+_FEW_ATTEMPTS = 3
+_TRAIL = "cloudtrail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,20 @@ class AwsSession:
         """
         return self._make("IAM", lambda boto: boto.client("iam", config=_config()))
 
+    def cloudformation(self, region: str | None = None) -> Any:  # noqa: ANN401 - no stubs of it here
+        """Return a client for CloudFormation.
+
+        Args:
+            region: Where the stacks are; None for the session's own.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        return self._make(
+            "CloudFormation",
+            lambda boto: boto.client("cloudformation", region_name=region, config=_config()),
+        )
+
     def sts(self) -> "STSClient":
         """Return a client for STS.
 
@@ -69,6 +85,15 @@ class AwsSession:
             ObservationError: As `eks`.
         """
         return self._make("STS", lambda boto: boto.client("sts", config=_config()))
+
+    def cloudtrail(self) -> Any:  # noqa: ANN401 - no stubs are installed for one operation
+        """Return a client for CloudTrail, with little patience: what it says is an addition.
+
+        Raises:
+            ObservationError: As `eks`.
+        """
+        config = _config(_FEW_ATTEMPTS)
+        return self._make("CloudTrail", lambda boto: _untyped(boto).client(_TRAIL, config=config))
 
     def check_profile(self, address: str) -> None:
         """Refuse a profile that the AWS configuration does not have; nobody is asked.
@@ -110,6 +135,10 @@ class AwsSession:
         # boto3 alone of the SDKs reads AWS_DEFAULT_REGION only; Pulumi and the AWS CLI put
         # AWS_REGION first, and one shell must not mean two regions.
         return self.region or os.environ.get("AWS_REGION") or None
+
+
+def _untyped(session: Any) -> Any:  # noqa: ANN401 - that is its purpose
+    return session
 
 
 def _assume(session: "boto3.Session", role: Mapping[str, Any]) -> "boto3.Session":

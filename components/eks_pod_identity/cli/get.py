@@ -1,7 +1,7 @@
 """`eks-pod-identity get`: what pod identities and add-ons a cluster has, and who owns them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -49,6 +49,9 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
             metavar=f"{STANDALONE}|ADDON", help="Only standalone ones, or those of an add-on."
         ),
     ] = None,
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="Only those with this role, a name or ARN.")
+    ] = None,
     addons: Annotated[bool, typer.Option("--addons", help="Show add-ons instead.")] = False,
     kubernetes: Annotated[
         bool,
@@ -63,7 +66,7 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Show the pod identity associations of a cluster, or its add-ons."""
     asks_kubernetes = bool(kubernetes or kubeconfig or context)
-    _refuse_filters_of_addons(addons, namespace, service_account, owner, asks_kubernetes)
+    _refuse_filters_of_addons(addons, namespace, service_account, owner, role, asks_kubernetes)
     with exit_on_problems(as_json=output is Format.JSON), show_progress() as progress:
         session = AwsSession(region, profile)
         observer = ClusterObserver(session, cluster, progress)
@@ -74,12 +77,19 @@ def get(  # noqa: PLR0913 - a command has as many parameters as options
             found = observer.observe_associations(
                 namespace=namespace, service_account=service_account, owner=owner
             )
+            found = tuple(each for each in found if role is None or _has_role(each, role))
             notes: Notes = ()
             if asks_kubernetes:
                 way = KubernetesAccess(session, kubeconfig, context)
                 objects, notes = way.read(state)
                 state = replace(state, kubernetes=objects)
-            lines = _association_lines(found, state, notes, output)
+            filters = {
+                "namespace": namespace,
+                "service account": service_account,
+                "owner": owner,
+                "role": role,
+            }
+            lines = _association_lines(found, state, notes, output, filters)
     typer.echo("\n".join(lines))
 
 
@@ -88,15 +98,25 @@ def _refuse_filters_of_addons(addons: bool, *filters: str | bool | None) -> None
         raise typer.BadParameter("--addons takes no filters of associations")
 
 
+def _has_role(association: Association, role: str) -> bool:
+    return role in {association.role_arn, association.role_arn.rpartition("/")[2]}
+
+
 def _association_lines(
-    found: Sequence[Association], cluster: ClusterState, notes: Notes, output: Format
+    found: Sequence[Association],
+    cluster: ClusterState,
+    notes: Notes,
+    output: Format,
+    filters: Mapping[str, str | None],
 ) -> Iterator[str]:
     if output is Format.JSON:
         listed = [_association_json(each, cluster.kubernetes) for each in found]
         yield _json(cluster, associations=listed, **({"notes": notes} if notes else {}))
         return
     if not found:
-        yield f'found no pod identity associations in cluster "{cluster.name}"'
+        named = " and ".join(f'{key} "{value}"' for key, value in filters.items() if value)
+        of = f" of {named}" if named else ""
+        yield f'found no pod identity associations{of} in cluster "{cluster.name}"'
         return
     account = _account(cluster)
     beside = [*(account_lines(found, cluster.kubernetes) if cluster.kubernetes else ()), *notes]

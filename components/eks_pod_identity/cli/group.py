@@ -29,6 +29,7 @@ COMMANDS = (
     "plan",
     "get",
     "settled",
+    "doctor",
     "who",
     "access",
     "can",
@@ -37,6 +38,8 @@ COMMANDS = (
     "catalog",
     "policies",
     "schema",
+    "migrate",
+    "adopt",
     "up",
     "recover",
 )

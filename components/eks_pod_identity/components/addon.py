@@ -26,6 +26,7 @@ from eks_pod_identity.components.resources.addon import (
     OwnedAssociation,
     claim_addon,
 )
+from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.role_definition import define_role_of_args
 from eks_pod_identity.names import AwsContext, ServiceAccountRef, former_role_name, role_name
 from eks_pod_identity.planning.addon_permissions import AddonPermissions, PermissionSource
@@ -59,10 +60,11 @@ class Addon(CheckedComponent):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         refuse(addon_problems(name, args))
-        super().__init__(ADDON_TYPE, name, None, opts)
+        kept = retaining(opts, args)
+        super().__init__(ADDON_TYPE, name, None, kept)
         permissions = plan_permissions_of_args(self, name, args)
         definition = _definition(name, args, permissions, find_aws_context(self))
-        refuse((*permissions.problems, *claim_addon(Claims(self), name, definition)))
+        refuse((*permissions.first_problems, *claim_addon(Claims(self), name, definition)))
         refuse_foreseen(foreseen_of_addon(self, name, args, permissions, opts))
         made = AddonResources(
             self,
@@ -89,6 +91,7 @@ def _definition(
         associations=None
         if entries is None
         else [_owned(name, args, each, permissions.namespace, context) for each in entries],
+        warnings=permissions.later_warnings,
     )
 
 

@@ -10,6 +10,7 @@ from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.declared import DeclaredAddon
 from eks_pod_identity.components.guards.occupancy import Occupancy
 from eks_pod_identity.components.refusal import refuse
+from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.tags import addon_tags
 from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.planning.ledger.attributes import Declarer
@@ -36,7 +37,9 @@ class PodIdentityAgent(CheckedComponent):
         args: PodIdentityAgentArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("eks-pod-identity:index:PodIdentityAgent", name, None, opts)
+        super().__init__(
+            "eks-pod-identity:index:PodIdentityAgent", name, None, retaining(opts, args)
+        )
         refuse(Claims(self).addon(name, args["cluster_name"], AGENT_ADDON))
         conflicts = args.get("resolve_conflicts")
         occupancy = Occupancy(self, opts.parent if opts else None)

@@ -21,7 +21,36 @@ class ServiceAccountArgs(TypedDict):
     """The name of the service account."""
 
 
-class RolePermissionsArgs(TypedDict):
+class AdoptsArgs(TypedDict):
+    """Plain resources of this stack that move under the component, by their names or URNs."""
+
+    role: NotRequired[str]
+    """The `aws.iam.Role`; without `role_name` it keeps the name that it has."""
+    attachments: NotRequired[dict[str, str]]
+    """Each `aws.iam.RolePolicyAttachment` of the role, by the ARN of its policy."""
+    inline_policies: NotRequired[dict[str, str]]
+    """Each `aws.iam.RolePolicy` of the role, by the name of its policy."""
+    association: NotRequired[str]
+    """The `aws.eks.PodIdentityAssociation`; of PodIdentityAssociation only."""
+
+
+class RoleSettingsArgs(TypedDict):
+    """What a role that is made here has beside its name, trust and permissions."""
+
+    description: NotRequired[pulumi.Input[str]]
+    """The role's description, at most 1,000 characters."""
+    path: NotRequired[str]
+    """The role's path, such as `/teams/shop/`; `/` by default. Another path replaces the role."""
+    max_session_duration: NotRequired[int]
+    """The longest session of the role in seconds, 3,600 (the default) to 43,200. Pods get six hours
+    whatever it says, and one hour of a target role."""
+    force_detach_policies: NotRequired[bool]
+    """Whether policies that others attached go with the role when it is deleted."""
+    trusted_by: NotRequired[list[Any]]
+    """Statements of a trust policy beside ours, for roles that something else assumes too."""
+
+
+class RolePermissionsArgs(RoleSettingsArgs):
     """What a role that is made here may do, and who may take it on."""
 
     role_name: NotRequired[pulumi.Input[str]]
@@ -47,18 +76,71 @@ class RolePermissionsArgs(TypedDict):
 class PodIdentityRoleArgs(RolePermissionsArgs):
     """Arguments of PodIdentityRole."""
 
-    cluster_name: pulumi.Input[str]
+    cluster_name: NotRequired[pulumi.Input[str]]
     """The name of the EKS cluster; only its pods may assume the role."""
+    cluster_names: NotRequired[list[pulumi.Input[str]]]
+    """Several clusters of the region instead, which need not exist yet; needs `role_name`."""
     service_accounts: list[ServiceAccountArgs]
     """The service accounts with pods that may assume the role; at least one."""
     session_tags: NotRequired[bool]
     """Whether EKS tags the sessions (true by default); false goes with disableSessionTags."""
     target_role_arn: NotRequired[pulumi.Input[str]]
     """The ARN of a role that the role may assume, for associations with this target role."""
-    description: NotRequired[pulumi.Input[str]]
-    """The role's description."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the role, beside those that name its owner."""
+    adopts: NotRequired[AdoptsArgs]
+    """Plain resources of this stack that become this role and its policies, without replacement."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
+
+
+class TargetAssociationArgs(TypedDict):
+    """An association that reaches a target role through its own role; it need not exist yet."""
+
+    cluster_arn: str
+    """The ARN of the association's cluster."""
+    namespace: str
+    """The namespace of its service account."""
+    service_account: str
+    """The name of its service account."""
+    source_role_arn: pulumi.Input[str]
+    """The ARN of its role, of the cluster's account."""
+    disable_session_tags: NotRequired[bool]
+    """Whether the association disables session tags; then its external id is asked for."""
+    external_id: NotRequired[pulumi.Input[str]]
+    """The external id that EKS gave it, to be compared with the one that the trust asks for."""
+
+
+class TargetRoleArgs(TypedDict):
+    """Arguments of TargetRole."""
+
+    account: str
+    """The account that the role is made in, 12 digits; the component's provider must be of it."""
+    role_name: str
+    """The role's name; with it both accounts know the ARN before there is a role."""
+    associations: list[TargetAssociationArgs]
+    """The associations with pods that may assume the role; at least one."""
+    permission_policy_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of managed policies to attach, AWS's or of the role's account; at most 10."""
+    permission_policy: NotRequired[pulumi.Input[Any]]
+    """An inline policy document, as an object or as JSON text."""
+    permission_policy_name: NotRequired[str]
+    """The name of the inline policy; `permissions` by default."""
+    permissions_boundary_arn: NotRequired[pulumi.Input[str]]
+    """The ARN of a managed policy that bounds the role's permissions."""
+    description: NotRequired[pulumi.Input[str]]
+    """The role's description, at most 1,000 characters."""
+    path: NotRequired[str]
+    """The role's path, such as `/teams/shop/`; `/` by default. Another path replaces the role."""
+    force_detach_policies: NotRequired[bool]
+    """Whether policies that others attached go with the role when it is deleted."""
+    trusted_by: NotRequired[list[Any]]
+    """Statements of a trust policy beside ours, for roles that something else assumes too."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the role, beside those that name its owner."""
+    source_provider: NotRequired[Any]
+    """An AWS provider of the clusters' account: with it the source roles get the permission to
+    assume the role; without it `grant_policy` has what they need."""
 
 
 class PodIdentityAssociationArgs(RolePermissionsArgs):
@@ -86,6 +168,10 @@ class PodIdentityAssociationArgs(RolePermissionsArgs):
     """Whether to make the Kubernetes service account too; one that exists is an error."""
     create_namespace: NotRequired[bool]
     """Whether to make the namespace if there is none; it stays when the association goes."""
+    adopts: NotRequired[AdoptsArgs]
+    """Plain resources of this stack that become these, without replacement."""
+    retain: NotRequired[bool]
+    """Whether AWS and Kubernetes keep all of it when Pulumi deletes it; false by default."""
     wait_until_settled: NotRequired[float]
     """How many seconds to wait at most until new pods get the credentials; by default none."""
 
@@ -103,6 +189,8 @@ class PodIdentityAgentArgs(TypedDict):
     """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the add-on."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
 
 
 class AddonPodIdentityAssociationArgs(RolePermissionsArgs):
@@ -139,6 +227,8 @@ class AddonArgs(TypedDict):
     """`NONE`, `OVERWRITE` or `PRESERVE` (updates only), for fields that others have changed."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the add-on and of the roles made for it."""
+    retain: NotRequired[bool]
+    """Whether AWS keeps all of it when Pulumi deletes it; false by default."""
     kubernetes_version: NotRequired[str]
     """The cluster's Kubernetes version; looked up if left out."""
     ip_family: NotRequired[str]
@@ -163,6 +253,8 @@ class ClusterPodIdentitiesArgs(TypedDict):
     """Whether such a cluster runs in Auto Mode, if the file does not say it."""
     create_namespaces: NotRequired[bool]
     """Whether to make missing namespaces of the service accounts to be made; they stay for good."""
+    retain: NotRequired[bool]
+    """Whether AWS and Kubernetes keep all of it when Pulumi deletes it; false by default."""
     former_cluster: NotRequired[str]
     """The component's cluster of before: confirms that its associations and add-ons go."""
 

@@ -5,6 +5,7 @@ import pulumi
 from eks_pod_identity.components.args import PodIdentityAssociationArgs
 from eks_pod_identity.components.checked import CheckedComponent
 from eks_pod_identity.components.facts.aws_context import find_aws_context
+from eks_pod_identity.components.guards.adopted import adopts_problems
 from eks_pod_identity.components.guards.arguments import association_problems
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.foreseen import foreseen_of_association, refuse_foreseen
@@ -17,6 +18,11 @@ from eks_pod_identity.components.resources.association import (
     claim_association,
     role_of_args,
 )
+from eks_pod_identity.components.resources.external_id import (
+    checked_external_id,
+    expected_external_id,
+)
+from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.settlement import revision_of, settled
 
 __all__ = ["PodIdentityAssociation", "PodIdentityAssociationArgs"]
@@ -50,9 +56,14 @@ class PodIdentityAssociation(CheckedComponent):
         args: PodIdentityAssociationArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        refuse(association_problems(name, args))
-        super().__init__("eks-pod-identity:index:PodIdentityAssociation", name, None, opts)
-        role = role_of_args(name, args, find_aws_context(self))
+        refuse(
+            [*association_problems(name, args), *adopts_problems(name, args, has_association=True)]
+        )
+        super().__init__(
+            "eks-pod-identity:index:PodIdentityAssociation", name, None, retaining(opts, args)
+        )
+        context = find_aws_context(self)
+        role = role_of_args(name, args, context)
         refuse(claim_association(Claims(self), name, args, role))
         refuse_foreseen(foreseen_of_association(self, name, args, opts))
         if args.get("create_service_account"):
@@ -77,6 +88,11 @@ class PodIdentityAssociation(CheckedComponent):
         self.association_id = made.association.association_id
         self.association_arn = made.association.association_arn
         self.external_id = made.association.external_id
+        if args.get("target_role_arn"):  # EKS gives none to others
+            expected = expected_external_id(
+                context, args["cluster_name"], args["namespace"], args["service_account"]
+            )
+            self.external_id = checked_external_id(name, made.association, expected)
         self.register_outputs(
             {
                 "associationId": self.association_id,

@@ -9,6 +9,7 @@ from typing import Any, Self, get_type_hints
 import pulumi
 
 from eks_pod_identity.components.guards.argument_types import argument_problems
+from eks_pod_identity.components.guards.interrupt import prepare_end
 from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.planning.argument_fault import ArgumentFault
@@ -25,6 +26,7 @@ class CheckedComponent(pulumi.ComponentResource):
 
     def __new__(cls, *positional: Any, **named: Any) -> Self:  # noqa: ANN401 - whatever is passed
         """Judge what the constructor is about to get."""
+        prepare_end()
         given = {**dict(zip(_PARAMETERS, positional, strict=False)), **named}
         name, args = given.get("name"), given.get("args")
         address = name if isinstance(name, str) else cls.__name__

@@ -19,6 +19,7 @@ from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.declared import FormerLedger
 from eks_pod_identity.components.guards.foreseen import foreseen_problems, refuse_foreseen
 from eks_pod_identity.components.guards.hooks import stopping_hook
+from eks_pod_identity.components.guards.occupancy import reported_beforehand
 from eks_pod_identity.components.guards.preconditions import Preconditions
 from eks_pod_identity.components.guards.role_use import role_use_problems
 from eks_pod_identity.components.guards.service_account import upsert_problems
@@ -28,6 +29,7 @@ from eks_pod_identity.components.resources.association import AssociationResourc
 from eks_pod_identity.components.resources.associations import ClusterAssociations
 from eks_pod_identity.components.resources.from_desired import addon_definition, agent_args
 from eks_pod_identity.components.resources.outputs import output_of
+from eks_pod_identity.components.resources.retained import retaining
 from eks_pod_identity.components.resources.short_stacks import short_stacks
 from eks_pod_identity.config import (
     AGENT_ADDON,
@@ -47,7 +49,7 @@ from eks_pod_identity.planning.ledger.attributes import Declarer
 from eks_pod_identity.planning.ledger.claims import duplicate_claims
 from eks_pod_identity.planning.ledger.cluster_change import cluster_change_problems
 from eks_pod_identity.planning.ledger.given_roles import given_role_problems
-from eks_pod_identity.planning.ledger.handover import handover_problems
+from eks_pod_identity.planning.ledger.handover import handed_over, handover_problems
 from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 from eks_pod_identity.planning.ledger.omission import omission_problems
 
@@ -103,7 +105,9 @@ class ClusterPodIdentities(CheckedComponent):
         if isinstance(named, str):
             loaded = loaded.for_cluster(named)
         refuse(loaded.problems)
-        super().__init__("eks-pod-identity:index:ClusterPodIdentities", name, None, opts)
+        super().__init__(
+            "eks-pod-identity:index:ClusterPodIdentities", name, None, retaining(opts, args)
+        )
         self._name = name
         self._opts = opts
         self._loaded = loaded
@@ -122,8 +126,10 @@ class ClusterPodIdentities(CheckedComponent):
         desired = self._decide()
         ledger = Ledger.of(desired)
         at = Declarations.of(desired, self._loaded.places)
-        refuse(duplicate_claims(ledger, at))
-        refuse(self._claim(desired))
+        duplicates = tuple(duplicate_claims(ledger, at))
+        refuse_foreseen(duplicates)
+        if not duplicates:
+            refuse(self._claim(desired))
         # Everything waits for the ledger, so that its guard speaks before anything is changed.
         first: list[pulumi.Resource] = [self._write_ledger(ledger, at)]
         agent = self._install_agent(desired, first)
@@ -149,7 +155,7 @@ class ClusterPodIdentities(CheckedComponent):
         }
         cluster = PolicyContext.of(self._context, name)
         desired = with_kept_names(Declaration(config, cluster, permissions).desired())
-        refuse(problem for each in permissions.values() for problem in each.problems)
+        refuse(problem for each in permissions.values() for problem in each.first_problems)
         refuse_foreseen(self._foreseen(desired, facts))
         return desired
 
@@ -159,7 +165,8 @@ class ClusterPodIdentities(CheckedComponent):
         if not facts.auto_mode:
             yield from preconditions.agent_problems(desired)
         yield from preconditions.policy_problems(desired, may_make_policies=bool(self._after))
-        yield from foreseen_problems(self, desired, self._loaded.places, self._opts)
+        made = [PlanFault.NAMESPACE_NOT_FOUND] if self._creates_namespaces else []
+        yield from foreseen_problems(self, desired, self._loaded.places, self._opts, made)
 
     def _check_cluster(self) -> ClusterFacts:
         places = self._loaded.places
@@ -188,6 +195,7 @@ class ClusterPodIdentities(CheckedComponent):
             self._former.ledger = before
             yield from omission_problems(before, ledger, at)
             yield from handover_problems(before, ledger, at)
+            reported_beforehand(self._metadata.name, handed_over(before, ledger))
             yield from given_role_problems(before, ledger, at)
             yield from cluster_change_problems(before, ledger, at, self._former_cluster)
             yield from role_use_problems(existing, before, ledger, self._loaded.places)

@@ -20,10 +20,11 @@ from pulumi.provider.experimental.util import camel_case
 
 from eks_pod_identity.components.addon import Addon
 from eks_pod_identity.components.agent import PodIdentityAgent
-from eks_pod_identity.components.args import RolePermissionsArgs
+from eks_pod_identity.components.args import RolePermissionsArgs, RoleSettingsArgs
 from eks_pod_identity.components.association import PodIdentityAssociation
 from eks_pod_identity.components.cluster import ClusterPodIdentities
 from eks_pod_identity.components.role import PodIdentityRole
+from eks_pod_identity.components.target_role import TargetRole
 
 PACKAGE = "eks-pod-identity"
 COMPONENTS = (
@@ -32,6 +33,7 @@ COMPONENTS = (
     PodIdentityAgent,
     PodIdentityAssociation,
     PodIdentityRole,
+    TargetRole,
 )
 
 
@@ -69,6 +71,7 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
     inherited = Analyzer(PACKAGE)
     for name in RolePermissionsArgs.__annotations__:
         description = inherited.get_docstring(RolePermissionsArgs, name)
+        description = description or inherited.get_docstring(RoleSettingsArgs, name)
         for arguments in _arguments(schema):
             if camel_case(name) in arguments:
                 arguments[camel_case(name)].setdefault("description", description)

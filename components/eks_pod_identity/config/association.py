@@ -15,10 +15,10 @@ from eks_pod_identity.config.fields import (
     TextList,
     TextMap,
 )
-from eks_pod_identity.config.section import Section
+from eks_pod_identity.config.role_settings import RoleSettings
 
 
-class PodIdentityAssociation(Section):
+class PodIdentityAssociation(RoleSettings):
     """One service account and the role its pods get, given (roleARN) or made from permissions.
 
     Attributes:

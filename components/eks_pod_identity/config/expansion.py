@@ -36,6 +36,7 @@ class DeclaredAssociation:
             association has a role to itself.
         trust_scope: Who may take the role on.
         scopes: What narrows well-known policies, by policy; ARNs may be templates.
+        clusters: The clusters whose pods share the role, if it is one for several.
     """
 
     path: Path
@@ -43,6 +44,12 @@ class DeclaredAssociation:
     sharers: tuple[ServiceAccountRef, ...] = ()
     trust_scope: TrustScope = TrustScope.SERVICE_ACCOUNT
     scopes: Mapping[str, Scope] = field(default_factory=dict, hash=False)
+    clusters: tuple[str, ...] = ()
+
+    @property
+    def made_in(self) -> str | None:
+        """The cluster whose part of the file makes the role that several clusters share."""
+        return self.clusters[0] if self.clusters else None
 
     @property
     def service_account(self) -> ServiceAccountRef:
@@ -69,8 +76,9 @@ def standalone_associations(config: ClusterConfig) -> Iterator[DeclaredAssociati
     """Yield the standalone associations of the file's cluster."""
     for path, entry in written_associations(config):
         if isinstance(entry, AssociationPattern):
-            if config.metadata.name in clusters_of(entry, config):
-                yield from expand(path, entry, config.metadata.name)
+            clusters = clusters_of(entry, config)
+            if config.metadata.name in clusters:
+                yield from expand(path, entry, config.metadata.name, clusters)
         else:
             yield DeclaredAssociation(path, entry)
 
@@ -96,8 +104,10 @@ def clusters(config: ClusterConfig) -> tuple[str, ...]:
     return tuple(dict.fromkeys([config.metadata.name, *others]))
 
 
-def expand(path: Path, pattern: AssociationPattern, cluster: str) -> Iterator[DeclaredAssociation]:
-    """Yield the associations of one cluster that a pattern stands for."""
+def expand(
+    path: Path, pattern: AssociationPattern, cluster: str, clusters: tuple[str, ...] = ()
+) -> Iterator[DeclaredAssociation]:
+    """Yield the associations of one cluster that a pattern stands for, of all its clusters."""
     pairs = product(pattern.all_namespaces, pattern.all_service_account_names)
     role_name = role_name_in(pattern, cluster)
     sharers = sharers_of(pattern) if pattern.is_shared else ()
@@ -109,6 +119,7 @@ def expand(path: Path, pattern: AssociationPattern, cluster: str) -> Iterator[De
             sharers,
             pattern.trust_scope or TrustScope.SERVICE_ACCOUNT,
             pattern.scopes,
+            clusters if pattern.is_across_clusters else (),
         )
 
 

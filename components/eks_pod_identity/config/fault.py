@@ -220,6 +220,23 @@ class Fault(FaultKind):
         "role-arn-and-role-settings",
         "Settings of a role that is not made, because the entry has a role.",
     )
+    WELL_KNOWN_POLICY_OF_ONE_CLUSTER = (
+        "well-known-policy-of-one-cluster",
+        "A role for several clusters is to have a policy that is written for one.",
+    )
+    ROLE_DESCRIPTION_MALFORMED = (
+        "role-description-malformed",
+        "`description` is longer than IAM takes, or has other characters.",
+    )
+    ROLE_PATH_MALFORMED = "role-path-malformed", "No IAM role can have this path."
+    SESSION_DURATION_OUT_OF_RANGE = (
+        "session-duration-out-of-range",
+        "No IAM role can have sessions of this length.",
+    )
+    TRUSTED_BY_TOO_WIDE = (
+        "trusted-by-too-wide",
+        "A statement of `trustedBy` lets in pods, or everyone, past the role's own statements.",
+    )
     TRUST_SCOPE_UNKNOWN = (
         "trust-scope-unknown",
         "`trustScope` is none of service-account, namespace, cluster and account.",

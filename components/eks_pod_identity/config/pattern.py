@@ -35,10 +35,11 @@ __all__ = ["EXPANSION_KEY", "AgentSource", "AssociationPattern", "Expansion", "R
 
 
 class RoleSharing(Enum):
-    """How many roles are made for an entry in a cluster."""
+    """How many roles are made for an entry."""
 
     EACH = "each"
     SHARED = "shared"
+    ACROSS_CLUSTERS = "across-clusters"
 
 
 class AgentSource(Enum):
@@ -95,7 +96,8 @@ class AssociationPattern(PodIdentityAssociation):
         namespaces: Namespaces of the pods, instead of namespace.
         service_account_names: Service accounts of the pods, instead of serviceAccountName.
         clusters: Clusters of the region that the entry is for; the file's own by default.
-        role: A role for each association (each, the default), or one for all of a cluster (shared).
+        role: A role for each association (each, the default), one for all of a cluster (shared), or
+            one for all clusters (across-clusters), made with the first of them.
         role_name: Name of the role that is made; {cluster} stands for the cluster's name.
         trust_scope: Who of the account may take the role on; by default its service accounts only.
         well_known_policy_scopes: ARNs that narrow well-known policies, by policy and argument.
@@ -110,8 +112,13 @@ class AssociationPattern(PodIdentityAssociation):
 
     @property
     def is_shared(self) -> bool:
-        """Whether one role is made for all associations of a cluster."""
-        return self.role is RoleSharing.SHARED and not self.role_arn
+        """Whether one role is made for all associations of a cluster, or of all clusters."""
+        return self.role not in (None, RoleSharing.EACH) and not self.role_arn
+
+    @property
+    def is_across_clusters(self) -> bool:
+        """Whether one role is made for all clusters of the entry."""
+        return self.role is RoleSharing.ACROSS_CLUSTERS and not self.role_arn
 
     @property
     def all_namespaces(self) -> tuple[str, ...]:

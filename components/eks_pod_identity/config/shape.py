@@ -54,7 +54,7 @@ _HOMES: Mapping[type[Section], str] = {
     AddonsConfig: "addonsConfig",
     ClusterConfig: "the top level of the file",
 }
-_OBJECT_LISTS = frozenset({"addons", "podIdentityAssociations", "associations"})
+_OBJECT_LISTS = frozenset({"addons", "podIdentityAssociations", "associations", "trustedBy"})
 
 
 @dataclass(frozen=True, slots=True)

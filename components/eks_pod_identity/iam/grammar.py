@@ -26,6 +26,7 @@ class DocumentKind(Enum):
     IDENTITY = "identity policy"
     TRUST = "trust policy"
     RESOURCE = "resource policy"
+    REPOSITORY = "repository policy"
 
 
 VERSIONS = ("2008-10-17", "2012-10-17")
@@ -48,11 +49,13 @@ NOT_ALLOWED = {
     DocumentKind.IDENTITY: ("Principal", "NotPrincipal"),
     DocumentKind.TRUST: ("Resource", "NotResource"),
     DocumentKind.RESOURCE: (),
+    DocumentKind.REPOSITORY: (),
 }
 _NEEDED = {
     DocumentKind.IDENTITY: ("Action", "Resource"),
     DocumentKind.TRUST: ("Action", "Principal"),
     DocumentKind.RESOURCE: ("Action", "Principal", "Resource"),
+    DocumentKind.REPOSITORY: ("Action", "Principal"),
 }
 FORMS = {
     "Action": (re.compile(r"\*|[\w*?-]+:[\w*?]+", re.ASCII), "service:action"),
@@ -65,6 +68,7 @@ SIDS = {
     DocumentKind.IDENTITY: re.compile("[A-Za-z0-9]*"),
     DocumentKind.TRUST: re.compile(".*", re.DOTALL),
     DocumentKind.RESOURCE: re.compile(".*", re.DOTALL),
+    DocumentKind.REPOSITORY: re.compile(".*", re.DOTALL),
 }
 
 

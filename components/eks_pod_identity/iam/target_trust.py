@@ -5,7 +5,8 @@ The forms are those of the EKS user guide, "Access AWS resources using EKS Pod I
 roles", https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from eks_pod_identity import names
@@ -14,56 +15,60 @@ from eks_pod_identity.iam.trust_statement import (
     ASSUME_AND_TAG,
     ASSUME_ONLY,
     CLUSTER_TAG,
-    Conditions,
-    bind_to_service_accounts,
-    build_trust_statements,
+    NAMESPACE_TAG,
+    SERVICE_ACCOUNT_TAG,
     require_arn,
-    require_service_accounts,
 )
 from eks_pod_identity.names import ServiceAccountRef
 
+_SID = "AllowSourceRole"
 
-def build_target_trust_policy(
-    *,
-    source_role_arn: str,
-    cluster_arn: str,
-    service_accounts: Iterable[ServiceAccountRef],
-    session_tags: bool = True,
-) -> dict[str, Any]:
-    """Return the trust policy of a target role, which EKS assumes from the association's role.
 
-    With session tags the target is bound by the tags of cluster, namespace and service account,
-    which travel along; without them EKS sends `sts:ExternalId` instead.
+@dataclass(frozen=True, slots=True, order=True)
+class ChainedAssociation:
+    """An association that reaches a target role through its own role.
+
+    Attributes:
+        source_role_arn: The association's role.
+        cluster_arn: The association's cluster.
+        service_account: Its service account.
+        session_tags: False if it disables session tags.
+    """
+
+    source_role_arn: str
+    cluster_arn: str
+    service_account: ServiceAccountRef
+    session_tags: bool = True
+
+    @property
+    def external_id(self) -> str:
+        """The external id that EKS sends for it while session tags are off."""
+        cluster = require_arn(self.cluster_arn)
+        name = cluster.resource.removeprefix("cluster/")
+        return names.external_id(cluster.region, cluster.account, name, self.service_account)
+
+
+def build_target_trust_policy(associations: Iterable[ChainedAssociation]) -> dict[str, Any]:
+    """Return the trust policy of a target role, which EKS assumes from the associations' roles.
+
+    Each association has a statement of its own, which lets in exactly its role. With session tags
+    the statement compares the tags of cluster, namespace and service account, which travel along;
+    without them EKS sends `sts:ExternalId` instead.
 
     The principal is the source's account, narrowed to the one role by `aws:PrincipalArn`. IAM
     would store a role named as principal by its unique id: the trust would be dead as soon as the
     role was made anew under its name, and could not be written before the role exists.
 
     Args:
-        source_role_arn: The role of the associations.
-        cluster_arn: The cluster of the associations.
-        service_accounts: The associations that have this source and target.
-        session_tags: False if the associations disable session tags.
+        associations: Those that have this target, in any order.
 
     Raises:
-        ValueError: An ARN names no account, or there is no service account.
+        ValueError: An ARN names no account, or there is no association.
     """
-    role = require_arn(source_role_arn)
-    common: dict[str, dict[str, str]] = {"ArnEquals": {"aws:PrincipalArn": source_role_arn}}
-    if session_tags:
-        common["StringEquals"] = {CLUSTER_TAG: cluster_arn}
-        bindings = bind_to_service_accounts(service_accounts)
-    else:
-        bindings = [_bind_to_external_ids(cluster_arn, service_accounts)]
-    return build_document(
-        *build_trust_statements(
-            "AllowSourceRole",
-            {"AWS": f"arn:{role.partition}:iam::{role.account}:root"},
-            ASSUME_AND_TAG if session_tags else ASSUME_ONLY,
-            common,
-            bindings,
-        )
-    )
+    unique = sorted(set(associations))
+    if not unique:
+        raise ValueError("a target role needs at least one association to trust")
+    return build_document(*(_statement(*numbered) for numbered in enumerate(unique, start=1)))
 
 
 def build_target_grant(
@@ -78,13 +83,25 @@ def build_target_grant(
     return build_document(build_statement("AssumeTargetRoles", actions, target_role_arns))
 
 
-def _bind_to_external_ids(
-    cluster_arn: str, service_accounts: Iterable[ServiceAccountRef]
-) -> Conditions:
-    cluster = require_arn(cluster_arn)
-    name = cluster.resource.removeprefix("cluster/")
-    ids = (
-        names.external_id(cluster.region, cluster.account, name, each)
-        for each in require_service_accounts(service_accounts)
-    )
-    return {"StringEquals": {"sts:ExternalId": sorted(ids)}}
+def _statement(number: int, each: ChainedAssociation) -> dict[str, Any]:
+    role = require_arn(each.source_role_arn)
+    return {
+        "Sid": _SID if number == 1 else f"{_SID}{number}",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:{role.partition}:iam::{role.account}:root"},
+        "Action": list(ASSUME_AND_TAG if each.session_tags else ASSUME_ONLY),
+        "Condition": {
+            "ArnEquals": {"aws:PrincipalArn": each.source_role_arn},
+            "StringEquals": _bound_to(each),
+        },
+    }
+
+
+def _bound_to(each: ChainedAssociation) -> Mapping[str, str]:
+    if not each.session_tags:
+        return {"sts:ExternalId": each.external_id}
+    return {
+        CLUSTER_TAG: str(require_arn(each.cluster_arn)),
+        NAMESPACE_TAG: each.service_account.namespace,
+        SERVICE_ACCOUNT_TAG: each.service_account.name,
+    }

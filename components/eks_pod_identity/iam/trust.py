@@ -14,6 +14,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import (
     TRUST_POLICY_MAX_SIZE,
     Document,
+    Statement,
     build_document,
     document_size,
 )
@@ -50,14 +51,16 @@ _SIDS: Mapping[TrustScope, str] = {
 }
 
 
-def build_trust_policy(
+def build_trust_policy(  # noqa: PLR0913 - who is let in has this many sides
     *,
     cluster_arn: str,
     service_accounts: Iterable[ServiceAccountRef] = (),
     scope: TrustScope = TrustScope.SERVICE_ACCOUNT,
     session_tags: bool = True,
+    other_cluster_arns: Iterable[str] = (),
+    more: Iterable[Statement] = (),
 ) -> dict[str, Any]:
-    """Return the trust policy of a role that pods of one cluster use.
+    """Return the trust policy of a role that pods of one cluster use, or of several.
 
     Without session tags EKS sends no `aws:RequestTag`, so a condition on one would never hold; the
     role then cannot be narrowed below the cluster. `sts:TagSession` stays, because EKS refuses a
@@ -68,9 +71,12 @@ def build_trust_policy(
         service_accounts: The associations that use the role; needed down from scope namespace.
         scope: Who may use the role.
         session_tags: False if the associations disable session tags.
+        other_cluster_arns: Clusters of the same account whose pods use it as well.
+        more: Statements of the user's, which follow.
 
     Raises:
-        ValueError: The ARN names no account, or the scope needs service accounts and has none.
+        ValueError: An ARN names no account or another one, or the scope needs service accounts
+            and has none.
     """
     reached = scope if session_tags else _without_tags(scope)
     return build_document(
@@ -78,9 +84,10 @@ def build_trust_policy(
             _SIDS[reached],
             {"Service": SERVICE_PRINCIPAL},
             ASSUME_AND_TAG,
-            _source_conditions(cluster_arn, reached),
+            _source_conditions(tuple(sorted({cluster_arn, *other_cluster_arns})), reached),
             _tag_conditions(service_accounts, reached),
-        )
+        ),
+        *more,
     )
 
 
@@ -114,13 +121,17 @@ def _without_tags(scope: TrustScope) -> TrustScope:
 
 
 @lru_cache(maxsize=64)  # a plan of thousands of roles asks for one cluster each time
-def _source_conditions(cluster_arn: str, scope: TrustScope) -> Conditions:
-    account = {"StringEquals": {"aws:SourceAccount": require_arn(cluster_arn).account}}
+def _source_conditions(cluster_arns: tuple[str, ...], scope: TrustScope) -> Conditions:
+    accounts = {require_arn(each).account for each in cluster_arns}
+    if len(accounts) != 1:
+        raise ValueError(f"one role is for clusters of one account, not of {sorted(accounts)}")
+    account = {"StringEquals": {"aws:SourceAccount": accounts.pop()}}
     if scope is TrustScope.ACCOUNT:
         return account
     # What EKS sends is the ARN of the cluster, not of the association; keys that hold ARNs are
     # compared by ARN operators, as in AWS's own sample for pods.eks.amazonaws.com.
-    return account | {"ArnEquals": {"aws:SourceArn": cluster_arn}}
+    one = cluster_arns[0] if len(cluster_arns) == 1 else list(cluster_arns)
+    return account | {"ArnEquals": {"aws:SourceArn": one}}
 
 
 def _tag_conditions(

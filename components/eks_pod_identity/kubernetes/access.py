@@ -30,3 +30,7 @@ class Access:
 
 class UnreadableError(Exception):
     """A Kubernetes API cannot be read; the text says why, and what would help."""
+
+
+class UnreachableError(UnreadableError):
+    """Nobody answers at a Kubernetes API, whatever is asked."""

@@ -26,7 +26,7 @@ from urllib3.exceptions import (
     NewConnectionError,
 )
 
-from eks_pod_identity.kubernetes.access import Access, UnreadableError
+from eks_pod_identity.kubernetes.access import Access, UnreachableError, UnreadableError
 
 _PAGE = 500
 _TIMEOUT = urllib3.Timeout(connect=3, read=15)
@@ -84,6 +84,26 @@ class KubernetesApi:
             page = self._get(path, {"limit": str(_PAGE), "continue": token})
             yield from page["items"]
 
+    def get(self, path: str) -> Mapping[str, Any] | None:
+        """Return one object, or None if there is none.
+
+        Args:
+            path: Such as `/api/v1/nodes/ip-10-0-1-10.internal`.
+
+        Raises:
+            UnreadableError: Nobody answers, or the caller may not read it.
+        """
+        status, body = self._ask("GET", path)
+        if status == HTTPStatus.NOT_FOUND:
+            return None
+        if status != HTTPStatus.OK:
+            raise self._error(_refusal(status, body, path.rpartition("/")[0], "get"))
+        try:
+            found: Mapping[str, Any] = json.loads(body)
+        except ValueError as error:
+            raise self._error("is no Kubernetes API") from error
+        return found
+
     def _get(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
         status, body = self._ask("GET", path, fields=dict(query))
         if status != HTTPStatus.OK:
@@ -103,7 +123,7 @@ class KubernetesApi:
                 method, self._access.server + path, headers=headers, **content
             )
         except (HTTPError, OSError, ValueError) as error:
-            raise self._error(_reason(error)) from error
+            raise UnreachableError(f"{self._access.server} {_reason(error)}") from error
         return answer.status, answer.data
 
     def _error(self, reason: str) -> UnreadableError:
@@ -165,12 +185,12 @@ def _reason(error: Exception) -> str:
             return f"cannot be read: {cause}"
 
 
-def _refusal(status: int, body: bytes, path: str) -> str:
+def _refusal(status: int, body: bytes, path: str, verb: str = "list") -> str:
     collection = path.rpartition("/")[2]
     match status:
         case HTTPStatus.UNAUTHORIZED:
             return "does not know the caller (401), who needs an access entry of the cluster"
         case HTTPStatus.FORBIDDEN:
-            return f"does not let the caller list {collection} (403)"
+            return f"does not let the caller {verb} {collection} (403)"
         case _:
             return f"answers {status}: {body[:200].decode(errors='replace')}"

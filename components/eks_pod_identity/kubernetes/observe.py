@@ -17,11 +17,12 @@ def observe_kubernetes(access: Access) -> KubernetesState:
     """
     api = KubernetesApi(access)
     namespaces = frozenset(each["metadata"]["name"] for each in api.list("/api/v1/namespaces"))
-    accounts = (_account(each["metadata"]) for each in api.list("/api/v1/serviceaccounts"))
+    accounts = (account_of(each["metadata"]) for each in api.list("/api/v1/serviceaccounts"))
     return KubernetesState(namespaces, {account.ref: account for account in accounts})
 
 
-def _account(metadata: Mapping[str, Any]) -> ServiceAccountState:
+def account_of(metadata: Mapping[str, Any]) -> ServiceAccountState:
+    """Return a service account as its metadata shows it."""
     return ServiceAccountState(
         ServiceAccountRef(metadata["namespace"], metadata["name"]),
         metadata.get("labels") or {},

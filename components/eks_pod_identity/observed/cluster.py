@@ -24,6 +24,9 @@ class IpFamily(Enum):
     IPV6 = "ipv6"
 
 
+DEFAULT_SESSION_DURATION = 3_600  # of a role, in seconds: IAM API reference, CreateRole
+
+
 @dataclass(frozen=True, slots=True)
 class Association:
     """A pod identity association.
@@ -81,6 +84,8 @@ class Role:
         inline_policies: Documents by policy name.
         permissions_boundary_arn: The managed policy that bounds it.
         tags: Its tags.
+        description: Its description; empty if it has none.
+        max_session_duration: Its longest session, in seconds.
     """
 
     arn: str
@@ -90,6 +95,8 @@ class Role:
     inline_policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     permissions_boundary_arn: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
+    description: str = ""
+    max_session_duration: int = DEFAULT_SESSION_DURATION
 
 
 @dataclass(frozen=True, slots=True)

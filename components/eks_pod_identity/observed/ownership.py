@@ -7,13 +7,14 @@
                                        on roles that several of them share
 
 A service account in Kubernetes has the first two as annotations.
-What carries another stack's tag, or none, is foreign: it is shown and left alone. In: tags and, if
-there is one, the ledger of the stack. Out: a verdict; nothing is ever taken over.
+What carries another stack's tag, or none, is foreign: it is shown and left alone. What the stack's
+state holds is its own, whatever the tags say: an import puts no tag on anything. In: tags and what
+the state holds. Out: a verdict; nothing is ever taken over.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from eks_pod_identity.config import EXPANSION_KEY
@@ -52,14 +53,26 @@ class Ownership:
         cluster: The cluster's name.
         stack: `project/stack` as a tag's value; None if nothing of the cluster carries a stack's
             tags.
+        held: The ARNs that the stack's state holds.
     """
 
     cluster: str
     stack: str | None = None
+    held: frozenset[str] = field(default=frozenset(), repr=False)
 
     def owns(self, thing: Thing) -> bool:
-        """Tell whether the stack made a thing for the cluster."""
-        return self.stack is not None and stack_of(thing, self.cluster) == self.stack
+        """Tell whether the stack made a thing for the cluster, or its state holds the thing."""
+        if self.stack is None:
+            return False
+        return stack_of(thing, self.cluster) == self.stack or self._holds(thing)
+
+    def imported(self, role: Role) -> bool:
+        """Tell whether the state holds a role that no tag gives to a service account yet."""
+        return self._holds(role) and not OWNERSHIP_TAGS & role.tags.keys()
+
+    def _holds(self, thing: Thing) -> bool:
+        # An account in Kubernetes has no ARN, and an import of it is refused until it has marks.
+        return not isinstance(thing, ServiceAccountState) and thing.arn in self.held
 
     def made_shared(self, role: Role) -> bool:
         """Tell whether the stack made a role for several service accounts of the file."""
@@ -73,7 +86,7 @@ class Ownership:
         """Tell whether the stack made a role for a service account."""
         tag, wanted = role.tags.get(SERVICE_ACCOUNT_TAG), str(service_account)
         # Of thousands of names most are their own tag's value.
-        return self.owns(role) and (tag == wanted or tag == tag_value(wanted))
+        return self.owns(role) and (tag in (wanted, tag_value(wanted)) or self.imported(role))
 
 
 def stack_of(thing: Thing, cluster: str) -> str | None:

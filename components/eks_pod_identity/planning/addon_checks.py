@@ -6,7 +6,7 @@ In: a desired and an observed add-on. Out: problems.
 from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.config import AGENT_ADDON
-from eks_pod_identity.errors import Problem, Severity
+from eks_pod_identity.errors import Place, Problem, Severity
 from eks_pod_identity.observed.cluster import AddonState, Association
 from eks_pod_identity.observed.ownership import STACK_TAG
 from eks_pod_identity.planning.comparison import Comparison
@@ -41,6 +41,13 @@ def addon_warnings(
 ) -> Iterator[Problem]:
     """Yield what an add-on lacks, though it can be made or changed."""
     yield from _of_severity(desired, Severity.WARNING)
+    yield from health_problems(desired, observed, comparison)
+
+
+def health_problems(
+    desired: DesiredAddon, observed: AddonState | None, comparison: Comparison
+) -> Iterator[Problem]:
+    """Yield that an add-on other than the agent is installed and does not work."""
     if observed and observed.status in UNHEALTHY and desired.name != AGENT_ADDON:
         yield comparison.report.problem(
             PlanFault.ADDON_UNHEALTHY,
@@ -59,12 +66,26 @@ def busy_problem(
     desired: DesiredAddon, observed: AddonState, comparison: Comparison
 ) -> Problem | None:
     """Return why an add-on cannot be changed now, or None."""
+    places = comparison.report.places
+    address = places.address(desired.path)
+    return busy(observed, address, places.places(desired.path))
+
+
+def busy(observed: AddonState, address: str, places: tuple[Place, ...] = ()) -> Problem | None:
+    """Return why an add-on that is to be changed cannot be changed now, or None.
+
+    Args:
+        observed: The add-on.
+        address: Where it is declared.
+        places: The same in a file.
+    """
     if observed.status not in BUSY:
         return None
-    return comparison.report.problem(
-        PlanFault.ADDON_BUSY,
-        desired.path,
-        f'"{desired.name}" is to be changed and is {observed.status}',
+    return Problem(
+        PlanFault.ADDON_BUSY.id,
+        address,
+        f'"{observed.name}" is to be changed and is {observed.status}',
+        places=places,
         help=("wait until it is ACTIVE (eks-pod-identity get --addons) and run it again",),
     )
 
@@ -89,6 +110,14 @@ def _exists(desired: DesiredAddon, observed: AddonState, comparison: Comparison)
 def _namespace_problems(
     desired: DesiredAddon, observed: AddonState | None, comparison: Comparison
 ) -> Iterator[Problem]:
+    yield from fixed_namespace_problems(desired, observed, comparison)
+    yield from entry_namespace_problems(desired, comparison)
+
+
+def fixed_namespace_problems(
+    desired: DesiredAddon, observed: AddonState | None, comparison: Comparison
+) -> Iterator[Problem]:
+    """Yield that an add-on is installed in another namespace than the file says."""
     namespace = desired.permissions.namespace
     # Without a look at the catalogue EKS's own namespace is not known.
     wanted = namespace if desired.permissions.version else desired.namespace
@@ -102,7 +131,6 @@ def _namespace_problems(
                 "to move it, delete the add-on in a run of its own first",
             ),
         )
-    yield from entry_namespace_problems(desired, comparison)
 
 
 def entry_namespace_problems(desired: DesiredAddon, comparison: Comparison) -> Iterator[Problem]:

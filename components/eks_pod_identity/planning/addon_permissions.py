@@ -21,6 +21,7 @@ from eks_pod_identity.observed.catalog import (
     RecommendedPermissions,
     settled_version,
 )
+from eks_pod_identity.planning.addon_fault import AddonFault
 from eks_pod_identity.planning.addon_refusals import addon_refusals
 from eks_pod_identity.planning.addon_request import AddonFacts, AddonRequest, PermissionSource
 
@@ -65,6 +66,17 @@ class AddonPermissions:
     namespace: str
     recommended: tuple[RecommendedAssociation, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def first_problems(self) -> tuple[Problem, ...]:
+        """Those that hold whatever the stack has."""
+        return tuple(each for each in self.problems if each not in self.later_warnings)
+
+    @property
+    def later_warnings(self) -> tuple[Problem, ...]:
+        """The warning that permissions are missing, which an omitted list explains."""
+        missing = AddonFault.ADDON_WITHOUT_PERMISSIONS.id
+        return tuple(each for each in self.problems if each.id == missing)
 
 
 def needs_catalog(request: AddonRequest) -> bool:

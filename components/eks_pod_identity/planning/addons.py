@@ -142,7 +142,9 @@ def _plan_software(
         )
     reasons = (*diff_software(desired, observed), *_diff_owned(owned))
     if reasons:
-        return _change(Step.UPDATE, desired, observed, (*reasons, _RESTART, *source))
+        # Tags alone are changed by TagResource.
+        restart = () if all(each.startswith("tags.") for each in reasons) else (_RESTART,)
+        return _change(Step.UPDATE, desired, observed, (*reasons, *restart, *source))
     return _change(Step.SAME, desired, observed, (_same_reason(owned), *source))
 
 

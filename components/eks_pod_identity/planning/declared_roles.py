@@ -5,7 +5,7 @@ that is the planner's part.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -43,11 +43,14 @@ class DeclaredRoles:
         entry = declared.entry
         if entry.role_arn:
             return GivenRole(entry.role_arn)
+        if declared.made_in and declared.made_in != self.cluster.cluster:
+            arn = self.cluster.role_arn(entry.role_name or "", entry.path or "/")
+            return GivenRole(arn, declared.made_in)
         users = declared.sharers or (declared.service_account,)
         return self._made(
             users,
             self._permissions(entry, declared.scopes),
-            self._trust(users, declared.trust_scope, session_tags=not entry.disable_session_tags),
+            self._trust(users, entry, declared.trust_scope, declared.clusters),
             tags,
             entry,
             is_shared=bool(declared.sharers),
@@ -59,7 +62,8 @@ class DeclaredRoles:
         """Return the role of an entry of an add-on."""
         if entry.role_arn:
             return GivenRole(entry.role_arn)
-        return self._made((ref,), self._permissions(entry), self._trust((ref,)), tags, entry)
+        trust = self._trust((ref,), entry)
+        return self._made((ref,), self._permissions(entry), trust, tags, entry)
 
     def of_recommendation(
         self, ref: ServiceAccountRef, entry: RecommendedAssociation, tags: Mapping[str, str]
@@ -82,15 +86,17 @@ class DeclaredRoles:
     def _trust(
         self,
         users: tuple[ServiceAccountRef, ...],
+        entry: PodIdentityAssociation | None = None,
         scope: TrustScope = TrustScope.SERVICE_ACCOUNT,
-        *,
-        session_tags: bool = True,
+        clusters: tuple[str, ...] = (),
     ) -> Mapping[str, Any]:
         return build_trust_policy(
             cluster_arn=self.cluster.cluster_arn(self.cluster.cluster),
             service_accounts=users,
             scope=scope,
-            session_tags=session_tags,
+            session_tags=not (entry and entry.disable_session_tags),
+            other_cluster_arns=map(self.cluster.cluster_arn, clusters),
+            more=entry.trusted_by if entry else (),
         )
 
     def _made(  # noqa: PLR0913 - a role has this many parts
@@ -106,7 +112,7 @@ class DeclaredRoles:
         own = names.role_name(self.cluster, self.cluster.cluster, users[0])
         former = names.former_role_name(self.cluster.cluster, users[0])
         name = (entry and entry.role_name) or own
-        return MadeRole(
+        made = MadeRole(
             arn=self.cluster.role_arn(name),
             name=name,
             service_accounts=users,
@@ -118,6 +124,18 @@ class DeclaredRoles:
             is_shared=is_shared,
             is_named=name not in {own, former},
             listed_policy_arns=tuple(entry.permission_policy_arns) if entry else (),
+        )
+        return self._with_settings(made, entry) if entry else made
+
+    def _with_settings(self, made: MadeRole, entry: PodIdentityAssociation) -> MadeRole:
+        path = entry.path or made.path
+        return replace(
+            made,
+            arn=self.cluster.role_arn(made.name, path),
+            path=path,
+            description=entry.description,
+            max_session_duration=entry.max_session_duration,
+            force_detach_policies=entry.force_detach_policies,
         )
 
 

@@ -18,9 +18,15 @@ from eks_pod_identity.planning.addon_permissions import AddonPermissions
 
 @dataclass(frozen=True, slots=True)
 class GivenRole:
-    """A role that the user has; nothing about it is changed."""
+    """A role that the user has; nothing about it is changed.
+
+    Attributes:
+        arn: Its ARN.
+        made_in: The cluster whose part of the file makes it, if one does.
+    """
 
     arn: str
+    made_in: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ class MadeRole:
         inline_policies: Documents by policy name.
         permissions_boundary_arn: The managed policy that bounds it.
         tags: The user's tags.
+        description: Its description.
+        path: Its path.
+        max_session_duration: Its longest session, in seconds; None for IAM's default.
+        force_detach_policies: Whether policies of others go with it.
     """
 
     arn: str
@@ -52,6 +62,10 @@ class MadeRole:
     is_shared: bool = False
     is_named: bool = field(default=False, compare=False)
     listed_policy_arns: tuple[str, ...] = field(default=(), compare=False)
+    description: str | None = None
+    path: str = "/"
+    max_session_duration: int | None = None
+    force_detach_policies: bool = field(default=False, compare=False)
 
     @property
     def service_account(self) -> ServiceAccountRef:
@@ -176,7 +190,8 @@ class DesiredCluster:
             if not isinstance(role, MadeRole) or role.is_named or role.name not in names:
                 return entry
             name = names[role.name]
-            return replace(entry, role=replace(role, name=name, arn=self.cluster.role_arn(name)))
+            arn = self.cluster.role_arn(name, role.path)
+            return replace(entry, role=replace(role, name=name, arn=arn))
 
         return self._each(renamed)
 

@@ -87,6 +87,10 @@ class PlanFault(FaultKind):
         "role-exists",
         "A role of the name to be made exists, and was not made for this service account.",
     )
+    ROLE_PATH_DIFFERS = (
+        "role-path-differs",
+        "A role of the name to be made has another path, and IAM has the name once.",
+    )
     ROLE_NOT_FOUND = "role-not-found", "A role that the file gives does not exist."
     ROLE_OF_ANOTHER_ACCOUNT = (
         "role-of-another-account",

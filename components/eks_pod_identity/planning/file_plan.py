@@ -7,7 +7,7 @@ Reads nothing itself.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from eks_pod_identity.config import LoadedConfig, Places
@@ -28,6 +28,7 @@ from eks_pod_identity.planning.plan import (
     Plan,
     PlanFacts,
     asks_for_state,
+    may_be_imported,
     plan_cluster,
     relevant_roles,
     stack_of,
@@ -62,7 +63,27 @@ class PlanSource(Protocol):
         """
 
     def record(self, stack: str | None) -> tuple[StackRecord | None, Sequence[str]]:
-        """Return what the state of a `project/stack` says, or None and notes."""
+        """Return what the state of a `project/stack` says, or None and notes.
+
+        Without a stack, the one that is selected in the nearest program.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What a plan compares.
+
+    Attributes:
+        desired: What the file asks for.
+        observed: What there is of it.
+        facts: What the plan depends on beside the two.
+        notes: What could not be read, one line each.
+    """
+
+    desired: DesiredCluster
+    observed: ClusterState
+    facts: PlanFacts
+    notes: tuple[str, ...] = ()
 
 
 def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Plan:
@@ -77,6 +98,21 @@ def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Pla
         ConfigError: The file has errors.
         ObservationError: Something could not be read.
     """
+    return plan_sides(loaded, read_sides(loaded, source, facts))
+
+
+def plan_sides(loaded: LoadedConfig, sides: Sides) -> Plan:
+    """Compare a file with what was read for it."""
+    found = plan_cluster(sides.desired, sides.observed, sides.facts, loaded.places)
+    return replace(
+        found,
+        problems=sorted_problems([*loaded.problems, *found.problems]),
+        notes=(*found.notes, *sides.notes),
+    )
+
+
+def read_sides(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Sides:
+    """Read what a plan of a file compares; as `plan_file`."""
     observed, notes = _observe(loaded, source)
     desired = _desired(loaded, observed, source)
     former = desired.former_names()
@@ -85,15 +121,24 @@ def plan_file(loaded: LoadedConfig, source: PlanSource, facts: PlanFacts) -> Pla
     desired = desired.with_default_tags(source.default_tags(stack_of(desired, observed, facts)))
     observed = source.with_roles(observed, relevant_roles(desired, observed))
     observed = source.with_missing_policies(observed, relevant_policies(desired, observed))
-    if asks_for_state(desired, observed, facts):
-        record, unread = source.record(stack_of(desired, observed, facts))
-        facts, notes = replace(facts, record=record), (*notes, *unread)
-    found = plan_cluster(desired, observed, facts, loaded.places)
-    return replace(
-        found,
-        problems=sorted_problems([*loaded.problems, *found.problems]),
-        notes=(*found.notes, *notes),
-    )
+    asks = asks_for_state(desired, observed, facts)
+    if asks or may_be_imported(desired, observed, facts):
+        stack = stack_of(desired, observed, facts)
+        record, unread = source.record(stack)
+        facts = _with_record(facts, record, stack, observed)
+        notes = (*notes, *unread) if asks else notes
+    return Sides(desired, observed, facts, tuple(notes))
+
+
+def _with_record(
+    facts: PlanFacts, record: StackRecord | None, stack: str | None, observed: ClusterState
+) -> PlanFacts:
+    """Return facts with a state, and with its stack if no tag names one and it holds a thing."""
+    if stack is not None:
+        return replace(facts, record=record)
+    if record is None or not record.holds_any_of(observed):
+        return facts
+    return replace(facts, stack=record.stack, record=record)
 
 
 def _observe(loaded: LoadedConfig, source: PlanSource) -> tuple[ClusterState, Sequence[str]]:

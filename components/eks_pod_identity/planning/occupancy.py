@@ -101,8 +101,19 @@ def addon_exists(
     )
 
 
-def role_exists(address: str, found: Role, ownership: Ownership, import_help: str) -> Problem:
+def role_exists(
+    address: str, found: Role, ownership: Ownership, import_help: str, path: str = "/"
+) -> Problem:
     """Return the problem of a role's name that is taken; as `association_exists`."""
+    where = found.arn.partition(":role")[2].removesuffix(found.name)
+    if where != path:
+        return Problem(
+            PlanFault.ROLE_PATH_DIFFERS.id,
+            address,
+            f"role {found.name} has the path {where}, and a path cannot be changed",
+            observed=(found.arn,),
+            help=(f'path="{where}"', "give the role another name"),
+        )
     if ownership.owns(found):
         return Problem(
             PlanFault.ROLE_EXISTS.id,

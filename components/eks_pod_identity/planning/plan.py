@@ -15,6 +15,7 @@ from eks_pod_identity.config import AGENT_ADDON, Places
 from eks_pod_identity.errors import Problem, Severity, sorted_problems
 from eks_pod_identity.observed.cluster import Association, ClusterState
 from eks_pod_identity.observed.ownership import CLUSTER_TAG, Ownership
+from eks_pod_identity.observed.ownership import stack_of as stack_of_thing
 from eks_pod_identity.planning.addons import has_entries_of_unknown_origin, plan_addons
 from eks_pod_identity.planning.associations import plan_associations
 from eks_pod_identity.planning.change import Change, Kind, Step
@@ -37,7 +38,7 @@ from eks_pod_identity.planning.preconditions import (
 from eks_pod_identity.planning.report import NOWHERE, Reporter
 from eks_pod_identity.planning.roles import shared_role_address
 from eks_pod_identity.planning.service_accounts import plan_service_accounts, service_account_notes
-from eks_pod_identity.planning.stack_choice import StackChoice, choose_stack
+from eks_pod_identity.planning.stack_choice import StackChoice, choose_stack, declared_things
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def plan_cluster(
     choice = choose_stack(desired, observed, facts.stack, facts.projects)
     if len(choice.candidates) > 1:
         return Plan(observed.name, problems=(_ambiguous(choice, report),))
-    ownership = Ownership(observed.name, choice.stack)
-    comparison = Comparison.of(desired, observed, ownership, report, facts.record)
+    comparison = Comparison.of(
+        desired, observed, _ownership(observed, choice.stack, facts), report, facts.record
+    )
     found = _plan(comparison, desired.region)
     return replace(found, notes=(*_guess_notes(choice), *found.notes))
 
@@ -135,9 +137,25 @@ def asks_for_state(desired: DesiredCluster, observed: ClusterState, facts: PlanF
     """
     if facts.record is not None:
         return False
-    ownership = Ownership(observed.name, stack_of(desired, observed, facts))
+    ownership = _ownership(observed, stack_of(desired, observed, facts), facts)
     comparison = Comparison.of(desired, observed, ownership, Reporter())
     return has_policies_of_unknown_origin(comparison) or has_entries_of_unknown_origin(comparison)
+
+
+def _ownership(observed: ClusterState, stack: str | None, facts: PlanFacts) -> Ownership:
+    record = facts.record
+    held = record.owned if record and record.stack == stack else frozenset[str]()
+    return Ownership(observed.name, stack, held)
+
+
+def may_be_imported(desired: DesiredCluster, observed: ClusterState, facts: PlanFacts) -> bool:
+    """Tell whether something is there that the file declares and no stack's tag is on.
+
+    An import puts no tag on anything, so the stack's state has to say whose it is.
+    """
+    things = declared_things(desired, observed)
+    untagged = any(stack_of_thing(each, observed.name) is None for each in things)
+    return facts.record is None and untagged
 
 
 def _ambiguous(choice: StackChoice, report: Reporter) -> Problem:
@@ -187,9 +205,31 @@ def _plan(comparison: Comparison, region: str) -> Plan:
         changes,
         sorted_problems(problems),
         tuple(_foreign(comparison, changes)),
-        (*foreign_policy_notes(comparison), *service_account_notes(comparison)),
+        (
+            *_import_notes(comparison),
+            *foreign_policy_notes(comparison),
+            *service_account_notes(comparison),
+        ),
         comparison.ownership.stack,
     )
+
+
+def _import_notes(comparison: Comparison) -> Iterator[str]:
+    """Yield how many things the state holds that no tag gives to the stack yet."""
+    ownership, observed = comparison.ownership, comparison.observed
+    things = [
+        each
+        for each in declared_things(comparison.desired, observed)
+        if ownership.owns(each)
+        and stack_of_thing(each, observed.name) != ownership.stack
+        # EKS has a role of the file's alone on what an add-on owns, and no tags of the file's.
+        and not (isinstance(each, Association) and each.owner_arn)
+    ]
+    if things:
+        yield (
+            f"{len(things):,} imported {'thing gets' if len(things) == 1 else 'things get'} the"
+            " tags of this stack; tags alone need no UpdateAddon"
+        )
 
 
 _STAGES = {Kind.ROLE: 0, Kind.ADDON: 1, Kind.SERVICE_ACCOUNT: 2, Kind.ASSOCIATION: 3}

@@ -53,16 +53,23 @@ def is_shut_out(
     if isinstance(document, tuple):  # IAM took what we cannot read
         return False
     policy = compile_policy(document)
-    context = _context(cluster, service_account, session_tags=session_tags)
+    context = pod_context(cluster, service_account, session_tags=session_tags)
     principal = Principal.service(SERVICE_PRINCIPAL)
     actions = ASSUME_AND_TAG if session_tags else ASSUME_AND_TAG[:1]
     verdicts = (is_allowed(policy, Request(principal, each, context=context)) for each in actions)
     return any(verdict.decision is Decision.DENIED for verdict in verdicts)
 
 
-def _context(
+def pod_context(
     cluster: PolicyContext, service_account: ServiceAccountRef, *, session_tags: bool
 ) -> Context:
+    """Return the condition keys of the call by which EKS assumes a role for a pod.
+
+    Args:
+        cluster: The pods' cluster.
+        service_account: The pods' service account.
+        session_tags: Whether EKS tags the session.
+    """
     arn = cluster.cluster_arn(cluster.cluster)
     values = {
         "aws:PrincipalServiceName": SERVICE_PRINCIPAL,

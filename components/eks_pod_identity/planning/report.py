@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eks_pod_identity.config.places import Path, Places
-from eks_pod_identity.errors import Problem
-from eks_pod_identity.planning.fault import PlanFault
+from eks_pod_identity.errors import FaultKind, Problem
 
 NOWHERE = Places()
 """The places of a file that came from Python: none."""
@@ -23,7 +22,7 @@ class Reporter:
 
     def problem(  # noqa: PLR0913 - a problem has this many parts
         self,
-        fault: PlanFault,
+        fault: FaultKind,
         path: Path,
         message: str,
         *,

@@ -31,6 +31,7 @@ def role_problems(entry: DesiredAssociation, comparison: Comparison) -> Iterator
             yield from given_role_problems(entry, entry.role, comparison)
         case MadeRole():
             yield from name_problems(entry.role, entry.path, entry.addon, comparison)
+            yield from path_problems(entry.role, entry.path, comparison)
 
 
 def _changes_hands(role: MadeRole, addon: str | None, comparison: Comparison) -> bool:
@@ -97,9 +98,30 @@ def name_problems(
     )
 
 
+def path_problems(role: MadeRole, path: Path, comparison: Comparison) -> Iterator[Problem]:
+    """Yield that the name of a role is taken under another path.
+
+    Args:
+        role: The role to be made.
+        path: The entry that asks for it.
+        comparison: What is compared.
+    """
+    for found in comparison.observed.roles.values():
+        if found.name.lower() == role.name.lower() and found.arn != role.arn:
+            where = found.arn.partition(":role")[2].removesuffix(found.name)
+            yield comparison.report.problem(
+                PlanFault.ROLE_PATH_DIFFERS,
+                (*path, "path"),
+                f"role {found.name} has the path {where}, and a path cannot be changed",
+                observed=(found.arn,),
+                help=(f"path: {where}", "give the entry another roleName"),
+            )
+
+
 def _is_made_for(observed: Role, role: MadeRole, comparison: Comparison) -> bool:
     if role.is_shared:
-        return comparison.ownership.made_shared(observed)
+        ownership = comparison.ownership
+        return ownership.made_shared(observed) or ownership.imported(observed)
     return comparison.ownership.made_for(observed, role.service_account)
 
 
@@ -131,13 +153,19 @@ def given_role_problems(
             PlanFault.ROLE_NOT_FOUND,
             path,
             f"there is no role {role.arn}",
-            help=("look at name and path: aws iam get-role --role-name NAME shows the whole ARN",),
+            help=(_how_to_get(role),),
         )
     elif found := comparison.observed.roles.get(role.arn):
         if not trusts_pod_identity(found.trust_policy):
             yield _untrusting(role, path, comparison)
         elif not comparison.ownership.owns(found) and _shuts_out(found, entry, comparison):
             yield _excluding(entry, path, comparison)
+
+
+def _how_to_get(role: GivenRole) -> str:
+    if role.made_in:
+        return f'the part of cluster "{role.made_in}" makes it: deploy that first'
+    return "look at name and path: aws iam get-role --role-name NAME shows the whole ARN"
 
 
 def _shuts_out(role: Role, entry: DesiredAssociation, comparison: Comparison) -> bool:

@@ -7,7 +7,7 @@ one that the stack did not make is never deleted.
 from collections.abc import Iterator
 
 from eks_pod_identity.names import ServiceAccountRef
-from eks_pod_identity.observed.cluster import Association, Role
+from eks_pod_identity.observed.cluster import DEFAULT_SESSION_DURATION, Association, Role
 from eks_pod_identity.observed.ownership import LIST_TAG
 from eks_pod_identity.planning.change import Change, Kind, Step
 from eks_pod_identity.planning.comparison import Comparison
@@ -133,5 +133,8 @@ def diff_role(desired: MadeRole, observed: Role, held: frozenset[str] | None) ->
         desired.permissions_boundary_arn,
         observed.permissions_boundary_arn,
     )
+    yield from diff_value("description", desired.description, observed.description or None)
+    duration = desired.max_session_duration or DEFAULT_SESSION_DURATION
+    yield from diff_value("maxSessionDuration", duration, observed.max_session_duration)
     yield from diff_tags(desired.tags, observed.tags)
     yield from diff_value("shared", desired.is_shared, LIST_TAG in observed.tags)

@@ -45,7 +45,7 @@ def plan_service_accounts(comparison: Comparison) -> Iterator[Finding]:
     made = {each.service_account for each in standalone or () if each.creates_service_account}
     for entry in standalone or ():
         if entry.creates_service_account:
-            yield _plan_made(entry, observed, comparison)
+            yield plan_made(entry, observed, comparison)
     if standalone is not None:
         yield from _no_longer_made(made, observed, comparison)
     yield from _missing_namespaces(standalone or (), observed, comparison)
@@ -53,9 +53,10 @@ def plan_service_accounts(comparison: Comparison) -> Iterator[Finding]:
         yield from _irsa_left(entry, observed, comparison)
 
 
-def _plan_made(
+def plan_made(
     entry: DesiredAssociation, observed: KubernetesState, comparison: Comparison
 ) -> Finding:
+    """Return what to do about the account of an entry that wants one made, or what forbids it."""
     ref = entry.service_account
     account = observed.service_accounts.get(ref)
     if account is None:

@@ -56,7 +56,7 @@ def choose_stack(
     if named:
         return StackChoice(frozenset({tag_value(named)}))
     known = frozenset(map(tag_value, projects))
-    near = _of_projects(_stacks(_declared(desired, observed), observed.name), known)
+    near = _of_projects(_stacks(_all_declared(desired, observed), observed.name), known)
     if near:
         return StackChoice(near)
     far = _of_projects(_stacks(_all(observed), observed.name), known)
@@ -74,14 +74,19 @@ def _of_projects(stacks: frozenset[str], projects: frozenset[str]) -> frozenset[
     return frozenset(stack for stack in stacks if stack.rpartition("/")[0] in projects)
 
 
-def _declared(desired: DesiredCluster, observed: ClusterState) -> Iterator[Thing]:
-    """Yield what is there of that which the file declares."""
+def declared_things(desired: DesiredCluster, observed: ClusterState) -> Iterator[Thing]:
+    """Yield what AWS has of that which a file declares: associations, add-ons and made roles."""
     accounts = {each.service_account: each.role for each in desired.all_associations()}
     made = {role.arn for role in accounts.values() if isinstance(role, MadeRole)}
-    objects = observed.kubernetes.service_accounts if observed.kubernetes else {}
     yield from (each for each in observed.associations if each.service_account in accounts)
     yield from (observed.addons[name] for name in desired.addons or {} if name in observed.addons)
     yield from (observed.roles[arn] for arn in made if arn in observed.roles)
+
+
+def _all_declared(desired: DesiredCluster, observed: ClusterState) -> Iterator[Thing]:
+    yield from declared_things(desired, observed)
+    objects = observed.kubernetes.service_accounts if observed.kubernetes else {}
+    accounts = {each.service_account for each in desired.all_associations()}
     yield from (objects[ref] for ref in accounts if ref in objects)
 
 

@@ -77,9 +77,14 @@ def can(pod: PodSessions, call: Call, state: AccountState) -> CanAnswer:
 
 def _reasons(pod: PodSessions, call: Call, state: AccountState) -> Iterator[Reason]:
     yield from _first_trust(pod)
+    yield from chain_reasons(pod, state)
+    yield from session_reasons(pod.last, call, state)
+
+
+def chain_reasons(pod: PodSessions, state: AccountState) -> Iterator[Reason]:
+    """Yield what decides whether EKS can go on from the association's role to its target."""
     for before, after in zip(pod.sessions, pod.sessions[1:], strict=False):
         yield from _hop(pod, before, after, state)
-    yield from _of_session(pod.last, call, state)
 
 
 def _first_trust(pod: PodSessions) -> Iterator[Reason]:
@@ -103,7 +108,7 @@ def _hop(
     actions = ["sts:AssumeRole", *(["sts:TagSession"] if after.tags else [])]
     for action in actions:
         call = Call(action, after.role_arn)
-        yield from _of_session(before, call, state)
+        yield from session_reasons(before, call, state)
         yield _trusted(pod, (before, after), action, state)
 
 
@@ -122,7 +127,8 @@ def _trusted(
     return decide(of, {"trust policy": after.role.trust_policy}, request, DocumentKind.TRUST)
 
 
-def _of_session(session: Session, call: Call, state: AccountState) -> Iterator[Reason]:
+def session_reasons(session: Session, call: Call, state: AccountState) -> Iterator[Reason]:
+    """Yield what decides on a call of one session."""
     if session.role is None:
         yield _unseen(session, state)
         return

@@ -17,6 +17,12 @@ from eks_pod_identity_emulator.http.models import (
     guess_protocol,
     wire_protocol,
 )
+from eks_pod_identity_emulator.http.presigned import (
+    check_presigned,
+    header_signed,
+    signed_by_version_2,
+    signing_context,
+)
 from eks_pod_identity_emulator.http.reads import is_write
 from eks_pod_identity_emulator.http.refusals import encode_error
 from eks_pod_identity_emulator.http.request import Request
@@ -29,6 +35,7 @@ _GLOBAL_REGION = "us-east-1"
 # STS's calls that exchange a foreign token for credentials; nobody could sign them.
 _WEB_IDENTITY = "AssumeRoleWithWebIdentity"
 _UNSIGNED = frozenset({"AssumeRoleWithSAML", _WEB_IDENTITY})
+_PRESIGNED = "s3"
 _ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type"\s*:\s*"(?:[^"#]*#)?([^"]+)"')
 _FIRST_ERROR_STATUS = 400
 
@@ -101,6 +108,8 @@ class Gateway:
             if caller.identity is not None:
                 account = self._access.gate.pass_on(call, request, caller)
                 request = request.signed_by(account, scope.access_key)
+            if scope.service == _PRESIGNED:
+                request = header_signed(request)
             response = await service.answer(call, request, caller)
             code = _error_code(response)
         except ApiError as error:
@@ -110,12 +119,17 @@ class Gateway:
         return response
 
     def _identified(self, caller: Caller, scope: SigningScope, request: Request) -> Caller:
+        now = self._clock.now()
+        context = request_context(request, caller.region, now)
+        if scope.service == _PRESIGNED:
+            check_presigned(request, now)
+            context = {**context, **signing_context(request, now)}
         signer = self._access.signers.identify(scope)
         return replace(
             caller,
             account=signer.account,
             identity=signer.identity,
-            context=request_context(request, caller.region, self._clock.now()),
+            context=context,
         )
 
     def _service(self, name: str) -> Service:
@@ -161,6 +175,8 @@ def _unsigned_scope(request: Request) -> SigningScope | None:
 
 
 def _refused_unsigned(request: Request) -> Response:
+    if {"AWSAccessKeyId", "Signature"} <= request.query.keys():
+        return encode_error("rest-xml", signed_by_version_2(), new_request_id())
     error = ApiError(
         "MissingAuthenticationTokenException", "Request is missing Authentication Token", status=403
     )

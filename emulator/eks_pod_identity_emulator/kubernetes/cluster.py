@@ -11,11 +11,10 @@ from typing import Any, Protocol
 from eks_pod_identity_emulator.clock import Clock
 from eks_pod_identity_emulator.kubernetes.admission import inject, is_skipped
 from eks_pod_identity_emulator.kubernetes.apply import Appliers
+from eks_pod_identity_emulator.kubernetes.defaults import ASSIGNED, service_parts, with_defaults
 from eks_pod_identity_emulator.kubernetes.injection import Injection
 from eks_pod_identity_emulator.kubernetes.kinds import (
-    DAEMON_SET,
     DEPLOYMENT,
-    JOB,
     KINDS,
     NAMESPACE,
     NODE,
@@ -23,29 +22,23 @@ from eks_pod_identity_emulator.kubernetes.kinds import (
     REPLICA_SET,
     SERVICE,
     SERVICE_ACCOUNT,
-    STATEFUL_SET,
     WORKLOADS,
     Kind,
 )
 from eks_pod_identity_emulator.kubernetes.nodes import (
     DEFAULT_NODES,
-    FARGATE_PROFILE,
-    FARGATE_SCHEDULER,
-    fargate_name,
-    fargate_profile,
-    fitting_nodes,
     is_fargate_name,
     node_object,
     node_status,
 )
 from eks_pod_identity_emulator.kubernetes.owners import FieldOwners
+from eks_pod_identity_emulator.kubernetes.placement import nodes_for, placed
 from eks_pod_identity_emulator.kubernetes.refusals import (
     StatusError,
     apply_conflict,
     conflict,
     forbidden,
 )
-from eks_pod_identity_emulator.kubernetes.services import complete_service, service_status
 from eks_pod_identity_emulator.kubernetes.store import Object, ObjectStore
 from eks_pod_identity_emulator.kubernetes.tokens import ServiceAccountTokens
 from eks_pod_identity_emulator.kubernetes.validation import check_object, check_unchanged
@@ -55,7 +48,6 @@ from eks_pod_identity_emulator.kubernetes.workloads import (
     pod_status,
     random_suffix,
     replica_set_of,
-    template_digest,
     workload_status,
 )
 from eks_pod_identity_emulator.seed import KubernetesAccess, SeedFargateProfile, SeedNode
@@ -129,7 +121,7 @@ class Cluster:
         )
 
     def _new(self, kind: Kind, value: Object) -> dict[str, Any]:
-        metadata = {name: item for name, item in value["metadata"].items() if name not in _ASSIGNED}
+        metadata = {name: item for name, item in value["metadata"].items() if name not in ASSIGNED}
         if not metadata.get("name") and metadata.get("generateName"):
             metadata["name"] = metadata["generateName"] + random_suffix()
         made = {**value, "apiVersion": kind.api_version, "kind": kind.name, "metadata": metadata}
@@ -139,12 +131,12 @@ class Cluster:
             metadata["labels"] = {**labels, "kubernetes.io/metadata.name": metadata.get("name", "")}
             return made | {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
         if kind is SERVICE:
-            made |= _service(metadata, made.get("spec") or {})
+            made |= service_parts(metadata, made.get("spec") or {})
         if kind is NODE:
             made["status"] = node_status(made)
         if kind.runs_pods:
             metadata["generation"] = 1
-            made["spec"] = _with_defaults(kind, made.get("spec") or {})
+            made["spec"] = with_defaults(kind, made.get("spec") or {})
         return made
 
     def _admitted(self, pod: Object) -> dict[str, Any]:
@@ -158,7 +150,7 @@ class Cluster:
                 f'serviceaccount "{account}" not found'
             )
             raise forbidden(POD, metadata["name"], why)
-        pod = self._placed(pod)
+        pod = placed(pod, self.objects.all(NODE), self.fargate_profiles)
         metadata, spec = pod["metadata"], pod["spec"]
         filled = {"restartPolicy": "Always", "dnsPolicy": "ClusterFirst", **spec}
         filled |= {"serviceAccountName": account, "serviceAccount": account}
@@ -168,36 +160,6 @@ class Cluster:
             injection = self._webhook.injection(namespace, account, annotations)
             admitted = inject(admitted, injection) if injection else admitted
         return admitted | {"status": pod_status(admitted, self._time())}
-
-    def _placed(self, pod: Object) -> Object:
-        """Return a pod on its node; one that a Fargate profile takes is marked as Fargate's."""
-        metadata, spec = pod["metadata"], pod["spec"]
-        node, labels = spec.get("nodeName"), metadata.get("labels") or {}
-        if node and not is_fargate_name(node):
-            return pod
-        profile = fargate_profile(self.fargate_profiles, metadata["namespace"], labels)
-        if profile is None:
-            fitting = [node] if node else fitting_nodes(self.objects.all(NODE), spec)
-            return {**pod, "spec": {**spec, **({"nodeName": fitting[0]} if fitting else {})}}
-        placed = {"nodeName": node or fargate_name(random_suffix())}
-        return {
-            **pod,
-            "metadata": {**metadata, "labels": {**labels, FARGATE_PROFILE: profile}},
-            "spec": {**spec, "schedulerName": FARGATE_SCHEDULER, **placed},
-        }
-
-    def _nodes_for(self, kind: Kind, workload: Object) -> list[str]:
-        """Return the node of each pod that a workload wants, "" for one that fits nowhere."""
-        metadata, template = workload["metadata"], workload["spec"]["template"]
-        nodes = fitting_nodes(self.objects.all(NODE), template["spec"])
-        if kind is DAEMON_SET:
-            return nodes
-        labels = (template.get("metadata") or {}).get("labels") or {}
-        count = pod_count(kind, workload["spec"])
-        if fargate_profile(self.fargate_profiles, metadata["namespace"], labels):
-            start = template_digest(metadata)[:5]
-            return [fargate_name(f"{start}{index}") for index in range(count)]
-        return [nodes[index % len(nodes)] if nodes else "" for index in range(count)]
 
     def injected_env(self, namespace: str, service_account: str) -> dict[str, str]:
         """Return the variables that a new pod of a service account would get, there or not yet."""
@@ -260,7 +222,7 @@ class Cluster:
         version = metadata.get("resourceVersion")
         if version not in (None, "", before["metadata"]["resourceVersion"]):
             raise conflict(kind, metadata["name"])
-        for name in _ASSIGNED:
+        for name in ASSIGNED:
             metadata.pop(name, None)
             if name in before["metadata"]:
                 metadata[name] = before["metadata"][name]
@@ -271,9 +233,11 @@ class Cluster:
             changed["spec"] = before["spec"]
         if kind is SERVICE:
             address = before["spec"]["clusterIP"]
-            changed |= _service(metadata, {"clusterIP": address, **(changed.get("spec") or {})})
+            changed |= service_parts(
+                metadata, {"clusterIP": address, **(changed.get("spec") or {})}
+            )
         if kind.runs_pods:
-            changed["spec"] = _with_defaults(kind, changed.get("spec") or {})
+            changed["spec"] = with_defaults(kind, changed.get("spec") or {})
             metadata["generation"] += changed["spec"] != before["spec"]
         return changed
 
@@ -346,7 +310,7 @@ class Cluster:
 
     def _sync_pods(self, kind: Kind, workload: Object) -> int:
         """Bring a workload's pods about; return how many it wants."""
-        nodes = self._nodes_for(kind, workload)
+        nodes = nodes_for(kind, workload, self.objects.all(NODE), self.fargate_profiles)
         plan = plan_pods(kind, workload, self._owned_by(workload, POD), nodes)
         for pod in plan.obsolete:
             self._vacate(pod)
@@ -412,45 +376,6 @@ class Cluster:
 
     def _time(self) -> str:
         return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-_ASSIGNED = (
-    "uid",
-    "creationTimestamp",
-    "resourceVersion",
-    "generation",
-    "selfLink",
-    "deletionTimestamp",
-    "managedFields",
-)
-
-
-def _with_defaults(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
-    if kind is DAEMON_SET:
-        strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}
-        return {"updateStrategy": strategy, "revisionHistoryLimit": 10, **spec}
-    if kind is JOB:
-        return {"parallelism": 1, "completions": 1, "backoffLimit": 6, **spec}
-    if kind is REPLICA_SET:
-        return {"replicas": 1, **spec}
-    if kind is STATEFUL_SET:
-        strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
-        return {"replicas": 1, "updateStrategy": strategy, "revisionHistoryLimit": 10, **spec}
-    rolling = {"maxUnavailable": "25%", "maxSurge": "25%"}
-    return {
-        "replicas": 1,
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": rolling},
-        "revisionHistoryLimit": 10,
-        "progressDeadlineSeconds": 600,
-        **spec,
-    }
-
-
-def _service(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return spec and status of a Service."""
-    namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
-    filled = complete_service(namespace, name, spec)
-    return {"spec": filled, "status": service_status(namespace, name, filled)}
 
 
 def _same(before: Object, after: Object) -> bool:

@@ -41,7 +41,7 @@ from eks_pod_identity_policies.session_tags import (
     keys_used,
 )
 from eks_pod_identity_policies.stack.view import Stack
-from eks_pod_identity_policies.values import UNKNOWN
+from eks_pod_identity_policies.values import UNKNOWN, Plain
 
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -64,12 +64,26 @@ def _faults(source: Source, limit: int) -> Iterator[Finding]:
         return
     if not any(_speaks_of_pods(each, source.kind) for each in reading.policy.statements):
         return
-    if reading.document.get("Version") != VERSION:
+    if reading.document.get("Version") != VERSION and _has_variables(reading.written):
         message = f'{source.path}: Version is not "{VERSION}", so variables are plain text'
         yield Finding(message, (f'add "Version": "{VERSION}"',))
     if source.kind is DocumentKind.TRUST and reading.is_longer_than(limit):
         message = f"{source.path}: {reading.size:,} characters, the quota is {limit:,}"
         yield Finding(message, ("split the role, or bind namespaces instead of service accounts",))
+
+
+def _has_variables(written: Plain) -> bool:
+    """Tell whether a text of a document would be a variable in Version 2012-10-17."""
+    return "${" in (written if isinstance(written, str) else json.dumps(written))
+
+
+def _version(resource: Resource, _: Config) -> Findings:
+    for source, document in loaded(documents_of(resource)):
+        old = document.document.get("Version") != VERSION
+        for_pods = any(_speaks_of_pods(each, source.kind) for each in document.policy.statements)
+        if old and for_pods and not _has_variables(document.written):
+            message = f'{source.path}: Version is not "{VERSION}"'
+            yield Finding(message, (f'add "Version": "{VERSION}"',))
 
 
 def _with_version(resource: Resource, _: Config) -> Changes:
@@ -79,7 +93,7 @@ def _with_version(resource: Resource, _: Config) -> Changes:
 def _versioned(source: Source, document: Loaded, written: Element) -> Element:
     """Name the version where that changes nothing: without `${` no text can be a variable."""
     for_pods = any(_speaks_of_pods(each, source.kind) for each in document.policy.statements)
-    if not for_pods or "${" in json.dumps(written):
+    if not for_pods or _has_variables(written):
         return written
     return {"Version": VERSION} | written | {"Version": VERSION}
 
@@ -208,6 +222,22 @@ WELLFORMED = ResourceRule(
     },
     types=DOCUMENT_TYPES,
     judge=_wellformed,
+)
+
+DOCUMENT_VERSION = ResourceRule(
+    id="pid-doc-version",
+    title="Policy documents for pods are of Version 2012-10-17.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    why=(
+        "A document without Version is one of 2008, in which `${...}` is plain text. While it has"
+        " none, it means what it would mean in the present version; the next author may not know."
+        " One that has variables is reported by pid-doc-wellformed."
+    ),
+    fix='Add "Version": "2012-10-17".',
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
+    types=DOCUMENT_TYPES,
+    judge=_version,
     remedy=Remedy(
         does=(
             "Sets the Version of documents for pods to 2012-10-17 where no text has `${`, so that"

@@ -9,6 +9,7 @@ from eks_pod_identity_policies.documents import (
     permissions_of,
     trust_policies,
 )
+from eks_pod_identity_policies.permission.telling import is_resource_tag
 from eks_pod_identity_policies.resource import Resource
 from eks_pod_identity_policies.rule import (
     Config,
@@ -81,9 +82,10 @@ def _in_pod_statement(trust: TrustPolicy, statement: Statement) -> Iterator[Find
 
 
 def _in_statement(statement: Statement, watched: frozenset[str]) -> Iterator[Finding]:
-    guards = [each for each in statement.conditions if each.key in watched]
+    guards = [each for each in statement.conditions if each.key in watched or _tells(each)]
     if statement.allow:
-        absent = _NO_TAGS if not guards else Context({}, _NO_TAGS.absent | watched)
+        keys = {each.key for each in guards}
+        absent = _NO_TAGS if not guards else Context({}, _NO_TAGS.absent | watched | keys)
         holds = [each.holds(absent) for each in statement.conditions]
         if guards and Truth.NO not in holds:
             yield _open(statement, guards)
@@ -92,6 +94,13 @@ def _in_statement(statement: Statement, watched: frozenset[str]) -> Iterator[Fin
     ):
         yield _void(statement, guards)
     yield from _defaults(statement, watched)
+
+
+def _tells(condition: Condition) -> bool:
+    """Tell whether a condition compares the tag of a resource with that of a pod's session."""
+    return is_resource_tag(condition.key) and any(
+        each.key in PRINCIPAL_KEYS for each in condition.expands
+    )
 
 
 def _open(statement: Statement, guards: list[Condition]) -> Finding:

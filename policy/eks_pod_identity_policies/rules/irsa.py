@@ -1,6 +1,8 @@
 """IAM roles for service accounts (IRSA): bound while they last, and gone after the move."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from eks_pod_identity.iam.evaluation import Decision, Policy, is_allowed
 from eks_pod_identity_policies.documents import TRUST_PROPERTIES, trust_policies
@@ -22,6 +24,11 @@ from eks_pod_identity_policies.values import texts
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"
 _SOME = 8
+# What `aws emr-containers update-role-trust-policy` writes; it asks for no audience.
+# https://docs.aws.amazon.com/cli/latest/reference/emr-containers/update-role-trust-policy.html
+_OF_EMR = re.compile(
+    r"system:serviceaccount:[a-z0-9-]+:emr-containers-sa-\*-\*-\d{12}-[0-9a-z]+", re.IGNORECASE
+)
 _PROVIDER_TYPES = frozenset(
     {"aws:iam/openIdConnectProvider:OpenIdConnectProvider", "aws-native:iam:OidcProvider"}
 )
@@ -62,7 +69,8 @@ def _gaps(policy: Policy, issuer: Issuer, *, exact: bool) -> Iterator[Finding]:
     for subject in issuer.neighbours(policy) if exact else ():
         if breach := _letting_in(policy, issuer, subject):
             yield Finding(f"{breach} {_short(subject)}, unnamed", (_bind_subject(issuer),))
-    for subject in issuer.subjects(policy)[:_SOME]:
+    subjects = (each for each in issuer.subjects(policy) if not _OF_EMR.fullmatch(each))
+    for subject in islice(subjects, _SOME):
         if breach := _letting_in(policy, issuer, fill(subject), "another-audience"):
             help_ = f'add "StringEquals": {{"{issuer.host}:aud": "{AUDIENCE}"}}'
             yield Finding(f"{breach} tokens for any audience", (help_,))

@@ -3,24 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.iam.evaluation import (
-    Context,
-    Decision,
-    Policy,
-    Request,
-    Statement,
-    is_allowed,
-)
+from eks_pod_identity.access.reach import Answer
 from eks_pod_identity_policies.documents import IDENTITY_TYPES, identity_policies_of, loaded
-from eks_pod_identity_policies.identity_request import (
-    ODD_NAME,
-    SOMEBODY,
-    Home,
-    allows,
-    context_in,
-    homes_of,
-    regions_of,
-)
+from eks_pod_identity_policies.permission.identity_request import tagging
 from eks_pod_identity_policies.resource import ASSOCIATIONS, ROLES, USERS, Resource
 from eks_pod_identity_policies.rule import (
     Changes,
@@ -36,13 +21,10 @@ from eks_pod_identity_policies.session_tags import (
     CLUSTER_ARN,
     CLUSTER_NAME,
     NAMESPACE,
-    PRINCIPAL_TAG,
-    REQUEST_TAG,
     SERVICE_ACCOUNT,
     TAGS,
 )
 from eks_pod_identity_policies.tags import default_tags, tag_keys
-from eks_pod_identity_policies.trust.call import TAG
 from eks_pod_identity_policies.values import Plain
 
 _PROVIDERS = frozenset({"pulumi:providers:aws", "pulumi:providers:aws-native"})
@@ -104,31 +86,15 @@ def _without_reserved(tags: Plain) -> Plain:
 
 def _tag_session(resource: Resource, _: Config) -> Findings:
     for source, document in loaded(identity_policies_of(resource)):
-        found = next(_forging(document.policy), None) if allows(document.policy, TAG) else None
+        forged = ((tag, tagging(document.policy, tag)) for tag in _TELLING)
+        tag, found = next(((tag, each) for tag, each in forged if each), ("", None))
         if found:
-            tag, statement = found
+            sure = "" if found.answer is Answer.YES else "cannot be shown to refuse "
             message = (
-                f'{source.path}, statement "{statement.label}": sts:TagSession on any role, with'
-                f" {tag} of the caller's choice"
+                f'{source.path}, statement "{found.label}": {sure}sts:TagSession on any role, with'
+                f" {tag} of the caller's choice{found.reason}"
             )
             yield Finding(message, (_NAME_ROLES, _DENY_TAGS))
-
-
-def _forging(policy: Policy) -> Iterator[tuple[str, Statement]]:
-    """Yield the session tags that may be set on a role that nobody has a name for."""
-    for home in homes_of((policy,)):
-        role = home.arn("iam", f"role/{ODD_NAME}")
-        region = regions_of((policy,), home)[0]
-        for tag in _TELLING:
-            request = Request(SOMEBODY, TAG, role, _tagging(policy, home, region, tag))
-            verdict = is_allowed(policy, request)
-            if verdict.decision is Decision.ALLOWED and verdict.statement:
-                yield tag, verdict.statement
-
-
-def _tagging(policy: Policy, home: Home, region: str, tag: str) -> Context:
-    chosen: dict[str, str | list[str]] = {REQUEST_TAG + tag: "victim", "aws:TagKeys": [tag]}
-    return context_in(home, (policy,), chosen, region, absent=(REQUEST_TAG, PRINCIPAL_TAG))
 
 
 # What others are told apart by. Who sets a pod's name or UID gains nothing.

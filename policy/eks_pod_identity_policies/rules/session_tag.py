@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.iam.evaluation import Condition, Quantifier, Statement
-from eks_pod_identity.iam.grammar import DocumentKind
 from eks_pod_identity_policies.documents import (
     DOCUMENT_TYPES,
     loaded,
@@ -36,7 +35,6 @@ from eks_pod_identity_policies.trust.adversary import calls_from_other_clusters
 from eks_pod_identity_policies.trust.arn_pattern import is_open, parts_of
 from eks_pod_identity_policies.trust.call import PodCall
 from eks_pod_identity_policies.trust.distance import distance
-from eks_pod_identity_policies.trust.forger import believes_anybody
 from eks_pod_identity_policies.trust.policy import TrustPolicy
 
 _PAGE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html"
@@ -85,14 +83,9 @@ def _is_meant(tag: str) -> bool:
 def _hierarchy(resource: Resource, _: Config) -> Findings:
     for trust in trust_policies(resource):
         yield from _trust_hierarchy(trust)
-    for source, document in loaded(permissions_of(resource)):
+    for _source, document in loaded(permissions_of(resource)):
         for statement in document.policy.statements:
             yield from _statement_hierarchy(statement)
-            if source.kind is DocumentKind.RESOURCE and believes_anybody(
-                document.policy, statement
-            ):
-                message = f'statement "{statement.label}" believes session tags of any account'
-                yield Finding(message, (_NAME_ACCOUNT,))
 
 
 def _trust_hierarchy(trust: TrustPolicy) -> Iterator[Finding]:
@@ -186,8 +179,6 @@ def _unstable(statement: Statement) -> Iterator[Finding]:
         yield Finding(message, (f"bind {CLUSTER_ARN}, {NAMESPACE} and {SERVICE_ACCOUNT}",))
 
 
-_NAME_ACCOUNT = "name the account in Principal, or bind aws:PrincipalAccount or aws:PrincipalOrgID"
-
 KNOWN_KEY = ResourceRule(
     id="pid-tag-known-key",
     title="Session tags are called by their names.",
@@ -213,8 +204,7 @@ HIERARCHY = ResourceRule(
         "A service account's name is unique only in its namespace, a namespace only in its"
         " cluster, a cluster's name only in a region. Whoever can make a namespace of the right"
         " name somewhere gets what it gets here. AWS's own walk-through binds namespace and"
-        " cluster name only, therefore the default is advisory. In the policy of a bucket or a key"
-        " the account comes on top: any account tags its own sessions as it likes."
+        " cluster name only, therefore the default is advisory."
     ),
     fix="Compare eks-cluster-arn, kubernetes-namespace and kubernetes-service-account together.",
     source="https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",

@@ -15,9 +15,12 @@ from eks_pod_identity.iam.evaluation import (
     decide,
 )
 from eks_pod_identity.iam.evaluation.truth import all_of
+from eks_pod_identity_policies.session_tags import PRINCIPAL_KEYS, REQUEST_KEYS, keys_used
 from eks_pod_identity_policies.trust.adversary import Choice, choice_of
 from eks_pod_identity_policies.trust.call import ASSUME, PODS, TAG, Cluster, PodCall
 from eks_pod_identity_policies.trust.literals import Literals, read_literals
+
+_PODS_TAGS = REQUEST_KEYS | PRINCIPAL_KEYS
 
 
 class TrustPolicy:
@@ -40,6 +43,16 @@ class TrustPolicy:
             if each.allow
             and not each.not_principals
             and PODS.name in (each.principals or {}).get("Service", ())
+        )
+
+    @cached_property
+    def is_target(self) -> bool:
+        """Whether it is for pods that come by way of another role: it names their tags."""
+        return any(
+            each.allow
+            and "AWS" in (each.principals or {})
+            and not _PODS_TAGS.isdisjoint(keys_used(each))
+            for each in self.policy.statements
         )
 
     @cached_property

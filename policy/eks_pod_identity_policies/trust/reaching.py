@@ -60,7 +60,9 @@ def strangers_of(policy: Policy, kind: Kind, accounts: frozenset[str]) -> Iterat
         kind: Of callers from other accounts.
         accounts: Those that are trusted; if empty, those that the document names one by one.
     """
-    yield from _strangers(policy, reach_of(policy, kind, unnamed_setting(policy)), _Mask(accounts))
+    yield from _strangers(
+        policy, reach_of(policy, kind, unnamed_setting(policy)), NotNamed(accounts)
+    )
 
 
 def other_clusters_of(policy: Policy) -> Iterator[Stranger]:
@@ -88,13 +90,14 @@ def _strangers(policy: Policy, reach: Reach, mask: Mask) -> Iterator[Stranger]:
         yield Stranger(reach.kind, masked.answer, label, _sample(masked), doubts)
 
 
-class _Mask:
+class NotNamed:
     """Leaves out callers that the document or the configuration shows to be trusted."""
 
-    def __init__(self, accounts: frozenset[str]) -> None:
+    def __init__(self, accounts: frozenset[str] = frozenset()) -> None:
         self._accounts = accounts
 
     def __call__(self, unknown: Unknown, each: Class) -> bool:
+        """Tell whether a class is that of a caller who is not shown to be trusted."""
         if unknown.rank >= Order.FACT and unknown.rank < Order.UNTOLD:
             return each.witness is None  # of the role's own organization, for example
         if unknown.name == "account":

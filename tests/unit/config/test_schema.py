@@ -53,6 +53,8 @@ _BEYOND_SCHEMAS = frozenset(
         "role-arn-and-role-settings",
         "role-name-duplicate",
         "role-name-for-several",
+        "trusted-by-too-wide",
+        "well-known-policy-of-one-cluster",
         "role-shared-without-name",
         "session-policy-with-session-tags",
         "target-role-not-granted",

@@ -12,7 +12,7 @@ from eks_pod_identity.observed.cluster import Association, KubernetesState
 def account_lines(
     associations: Sequence[Association], kubernetes: KubernetesState
 ) -> Iterator[str]:
-    """Yield whose service accounts are missing, and which name an IRSA role."""
+    """Yield whose service accounts are missing, or that all exist, and which name an IRSA role."""
     missing = [
         str(each.service_account)
         for each in associations
@@ -20,6 +20,11 @@ def account_lines(
     ]
     if missing:
         yield from _listed(missing, "does not exist", "do not exist")
+    else:
+        count = len(associations)
+        yield (
+            "its service account exists" if count == 1 else f"all {count:,} service accounts exist"
+        )
     annotated = [
         f"{each.service_account} -> {role}"
         for each in associations

@@ -4,7 +4,6 @@ The order of the steps keeps a recovery that is itself interrupted harmless: pen
 cleared last, so that a second recovery sees what the first one saw.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +11,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from eks_pod_identity.aws.look_up import look_up
 from eks_pod_identity.cli.recovery.account_look_up import look_up_accounts
+from eks_pod_identity.cli.recovery.aws_look_up import by_provider, look_up_in_aws
 from eks_pod_identity.cli.recovery.lost_run import LostRun
 from eks_pod_identity.cli.recovery.object_probe import probe_objects
 from eks_pod_identity.cli.stack.checkpoint import Damage, find_damage
@@ -28,7 +27,6 @@ from eks_pod_identity.recovery.look_up import LookUp, merged
 from eks_pod_identity.recovery.objects import is_made_by, is_object
 from eks_pod_identity.recovery.options import with_options
 from eks_pod_identity.recovery.plan import Action, RecoveryPlan, plan_recovery
-from eks_pod_identity.recovery.sign_in import sign_in_of
 
 _MAX_LINES = 5
 
@@ -194,8 +192,8 @@ class Recovery:
         accounts, unseen = look_up_accounts(stack, [each for each in objects if not each.pending])
         found = merged(
             *(
-                _look_up_in_aws(stack, provider, group)
-                for provider, group in _by_provider(candidates).items()
+                look_up_in_aws(stack, provider, group)
+                for provider, group in by_provider(candidates).items()
             ),
             probe_objects(self._pulumi, stack, [each for each in objects if each.pending]),
             accounts,
@@ -241,22 +239,6 @@ def _program_fails(preview: Mapping[str, Any], said: Sequence[str]) -> Problem:
         observed=tuple(line for text in told or said for line in text.splitlines())[:_MAX_LINES],
         help=("pulumi preview shows why; this command can be run again after it",),
     )
-
-
-def _look_up_in_aws(stack: StackState, provider: str, candidates: Sequence[Candidate]) -> LookUp:
-    sign_in = sign_in_of(stack, provider)
-    if sign_in.not_followed:
-        why = f"its provider has {', '.join(sign_in.not_followed)}, which is not followed"
-        return LookUp(failed={each.resource.urn: why for each in candidates})
-    return LookUp(found=look_up(sign_in, candidates))
-
-
-def _by_provider(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
-    groups: dict[str, list[Candidate]] = defaultdict(list)
-    for each in candidates:
-        if not is_object(each.resource):
-            groups[each.resource.provider].append(each)
-    return groups
 
 
 def _free_name(stack: StackState, resource: StackResource) -> str:

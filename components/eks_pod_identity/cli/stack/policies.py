@@ -28,12 +28,25 @@ def read_stack_record(
         stack: `project/stack`.
         cluster: The name of the cluster that is planned for.
     """
+    if stack is None:
+        return _selected(programs, cluster)
     folder = programs.folder_of(stack)
-    if stack is None or folder is None:
-        program = f"the program of stack {stack}" if stack else "its program"
-        return None, (f"{_NOT_KNOWN} {program} is not in the file's folder or above; give --cwd",)
+    if folder is None:
+        where = f"the program of stack {stack} is not in the file's folder or above; give --cwd"
+        return None, (f"{_NOT_KNOWN} {where}",)
     try:
         return StackRecord.of(_read(folder, stack), cluster), ()
+    except ObservationError as error:
+        return None, (f"{_NOT_KNOWN} {_in_words(error.problems[0])}",)
+
+
+def _selected(programs: Programs, cluster: str) -> tuple[StackRecord | None, Notes]:
+    """Return what the state of the nearest program's selected stack says."""
+    folder = next(iter(programs.folders.values()), None)
+    if folder is None:
+        return None, (f"{_NOT_KNOWN} its program is not in the file's folder or above; give --cwd",)
+    try:
+        return StackRecord.of(StackState.from_export(Pulumi(folder).export()), cluster), ()
     except ObservationError as error:
         return None, (f"{_NOT_KNOWN} {_in_words(error.problems[0])}",)
 

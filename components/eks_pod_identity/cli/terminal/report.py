@@ -53,8 +53,12 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 def render_json(problems: Sequence[Problem]) -> str:
     """Return problems as JSON: an object whose key `problems` has them all, in file order."""
-    plain = [_plain(problem) for problem in sorted_problems(problems)]
-    return json.dumps({"problems": plain}, indent=2)
+    return json.dumps({"problems": problems_to_json(problems)}, indent=2)
+
+
+def problems_to_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return problems as plain values, in file order."""
+    return [_plain(problem) for problem in sorted_problems(problems)]
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _installed_version(
     """
     if request.version is not None or not isinstance(cluster, str):
         return None
-    installed = existing_in(here).addon(cluster, request.name)
+    installed = existing_in(here).addon_beforehand(cluster, request.name)
     return installed.version if installed else None
 
 

@@ -84,6 +84,7 @@ def _problem(text: str, cluster: str, address: str) -> Problem:
             help=(
                 "aws eks list-clusters shows those that there are",
                 "if this program makes it, let the component depend on it (depends_on)",
+                "if it was deleted, pulumi destroy removes what the stack still has of it: roles",
             ),
         )
     return provider_problem(text, f'cannot read cluster "{cluster}"', address)

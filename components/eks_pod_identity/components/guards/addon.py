@@ -18,6 +18,7 @@ from eks_pod_identity.components.guards.role_spread import role_spread_hook
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.observed.cluster import Association
 from eks_pod_identity.observed.ownership import user_tags
+from eks_pod_identity.planning.addon_checks import busy
 from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.ledger.attributes import (
     Attribute,
@@ -41,9 +42,15 @@ class AddonGuard:
             declared: The add-on, as its user declares it.
         """
         self._declared = declared
+        self._is_lost = False
         self._existing = existing_in(find_aws_context(component))
         # Read here: a hook may run outside of the program's context.
         self._stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
+
+    @property
+    def is_omission_found(self) -> bool:
+        """Whether this run is refused because the add-on's list is omitted."""
+        return self._is_lost
 
     def hooks(self) -> pulumi.ResourceHookBinding:
         """Return the hooks of the add-on."""
@@ -53,6 +60,7 @@ class AddonGuard:
 
     def _find(self, args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
         before, now = _before(args), args.new_inputs or _NOTHING
+        yield from self._busy(before)
         if now.get(_LIST) is None:
             yield from self._omitted(before)
         elif now[_LIST] and _differ(before.get(_LIST), now[_LIST]):
@@ -61,13 +69,22 @@ class AddonGuard:
             yield _irsa_role_removed(self._declared, before)
         yield from _tag_problems(self._declared, before)
 
+    def _busy(self, before: Mapping[str, Any]) -> Iterator[Problem]:
+        cluster, addon = before.get("clusterName"), before.get("addonName")
+        installed = self._existing.addon(cluster, addon) if cluster and addon else None
+        declarer = self._declared.declarer
+        if installed and (found := busy(installed, declarer.address, declarer.places)):
+            yield found
+
     def _omitted(self, before: Mapping[str, Any]) -> Iterator[Problem]:
         former = self._declared.former
         if former and former.accounts_of(self._declared.addon):
+            self._is_lost = True
             return  # the guard of the ledger reports it
         known = {_account(each): str(each.get("roleArn")) for each in before.get(_LIST) or ()}
         lost = known or {each.service_account.name: each.role_arn for each in self._owned(before)}
         if lost:
+            self._is_lost = True
             yield _associations_omitted(self._declared, lost)
 
     def _undeclared(self, before: Mapping[str, Any], now: Collection[str]) -> Iterator[Problem]:

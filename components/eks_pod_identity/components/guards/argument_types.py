@@ -32,7 +32,7 @@ from eks_pod_identity.planning.argument_fault import ArgumentFault
 _KINDS: Mapping[object, tuple[type | tuple[type, ...], str]] = {
     str: ((str, PathLike), "text"),
     bool: (bool, "True or False"),
-    int: (int, "a whole number"),
+    int: ((int, float), "a whole number"),  # which other languages send as a float
     float: ((int, float), "a number"),
     list: ((list, tuple), "a list"),
     dict: (Mapping, "a mapping"),

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from eks_pod_identity.components.scopes import ARGUMENT as SCOPES
-from eks_pod_identity.components.scopes import known_documents, scope_problems
+from eks_pod_identity.components.scopes import known_documents, known_scope, scope_problems
 from eks_pod_identity.config import ClusterConfig, Fault, LoadedConfig, build_cluster_config
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.document import INLINE_POLICIES_MAX_SIZE, document_size
-from eks_pod_identity.iam.well_known import PolicyContext
+from eks_pod_identity.iam.well_known import WELL_KNOWN_POLICIES, PolicyContext, is_of_one_cluster
 from eks_pod_identity.planning.addon_permissions import AddonPermissions
 from eks_pod_identity.planning.argument_fault import ArgumentFault
 from eks_pod_identity.planning.declaration import Declaration
@@ -42,6 +42,11 @@ _ASSOCIATION_KEYS: Mapping[str, tuple[str, Any]] = {
     "permission_policy_name": ("permissionPolicyName", _KNOWN_LATER),
     "well_known_policies": ("wellKnownPolicies", {}),
     "permissions_boundary_arn": ("permissionsBoundaryARN", _POLICY_ARN.format(0)),
+    "description": ("description", _KNOWN_LATER),
+    "path": ("path", "/"),
+    "max_session_duration": ("maxSessionDuration", 3600),
+    "force_detach_policies": ("forceDetachPolicies", False),
+    "trusted_by": ("trustedBy", []),
     "target_role_arn": ("targetRoleARN", _ROLE_ARN),
     "grant_target_role": ("grantTargetRole", False),
     "disable_session_tags": ("disableSessionTags", False),
@@ -124,6 +129,7 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
             f"not given, and {len(accounts)} service accounts give no name to make one of",
             help=(f'role_name="{name}"',),
         )
+    yield from _cluster_problems(name, args)
     first = {"namespace": accounts[0]["namespace"], "service_account": accounts[0]["name"]}
     granted = {"grant_target_role": "target_role_arn" in args}
     problems = association_problems(name, {**args, **first, **granted})
@@ -131,6 +137,38 @@ def role_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     yield from (
         problem for problem in problems if problem.id != Fault.ASSOCIATION_WITHOUT_PERMISSIONS.id
     )
+
+
+def _cluster_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    several = args.get("cluster_names") or ()
+    if bool(several) == ("cluster_name" in args):
+        what = "both given" if several else "neither is given"
+        yield Problem(
+            ArgumentFault.ROLE_CLUSTERS_UNCLEAR.id,
+            f"{name}.cluster_name",
+            f"cluster_name and cluster_names: {what}",
+            help=('cluster_name="blue"', 'cluster_names=["blue", "green"]'),
+        )
+    if len(several) > 1:
+        yield from _of_several_clusters(name, args)
+
+
+def _of_several_clusters(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
+    if "role_name" not in args:
+        yield Problem(
+            ArgumentFault.ROLE_NAME_MISSING.id,
+            f"{name}.role_name",
+            "not given, and several clusters give no name to make one of",
+            help=(f'role_name="{name}"',),
+        )
+    for key in WELL_KNOWN_POLICIES.keys() & {*(args.get("well_known_policies") or ())}:
+        if is_of_one_cluster(key, known_scope(args, key)):
+            yield Problem(
+                Fault.WELL_KNOWN_POLICY_OF_ONE_CLUSTER.id,
+                f"{name}.well_known_policies",
+                f"{key} allows what is of one cluster, and the role is for several",
+                help=("make a role in each cluster",),
+            )
 
 
 def _size_problems(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
@@ -170,6 +208,9 @@ def _association(args: Mapping[str, Any]) -> dict[str, Any]:
         ]
     if isinstance(args.get("permission_policy"), str):
         entry["permissionPolicy"] = _parsed(args["permission_policy"])
+    duration = args.get("max_session_duration")
+    if isinstance(duration, float) and duration.is_integer():
+        entry["maxSessionDuration"] = int(duration)
     return entry
 
 
@@ -270,8 +311,9 @@ def as_told(problems: Iterable[Problem], name: str) -> Iterator[Problem]:
     for problem in problems:
         # What is known later cannot be wrong yet.
         if _KNOWN_LATER not in problem.message:
-            prefix = next((each for each in _PREFIXES if problem.address.startswith(each)), "")
-            yield _respelled(problem, name, prefix)
+            known = next((each for each in _PREFIXES if problem.address.startswith(each)), "")
+            # What is about the whole cluster has the address of a file that there is not.
+            yield _respelled(problem, name, known or problem.address)
 
 
 def _in_python(text: str) -> str:

@@ -57,8 +57,10 @@ class Claims:
                 help=("keep one of them",),
             )
 
-    def role(self, address: str, name: pulumi.Input[str]) -> Iterator[Problem]:
-        """Claim the name of a role that is to be made."""
+    def role(self, address: str, name: pulumi.Input[str] | None) -> Iterator[Problem]:
+        """Claim the name of a role that is to be made; one that is adopted may have none here."""
+        if name is None:
+            return
         known = name.lower() if isinstance(name, str) else name  # IAM does not tell case apart
         if other := self._claim(address, "role", known):
             yield Problem(

@@ -11,7 +11,7 @@ from contextvars import copy_context
 
 import pulumi
 
-from eks_pod_identity.components.guards.interrupt import await_stop, stop
+from eks_pod_identity.components.guards.interrupt import prepare_end, stop
 from eks_pod_identity.components.guards.threads import in_thread
 from eks_pod_identity.components.refusal import RefusedError, errors_among, findings_of_preview
 from eks_pod_identity.errors import Problem
@@ -40,7 +40,7 @@ def stopping_hook(
             stop()
             raise RefusedError(found)
 
-    await_stop()
+    prepare_end()
     options = pulumi.ResourceHookOptions(on_dry_run=True)
     return pulumi.ResourceHook(hook_name(name), judge, options)
 

@@ -15,6 +15,7 @@ from eks_pod_identity.components.facts.existing import existing_in
 from eks_pod_identity.components.guards.hooks import stopping_hook
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.cluster import AddonState
 from eks_pod_identity.observed.ownership import CLUSTER_TAG, Ownership, tag_value
 from eks_pod_identity.planning.occupancy import (
     addon_exists,
@@ -28,6 +29,17 @@ Hooks: TypeAlias = list[pulumi.ResourceHook | pulumi.ResourceHookFunction]
 """As a binding takes them."""
 _Find = Callable[[pulumi.ResourceHookArgs], Iterable[Problem]]
 _NOTHING: Mapping[str, Any] = {}
+_reported: set[tuple[str, str]] = set()
+
+
+def reported_beforehand(cluster: str, accounts: Iterable[str]) -> None:
+    """Have nothing said of associations that the guard of a ledger has reported.
+
+    Args:
+        cluster: Their cluster.
+        accounts: Their service accounts, `namespace/name`.
+    """
+    _reported.update((cluster, account) for account in accounts)
 
 
 class Occupancy:
@@ -80,7 +92,7 @@ class Occupancy:
         if not (cluster and namespace and name):  # not known yet
             return
         found = self._existing.association(cluster, ServiceAccountRef(namespace, name))
-        if found:
+        if found and (cluster, f"{namespace}/{name}") not in _reported:
             help_ = import_help(args.urn, self._components, f"{cluster},{found.id}")
             yield association_exists(args.name, found, _ownership(cluster), help_)
 
@@ -90,7 +102,8 @@ class Occupancy:
         if found:
             help_ = import_help(args.urn, self._components, found.name)
             owner = _ownership(found.tags.get(CLUSTER_TAG, ""))
-            yield role_exists(args.name, found, owner, help_)
+            path = (args.new_inputs or _NOTHING).get("path") or "/"
+            yield role_exists(args.name, found, owner, help_, path)
 
     def _addon_problems(self, args: pulumi.ResourceHookArgs, namespace: str) -> Iterator[Problem]:
         inputs = args.new_inputs or _NOTHING
@@ -99,10 +112,14 @@ class Occupancy:
             return
         is_created = args.old_inputs is None
         if is_created and (installed := self._existing.addon(cluster, addon)):
+            if _is_moved(inputs, installed) and _ownership(cluster).owns(installed):
+                return  # it would be replaced, and its namespace has been reported
             help_ = import_help(args.urn, self._components, f"{cluster}:{addon}")
             yield addon_exists(args.name, installed, _ownership(cluster), help_)
             return
         for account in _accounts(inputs) - _accounts(args.old_inputs or _NOTHING):
+            if (cluster, f"{namespace}/{account}") in _reported:
+                continue
             found = self._existing.association(cluster, ServiceAccountRef(namespace, account))
             # What its name owns before it is made was kept by `preserve`, and keeps it from coming.
             if found and (is_created or found.owner_addon != addon):
@@ -111,6 +128,11 @@ class Occupancy:
 
 def _ownership(cluster: str) -> Ownership:
     return Ownership(cluster, tag_value(f"{pulumi.get_project()}/{pulumi.get_stack()}"))
+
+
+def _is_moved(inputs: Mapping[str, Any], installed: AddonState) -> bool:
+    wanted = (inputs.get("namespaceConfig") or _NOTHING).get("namespace")
+    return wanted is not None and installed.namespace not in {None, wanted}
 
 
 def _accounts(inputs: Mapping[str, Any]) -> frozenset[str]:

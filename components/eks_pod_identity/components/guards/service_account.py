@@ -5,6 +5,7 @@ In: the component that makes service accounts, or what the engine tells of one. 
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pulumi
 
@@ -22,6 +23,7 @@ from eks_pod_identity.planning.fault import PlanFault
 from eks_pod_identity.planning.service_accounts import takeover_ways_out
 
 _UPSERT_SETTING = "upsertExistingObjects"
+_taken: dict[tuple[str, ServiceAccountRef], Problem] = {}
 _UPSERT_VARIABLE = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
 
 
@@ -32,7 +34,22 @@ def takeover_guard(name: str) -> pulumi.ResourceHookBinding:
         name: The name of the component, for messages.
     """
     hook = stopping_hook(f"{name}-takeover-guard", _takeover_problems)
-    return pulumi.ResourceHookBinding(before_update=[hook])
+    taken = stopping_hook(f"{name}-account-occupancy", _taken_problems)
+    return pulumi.ResourceHookBinding(before_create=[taken], before_update=[hook])
+
+
+def remember_taken(cluster: str, account: ServiceAccountRef, problem: Problem) -> None:
+    """Keep what is to be said if the run is about to make an account that others have made."""
+    _taken[cluster, account] = problem
+
+
+def _taken_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
+    metadata = (args.new_inputs or {}).get("metadata") or {}
+    cluster = (metadata.get("annotations") or {}).get(CLUSTER_TAG, "")
+    account = ServiceAccountRef(metadata.get("namespace", ""), metadata.get("name", ""))
+    if found := _taken.get((cluster, account)):
+        # Without a file, the resource is the address.
+        yield found if found.places else replace(found, address=args.name)
 
 
 def _takeover_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
@@ -53,7 +70,10 @@ def _takeover_problems(args: pulumi.ResourceHookArgs) -> Iterator[Problem]:
         args.name,
         f"service account {ref} has lost the marks of this stack: others made it anew",
         observed=(f"{MANAGED_BY_LABEL}: {manager}",) if manager else (),
-        help=takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
+        help=(
+            *takeover_ways_out(ref, wanted[CLUSTER_TAG], wanted[STACK_TAG]),
+            f"pulumi state delete '{args.urn}'\nand have it made no more, to leave it to them",
+        ),
     )
 
 

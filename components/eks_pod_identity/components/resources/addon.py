@@ -12,6 +12,7 @@ from eks_pod_identity.components.guards.addon import AddonGuard
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.declared import DeclaredAddon, FormerLedger
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
+from eks_pod_identity.components.refusal import refuse
 from eks_pod_identity.components.resources.outputs import output_of
 from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import RoleDefinition
@@ -46,12 +47,14 @@ class AddonDefinition:
         namespace: Where it runs.
         associations: Those it shall own; None leaves to EKS what is there.
         declarer: The entry of a file that declares it; None for a component of its own.
+        warnings: What is wrong with it, unless its list is refused as omitted.
     """
 
     args: AddonArgs
     namespace: str
     associations: Sequence[OwnedAssociation] | None
     declarer: Declarer | None = None
+    warnings: Sequence[Problem] = ()
 
 
 def claim_addon(claims: Claims, name: str, definition: AddonDefinition) -> Iterator[Problem]:
@@ -110,6 +113,12 @@ class AddonResources:
             pulumi.ResourceOptions(depends_on=self._roles, hooks=self._hooks(name)),
         )
         self.addon = self._install(name, arns, after)
+        # By then the guards have spoken: a list that is to be put back needs no other advice.
+        self.addon.urn.apply(lambda _: self._warn())
+
+    def _warn(self) -> None:
+        if not self._guard.is_omission_found:
+            refuse(self._definition.warnings)
 
     @property
     def outputs(self) -> dict[str, pulumi.Output[object]]:
@@ -147,7 +156,8 @@ class AddonResources:
             definition.args,
             self._former,
         )
-        hooks = AddonGuard(self._parent, declared).hooks()
+        self._guard = AddonGuard(self._parent, declared)
+        hooks = self._guard.hooks()
         occupancy = self._occupancy.of_addon(self._definition.namespace)
         hooks.before_create = occupancy
         hooks.before_update = [*(hooks.before_update or ()), *occupancy]

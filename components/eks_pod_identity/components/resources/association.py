@@ -13,12 +13,14 @@ from eks_pod_identity.components.args import (
     ServiceAccountArgs,
     role_permissions,
 )
+from eks_pod_identity.components.guards.adopted import never_created
 from eks_pod_identity.components.guards.association import AttributeGuard
 from eks_pod_identity.components.guards.claims import Claims
 from eks_pod_identity.components.guards.occupancy import Hooks, Occupancy
 from eks_pod_identity.components.guards.role_spread import role_spread_hook
 from eks_pod_identity.components.guards.service_account import takeover_guard
 from eks_pod_identity.components.resources.clear_removed import clearance
+from eks_pod_identity.components.resources.former import former
 from eks_pod_identity.components.resources.role import RoleResources
 from eks_pod_identity.components.resources.role_definition import (
     RoleDefinition,
@@ -126,6 +128,7 @@ class AssociationResources:
         self._declared_in = declared_in
         self._first = list(first)
         self._depends_on = list(depends_on)
+        self._adopts = args.get("adopts")
         hooks.declare(name, args, declarer)
         self._make_objects(name, args, hooks)
         self.role_arn = self._find_role(role_resource or name, role, hooks)
@@ -157,7 +160,14 @@ class AssociationResources:
         if not isinstance(role, RoleDefinition):
             self._depends_on += self._first  # which a role of ours has waited for already
             return pulumi.Output.from_input(role)
-        made = RoleResources(self._parent, name, role, occupancy=hooks.role, depends_on=self._first)
+        made = RoleResources(
+            self._parent,
+            name,
+            role,
+            occupancy=hooks.role,
+            depends_on=self._first,
+            adopts=self._adopts,
+        )
         self._depends_on += made.depends_on
         return made.arn
 
@@ -179,9 +189,24 @@ class AssociationResources:
             opts=pulumi.ResourceOptions(
                 parent=self._parent,
                 depends_on=self._depends_on,
-                delete_before_replace=True,
-                hooks=hooks,
+                # One that is adopted is never replaced, and its hook says so before the creation.
+                delete_before_replace=not (self._adopts or {}).get("association"),
+                hooks=self._guarded(name, hooks),
+                aliases=former((self._adopts or {}).get("association")),
             ),
+        )
+
+    def _guarded(self, name: str, hooks: pulumi.ResourceHookBinding) -> pulumi.ResourceHookBinding:
+        """Return the hooks of an association, and of one that is adopted that it stays."""
+        adopted = (self._adopts or {}).get("association")
+        if not adopted:
+            return hooks
+        return pulumi.ResourceHookBinding(
+            before_create=[never_created(f"{name}-adopted-association", adopted)],
+            before_update=hooks.before_update,
+            after_create=hooks.after_create,
+            after_update=hooks.after_update,
+            on_error=hooks.on_error,
         )
 
 
@@ -210,6 +235,7 @@ def _role_args(args: PodIdentityAssociationArgs) -> PodIdentityRoleArgs:
         "service_accounts": [account],
         "session_tags": not args.get("disable_session_tags", False),
         "tags": args.get("tags", {}),
+        **({"adopts": args["adopts"]} if "adopts" in args else {}),
     }
     return cast("PodIdentityRoleArgs", role)
 

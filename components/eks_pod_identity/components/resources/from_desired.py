@@ -73,6 +73,7 @@ def addon_definition(
         if owned is None
         else tuple(_owned(name, each, cluster) for each in owned),
         declarer=declarer,
+        warnings=addon.permissions.later_warnings,
     )
 
 

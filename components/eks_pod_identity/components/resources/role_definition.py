@@ -24,30 +24,34 @@ from eks_pod_identity.iam.trust import TrustScope, build_trust_policy
 from eks_pod_identity.names import AwsContext, ServiceAccountRef
 from eks_pod_identity.planning.desired import MadeRole
 
+_SETTINGS = ("description", "path", "max_session_duration", "force_detach_policies")
+
 
 @dataclass(frozen=True, slots=True)
 class RoleDefinition:
     """What a role is made of.
 
     Attributes:
-        name: Its name.
+        name: Its name; None for one that keeps the name it has in the state.
         trust_policy: JSON text.
         tags: The user's and ours.
         managed_policy_arns: Those that are known while the program runs.
         later_policy_arns: Those that come out of other resources.
         inline_policies: JSON texts by policy name.
         permissions_boundary_arn: The managed policy that bounds it.
-        description: Its description.
+        settings: Those of RoleSettingsArgs that are arguments of `aws.iam.Role`.
+        arn: Its ARN, if it is known while the program runs.
     """
 
-    name: pulumi.Input[str]
+    name: pulumi.Input[str] | None
     trust_policy: pulumi.Input[str]
     tags: pulumi.Input[dict[str, str]]
     managed_policy_arns: frozenset[str] = frozenset()
     later_policy_arns: Sequence[pulumi.Input[str]] = ()
     inline_policies: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     permissions_boundary_arn: pulumi.Input[str] | None = None
-    description: pulumi.Input[str] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    arn: str | None = None
 
 
 def define_role(role: MadeRole, cluster: str) -> RoleDefinition:
@@ -69,7 +73,15 @@ def define_role(role: MadeRole, cluster: str) -> RoleDefinition:
             name: canonical_json(document) for name, document in role.inline_policies.items()
         },
         permissions_boundary_arn=role.permissions_boundary_arn,
+        settings=_settings_of(role),
+        arn=role.arn,
     )
+
+
+def _settings_of(role: MadeRole) -> Mapping[str, Any]:
+    settings = {each: getattr(role, each) for each in _SETTINGS}
+    # What is IAM's default is left out, as it is in states of earlier versions.
+    return {each: value for each, value in settings.items() if value and value != "/"}
 
 
 def define_role_of_args(
@@ -82,26 +94,43 @@ def define_role_of_args(
         args: The arguments, already judged.
         context: Where the role is made.
     """
-    facts = _role_facts(args)
+    facts, role_name = _role_facts(args), _role_name(args, context)
+    path = args.get("path") or "/"
     # Apart: unknown or secret tags shall not make the trust policy unknown or secret.
     tagged = pulumi.Output.all(facts, args.get("tags", {}))
     return RoleDefinition(
-        name=_role_name(args, context),
+        name=role_name,
         trust_policy=facts.apply(lambda known: _trust_policy(args, context, known)),
         tags=tagged.apply(lambda known: _tags(*known)),
         managed_policy_arns=managed_policies(args, context),
         later_policy_arns=managed_policies_of_program(args),
-        inline_policies=inline_policies(name, args, context, args["cluster_name"]),
+        inline_policies=inline_policies(name, args, context, cluster_names(args)[0]),
         permissions_boundary_arn=args.get("permissions_boundary_arn"),
-        description=args.get("description"),
+        settings=role_settings(args),
+        arn=context.role_arn(role_name, path) if isinstance(role_name, str) else None,
     )
 
 
-def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[str]:
+def role_settings(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of a role that arguments give."""
+    given = {key: args[key] for key in _SETTINGS if args.get(key) is not None}
+    if "max_session_duration" in given:
+        given["max_session_duration"] = int(given["max_session_duration"])
+    return given
+
+
+def cluster_names(args: PodIdentityRoleArgs) -> Sequence[pulumi.Input[str]]:
+    """Return the clusters that a role is for, one or several."""
+    return args.get("cluster_names") or [args["cluster_name"]]
+
+
+def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[str] | None:
     """Return the name that a role will have; a plain text if it is known already."""
     if chosen := args.get("role_name"):
         return chosen
-    cluster = args["cluster_name"]
+    if args.get("adopts", {}).get("role"):
+        return None
+    cluster = cluster_names(args)[0]
     known = [tuple(each.values()) for each in args["service_accounts"]]
     if isinstance(cluster, str) and all(isinstance(part, str) for each in known for part in each):
         facts = {"cluster": cluster, "service_accounts": args["service_accounts"]}
@@ -111,7 +140,8 @@ def _role_name(args: PodIdentityRoleArgs, context: AwsContext) -> pulumi.Input[s
 
 def _role_facts(args: PodIdentityRoleArgs) -> pulumi.Output[dict[str, Any]]:
     return pulumi.Output.all(
-        cluster=args["cluster_name"],
+        cluster=cluster_names(args)[0],
+        clusters=list(cluster_names(args)),
         service_accounts=[dict(account) for account in args["service_accounts"]],
     )
 
@@ -127,14 +157,17 @@ def _default_role_name(facts: Mapping[str, Any], context: AwsContext) -> str:
 
 def _tags(facts: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
     first, *others = _refs(facts)
-    return ownership_tags(facts["cluster"], None if others else first, own)
+    is_shared = bool(others) or len(facts["clusters"]) > 1
+    return ownership_tags(facts["cluster"], None if is_shared else first, own)
 
 
 def _trust_policy(args: PodIdentityRoleArgs, context: AwsContext, facts: Mapping[str, Any]) -> str:
     document = build_trust_policy(
         cluster_arn=context.cluster_arn(facts["cluster"]),
+        other_cluster_arns=map(context.cluster_arn, facts["clusters"]),
         service_accounts=_refs(facts),
         scope=TrustScope(args.get("trust_scope", TrustScope.SERVICE_ACCOUNT)),
         session_tags=args.get("session_tags", True),
+        more=args.get("trusted_by") or (),
     )
     return canonical_json(document)

@@ -50,3 +50,8 @@ def addon_tags(
     return pulumi.Output.all(cluster, dict(tags or {})).apply(
         lambda facts: ownership_tags(facts[0], None, facts[1])
     )
+
+
+def target_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of a target role, which belongs to a stack and to no cluster there."""
+    return {**tags, STACK_TAG: tag_value(f"{pulumi.get_project()}/{pulumi.get_stack()}")}

@@ -26,7 +26,14 @@ from eks_pod_identity.config.pattern import (
     RoleSharing,
 )
 from eks_pod_identity.config.section import Section, eksctl_key
-from eks_pod_identity.config.validate import addon, cluster, permission, tag, uniqueness
+from eks_pod_identity.config.validate import (
+    addon,
+    cluster,
+    permission,
+    role_settings,
+    tag,
+    uniqueness,
+)
 from eks_pod_identity.iam.document import (
     MANAGED_POLICIES_MAX,
     SESSION_POLICY_MAX_LENGTH,
@@ -129,6 +136,12 @@ _ASSOCIATION: Mapping[str, dict[str, Any]] = {
     "target_role_arn": _ROLE_ARN,
     "role_name": {"pattern": names.ROLE_NAME_PATTERN},
     "permissions_boundary_arn": {"pattern": names.POLICY_ARN_PATTERN},
+    "description": {"maxLength": role_settings.DESCRIPTION_MAX_LENGTH},
+    "path": {"pattern": role_settings.PATH_PATTERN},
+    "max_session_duration": {
+        "minimum": role_settings.SHORTEST_SESSION,
+        "maximum": role_settings.LONGEST_SESSION,
+    },
     "permission_policy_arns": {
         "maxItems": MANAGED_POLICIES_MAX,
         "uniqueItems": True,

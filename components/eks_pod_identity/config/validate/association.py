@@ -1,12 +1,13 @@
 """Rules of an entry of `podIdentityAssociations`, wherever it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.config.association import PodIdentityAssociation
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.validate.arn import validate_role_arn
 from eks_pod_identity.config.validate.permission import validate_permissions
 from eks_pod_identity.config.validate.policy import validate_session_document
+from eks_pod_identity.config.validate.role_settings import validate_settings
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
 from eks_pod_identity.config.validate.target_role import validate_target_role
@@ -23,6 +24,7 @@ def validate_association(entry: PodIdentityAssociation, scope: Scope) -> Iterato
     yield from validate_namespace(entry.namespace, scope.at("namespace"))
     yield from validate_permission_source(entry, scope)
     yield from validate_role_settings(entry, scope)
+    yield from validate_settings(entry, scope)
     yield from validate_role_arn(entry.role_arn, scope.at("roleARN"))
     yield from validate_role_arn(entry.target_role_arn, scope.at("targetRoleARN"))
     yield from validate_permissions(entry, scope)
@@ -119,6 +121,18 @@ def validate_role_settings(entry: PodIdentityAssociation, scope: Scope) -> Itera
             "permissionsBoundaryARN would not be set on the role of roleARN",
             keys=["roleARN", "permissionsBoundaryARN"],
             help=["set the boundary where the role is made, and delete permissionsBoundaryARN"],
+        )
+    yield from validate_settings_of_given(entry.given_settings, scope)
+
+
+def validate_settings_of_given(given: Sequence[str], scope: Scope) -> Iterator[Problem]:
+    """What describes a role that is made has no place beside one that there is."""
+    if given:
+        yield scope.problem(
+            Fault.ROLE_ARN_AND_ROLE_SETTINGS,
+            f"{enumerated(given)} would have no effect on the role of roleARN",
+            keys=["roleARN", *given],
+            help=[f"delete {enumerated(given)}"],
         )
 
 

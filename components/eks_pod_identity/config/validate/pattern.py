@@ -1,6 +1,6 @@
 """Rules of an entry of `x-eks-pod-identity.associations`: what it stands for, and its role."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -16,16 +16,19 @@ from eks_pod_identity.config.validate.association import (
     validate_role_settings,
     validate_service_account_name,
     validate_session_tags,
+    validate_settings_of_given,
 )
 from eks_pod_identity.config.validate.cluster_name import validate_cluster_name
 from eks_pod_identity.config.validate.permission import validate_permissions
 from eks_pod_identity.config.validate.policy import validate_session_document
+from eks_pod_identity.config.validate.role_settings import validate_settings
 from eks_pod_identity.config.validate.scope import Scope
 from eks_pod_identity.config.validate.tag import validate_tags
 from eks_pod_identity.config.validate.target_role import validate_target_role
 from eks_pod_identity.config.validate.well_known_scope import validate_well_known_scopes
 from eks_pod_identity.config.words import enumerated, quoted
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.well_known import is_of_one_cluster
 
 _Judge: TypeAlias = Callable[[str, Scope], Iterator[Problem]]
 _LISTS: Mapping[str, _Judge] = {
@@ -52,6 +55,7 @@ def validate_pattern(
     yield from validate_permission_source(entry, scope)
     yield from validate_role_settings(entry, scope)
     yield from validate_expanded_role_settings(entry, scope)
+    yield from validate_settings(entry, scope)
     yield from validate_role_arn(entry.role_arn, scope.at("roleARN"))
     yield from validate_role_arn(entry.target_role_arn, scope.at("targetRoleARN"))
     yield from validate_target_role(entry, scope)
@@ -128,13 +132,8 @@ def _validate_listed(values: tuple[str, ...], judge: _Judge, scope: Scope) -> It
 def validate_expanded_role_settings(entry: AssociationPattern, scope: Scope) -> Iterator[Problem]:
     """What describes a role that is made has no place beside one that there is."""
     given = [eksctl_key(field) for field in _ROLE_SETTINGS if getattr(entry, field)]
-    if entry.role_arn and given:
-        yield scope.problem(
-            Fault.ROLE_ARN_AND_ROLE_SETTINGS,
-            f"{enumerated(given)} would have no effect on the role of roleARN",
-            keys=["roleARN", *given],
-            help=[f"delete {enumerated(given)}"],
-        )
+    if entry.role_arn:
+        yield from validate_settings_of_given(given, scope)
 
 
 def validate_role_count(
@@ -144,11 +143,12 @@ def validate_role_count(
     if entry.role_arn or scope.is_faulty("role", "roleName"):
         return
     if entry.is_shared and not entry.role_name:
+        word = entry.role.value if entry.role else ""
         yield scope.problem(
             Fault.ROLE_SHARED_WITHOUT_NAME,
-            "role: shared needs roleName: no one association gives the role its name",
+            f"role: {word} needs roleName: no one association gives the role its name",
             keys=["role"],
-            help=["add roleName: NAME", "for a role for each association, delete role: shared"],
+            help=["add roleName: NAME", f"for a role for each association, delete role: {word}"],
         )
     if not entry.role_name:
         return
@@ -169,13 +169,35 @@ def _several_clusters(
 ) -> Iterator[Problem]:
     clusters = clusters_of(entry, config)
     name = entry.role_name or ""
-    if clusters[1:] and not names_each_cluster(name):
+    if entry.is_across_clusters:
+        yield from _one_role(entry, clusters, scope)
+    elif clusters[1:] and not names_each_cluster(name):
         yield scope.at("roleName").problem(
             Fault.ROLE_NAME_FOR_SEVERAL,
             f"{quoted(name)} would be made for {len(clusters)} clusters,"
             f" and IAM has the name once in an account",
             help=[
                 f'roleName: "{{cluster}}-{name}"',
-                "to share one role between clusters, make it elsewhere and write it as roleARN",
+                "for one role for all of them, add role: across-clusters",
             ],
         )
+
+
+def _one_role(
+    entry: AssociationPattern, clusters: Sequence[str], scope: Scope
+) -> Iterator[Problem]:
+    """Yield why a role cannot be the same in all clusters."""
+    name = entry.role_name or ""
+    if names_each_cluster(name):
+        yield scope.at("roleName").problem(
+            Fault.ROLE_NAME_FOR_SEVERAL,
+            f"{quoted(name)} names a role of each cluster, and role: across-clusters makes one",
+            help=["delete {cluster} from roleName", "for a role in each cluster, role: shared"],
+        )
+    for key in entry.well_known_policy_names:
+        if is_of_one_cluster(key, entry.scopes.get(key, {})):
+            yield scope.at("wellKnownPolicies", key).problem(
+                Fault.WELL_KNOWN_POLICY_OF_ONE_CLUSTER,
+                f"{key} allows what is of one cluster, and the role is for {len(clusters)}",
+                help=["for a role in each cluster, role: shared, and {cluster} in roleName"],
+            )

@@ -5,6 +5,7 @@ Messages name elements and short values; a document is never shown.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eks_pod_identity.config.fault import Fault
 from eks_pod_identity.config.places import Path
@@ -24,18 +25,27 @@ _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 def validate_inline_document(document: Document | None, scope: Scope) -> Iterator[Problem]:
     """An inline policy is one that IAM takes; an empty one is none, as in eksctl."""
     if document:
-        yield from _problems(load_document(document, DocumentKind.IDENTITY), scope)
+        yield from document_problems(load_document(document, DocumentKind.IDENTITY), scope)
 
 
 def validate_session_document(text: str | None, scope: Scope) -> Iterator[Problem]:
     """A session policy is JSON text of a policy, short enough for STS."""
     if text is not None:
-        yield from _problems(load_session_policy(text), scope)
+        yield from document_problems(load_session_policy(text), scope)
 
 
-def _problems(loaded: Document | Faults, scope: Scope) -> Iterator[Problem]:
+def document_problems(
+    loaded: Document | Faults, scope: Scope, *, below: str = ""
+) -> Iterator[Problem]:
+    """Yield the faults of a document as problems.
+
+    Args:
+        loaded: The document as it was loaded.
+        scope: Where the file has it.
+        below: The element of the document that the file has there, if not all of it.
+    """
     for fault in loaded if isinstance(loaded, tuple) else ():
-        yield _problem(fault, scope)
+        yield _problem(replace(fault, path=fault.path.removeprefix(below)), scope)
 
 
 def _problem(fault: DocumentFault, scope: Scope) -> Problem:

@@ -36,7 +36,8 @@ def validate_trust_policy_size(
     entry: AssociationPattern, config: ClusterConfig, scope: Scope
 ) -> Iterator[Problem]:
     """A shared role trusts its service accounts by name, and a trust policy has room for some."""
-    if not entry.is_shared or not entry.size or not is_region(config.metadata.region):
+    is_long = entry.is_shared or entry.trusted_by
+    if not is_long or not entry.size or not is_region(config.metadata.region):
         return
     size = document_size(_longest(entry, config))
     quota = (config.x_eks_pod_identity or Expansion()).trust_policy_quota or TRUST_POLICY_MAX_SIZE
@@ -58,7 +59,17 @@ def _longest(entry: AssociationPattern, config: ClusterConfig) -> dict[str, obje
         service_accounts=sharers_of(entry),
         scope=entry.trust_scope or TrustScope.SERVICE_ACCOUNT,
         session_tags=not entry.disable_session_tags,
+        other_cluster_arns=_others(entry, config),
+        more=entry.trusted_by,
     )
+
+
+def _others(entry: AssociationPattern, config: ClusterConfig) -> Iterator[str]:
+    region = config.metadata.region
+    for number, name in enumerate(clusters_of(entry, config) if entry.is_across_clusters else ()):
+        # Of the same length, and apart from each other.
+        other = f"{number}".rjust(max(1, len(name)), "c")
+        yield cluster_arn(partition_of(region), region, _ACCOUNT, other)
 
 
 def _ways_out(entry: AssociationPattern, quota: int) -> Iterator[str]:

@@ -51,6 +51,7 @@ __all__ = [
     "Scope",
     "ScopeArgument",
     "WellKnownPolicy",
+    "is_of_one_cluster",
     "list_stale_policies",
     "merge_permissions",
     "policy_of_software",
@@ -106,6 +107,23 @@ def policy_of_software(name: str) -> WellKnownPolicy | None:
 
 def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("amazon").removeprefix("aws")
+
+
+def is_of_one_cluster(key: str, narrowed: Scope) -> bool:
+    """Tell whether a policy has another text for another cluster.
+
+    Args:
+        key: The policy's name.
+        narrowed: What narrows it.
+    """
+    policy = WELL_KNOWN_POLICIES.get(key)
+    if policy is None or policy.validate_scope(narrowed, address=""):
+        return False  # which is reported as such
+    texts = (
+        policy.build(here, here.fill_scope(narrowed)).inline
+        for here in (PolicyContext("aws", "eu-west-1", "111122223333", name) for name in "ab")
+    )
+    return next(texts) != next(texts)
 
 
 def list_stale_policies(today: date, max_age: timedelta) -> tuple[WellKnownPolicy, ...]:

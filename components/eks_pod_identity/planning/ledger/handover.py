@@ -13,14 +13,32 @@ from eks_pod_identity.planning.ledger.ledger import Declarations, Ledger
 
 def handover_problems(before: Ledger, now: Ledger, at: Declarations) -> Iterator[Problem]:
     """Yield a problem for every service account whose association would get another owner."""
+    for account, addon in _to_standalone(before, now).items():
+        where = at.associations if account in (now.associations or {}) else at.expanded
+        yield _owned_by_addon(account, addon, where, now)
+    for account, addon in _to_addons(before, now).items():
+        yield _already_associated(account, addon, _owners(before).get(account), at)
+
+
+def handed_over(before: Ledger, now: Ledger) -> frozenset[str]:
+    """Return the `namespace/name` of the service accounts that `handover_problems` reports."""
+    return frozenset({*_to_standalone(before, now), *_to_addons(before, now)})
+
+
+def _to_standalone(before: Ledger, now: Ledger) -> Mapping[str, str]:
+    """Return the add-ons that owned what is standalone now."""
     formerly = _owners(before)
-    for account in sorted(now.standalone):
-        if addon := formerly.get(account):
-            where = at.associations if account in (now.associations or {}) else at.expanded
-            yield _owned_by_addon(account, addon, where, now)
-    for account, addon in sorted(_owners(now).items()):
-        if account in before.standalone or formerly.get(account, addon) != addon:
-            yield _already_associated(account, addon, formerly.get(account), at)
+    return {each: formerly[each] for each in sorted(now.standalone) if each in formerly}
+
+
+def _to_addons(before: Ledger, now: Ledger) -> Mapping[str, str]:
+    """Return the add-ons that would own what something else had."""
+    formerly = _owners(before)
+    return {
+        account: addon
+        for account, addon in sorted(_owners(now).items())
+        if account in before.standalone or formerly.get(account, addon) != addon
+    }
 
 
 def _owners(ledger: Ledger) -> Mapping[str, str]:

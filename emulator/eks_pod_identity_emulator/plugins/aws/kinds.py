@@ -6,6 +6,7 @@ from types import MappingProxyType
 from eks_pod_identity_emulator.plugins.aws.addon import Addon
 from eks_pod_identity_emulator.plugins.aws.bucket import Bucket
 from eks_pod_identity_emulator.plugins.aws.bucket_object import BucketObject, BucketObjectv2
+from eks_pod_identity_emulator.plugins.aws.bucket_policy import BucketPolicy
 from eks_pod_identity_emulator.plugins.aws.cluster import Cluster
 from eks_pod_identity_emulator.plugins.aws.kind import Kind
 from eks_pod_identity_emulator.plugins.aws.managed_policy import ManagedPolicy
@@ -23,6 +24,7 @@ _ALL: tuple[type[Kind], ...] = (
     Bucket,
     BucketObject,
     BucketObjectv2,
+    BucketPolicy,
     Cluster,
     ManagedPolicy,
     OpenIdConnectProvider,

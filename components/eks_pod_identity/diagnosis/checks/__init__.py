@@ -1,0 +1,1 @@
+"""What can keep pods from their credentials: one module for each subject."""
