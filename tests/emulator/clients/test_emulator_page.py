@@ -41,7 +41,7 @@ def test_clusters_of_the_page(documented: RunningEmulator) -> None:
         name: eks.describe_cluster(name=name)["cluster"] for name in eks.list_clusters()["clusters"]
     }
 
-    assert set(clusters) == {"demo", "auto", "six"}
+    assert set(clusters) == {"demo", "auto", "six", "old"}
     assert clusters["demo"]["version"] == "1.33"
     assert clusters["demo"]["tags"] == {"stage": "dev"}
     assert clusters["auto"]["computeConfig"]["enabled"] is True

@@ -139,7 +139,7 @@ def test_plugin_tells_the_sdk_s_version_and_its_own_resources(aws_plugin: Plugin
     assert role["properties"]["uniqueId"] == {"type": "string"}
     inline = role["inputProperties"]["inlinePolicies"]["items"]["$ref"]
     assert inline.removeprefix("#/types/") in schema["types"]
-    assert len(schema["resources"]) == 13
+    assert len(schema["resources"]) == 14
 
 
 def test_policy_document_is_put_together_as_terraform_does(provider: ProviderClient) -> None:
