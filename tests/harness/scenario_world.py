@@ -13,7 +13,7 @@ from harness.emulated import Emulated
 from harness.fake_cluster import ACCOUNT, REGION, TRUST
 from harness.scenario import AGENT, Scenario
 
-_ROLE = re.compile(rf"(arn:aws:iam::{ACCOUNT}:role/)([\w+=,.@/-]+)")
+_ROLE = re.compile(rf"(arn:aws:iam::{ACCOUNT}:role/(?:[\w+=,.@-]+/)*)([\w+=,.@-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Settled:
         """Yield the roles that there are before anything is run."""
         lost = set(self.case.get("lost", {}).get("roles", ()))
         observed = {each["name"]: each for each in self._observed("roles")}
-        given = {found[1] for found in _ROLE.findall(json.dumps(self._users()))}
+        given = {_path_and_name(each) for each in _ROLE.finditer(json.dumps(self._users()))}
         for name in sorted((given | observed.keys()) - lost - self._made()):
             entry = observed.get(name, {})
             tags = dict(entry.get("tags", {}))
@@ -147,7 +147,14 @@ def _renamed(value: Any, prefix: str, key: str = "") -> Any:  # noqa: ANN401 - a
 
 
 def _renamed_role(role: Any, prefix: str) -> Any:  # noqa: ANN401 - a name or a role
-    return prefix + role if isinstance(role, str) else {**role, "name": prefix + role["name"]}
+    if isinstance(role, str):
+        return prefix + role
+    path, slash, name = role["name"].rpartition("/")
+    return {**role, "name": f"{path}{slash}{prefix}{name}"}
+
+
+def _path_and_name(arn: re.Match[str]) -> str:
+    return arn[0].partition(":role/")[2]
 
 
 def _account(entry: Mapping[str, Any]) -> dict[str, Any]:

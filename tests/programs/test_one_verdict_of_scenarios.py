@@ -44,7 +44,6 @@ _ELSEWHERE: Mapping[str, str] = {
     "associations-several-stacks-and-none-made-what-the-file-declares": "the engine has its stack",
     "associations-stack-that-cannot-be-told-is-asked-for": "the engine has its stack",
     "roles-role-of-a-generated-name-asked-for-by-another": "it spells the name of cluster demo out",
-    "roles-role-of-the-name-has-another-path": "not seen to pass on the engine yet",
     "roles-role-that-another-entry-uses-stays": "the state lacks an association with its tags",
     "roles-shared-role-asked-for-under-a-generated-name": "it spells the name of cluster demo out",
     "service-accounts-account-made-again-by-others-is-told": "the account is made anew in between",
