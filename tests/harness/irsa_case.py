@@ -15,7 +15,6 @@ import yaml
 from eks_pod_identity.migration.inventory import (
     Addon,
     Cluster,
-    FargateProfile,
     Inventory,
     Provider,
     RoleFacts,
@@ -24,6 +23,7 @@ from eks_pod_identity.migration.inventory import (
 from eks_pod_identity.migration.place import Place
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.observed.cluster import AddonState, Association, ServiceAccountState
+from eks_pod_identity.observed.workload import FargateProfile
 from eks_pod_identity.observed.workloads import Container, Node, Pod, Workload
 
 CASES = Path(__file__).parents[1] / "cases" / "irsa"

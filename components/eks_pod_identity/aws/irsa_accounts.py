@@ -17,8 +17,8 @@ from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.aws.session import AwsSession
 from eks_pod_identity.iam.trust import SERVICE_PRINCIPAL
 from eks_pod_identity.migration.inventory import Provider, RoleFacts, Stack
-from eks_pod_identity.migration.owner import LOGICAL_ID_TAG, STACK_TAG
 from eks_pod_identity.names import parse_arn
+from eks_pod_identity.observed.maker import LOGICAL_ID_TAG, STACK_NAME_TAG
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
@@ -102,7 +102,7 @@ def _with_stacks(session: AwsSession, roles: Iterable[RoleFacts]) -> Iterator[Ro
     """Yield roles with the stacks that have them, each stack asked once."""
     known: dict[str, tuple[Mapping[str, str], Any]] = {}
     for each in roles:
-        name = each.tags.get(STACK_TAG)
+        name = each.tags.get(STACK_NAME_TAG)
         if name is None:
             yield each
             continue

@@ -5,28 +5,23 @@ What cannot be read of a cluster becomes a sentence in it, so that a migration l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.catalog import AddonCatalog
-from eks_pod_identity.aws.errors import observation_error
 from eks_pod_identity.aws.kubernetes import KubernetesAccess
 from eks_pod_identity.aws.observe import ClusterObserver
+from eks_pod_identity.aws.observe_account import AccountObserver
 from eks_pod_identity.aws.observe_addons import observe_addons
 from eks_pod_identity.aws.observe_associations import Filters, observe_associations
+from eks_pod_identity.aws.observe_compute import observe_fargate_profiles
 from eks_pod_identity.aws.parallel import Progress, no_progress, read_each
 from eks_pod_identity.aws.session import AwsSession
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.kubernetes.access import UnreadableError
 from eks_pod_identity.kubernetes.observe_workloads import observe_workloads
-from eks_pod_identity.migration.inventory import Addon, Cluster, FargateProfile
-from eks_pod_identity.migration.phases import AGENT
+from eks_pod_identity.migration.inventory import Addon, Cluster
 from eks_pod_identity.migration.place import Place
 from eks_pod_identity.names import parse_arn
 from eks_pod_identity.observed.cluster import AddonState, ClusterState
-
-if TYPE_CHECKING:
-    from types_boto3_eks import EKSClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +61,22 @@ class RegionReader:
         Raises:
             ObservationError: EKS could not be read.
         """
-        try:
-            pages = self._eks.get_paginator("list_clusters").paginate()
-            names = sorted(name for page in pages for name in page["clusters"])
-        except (ClientError, BotoCoreError) as error:
-            raise observation_error(error, "the list of clusters") from error
+        names = AccountObserver(self._session).cluster_names()
         return read_each(names, self._cluster, "clusters", self._progress)
 
     def _cluster(self, name: str) -> FoundCluster:
         state = ClusterObserver(self._session, name).observe_cluster()
-        issuer = _issuer(self._eks, name)
         arn = parse_arn(state.arn)
         place = Place(*((arn.account, arn.region, name, arn.partition) if arn else ("", "", name)))
-        offered = bool(self._catalog.offer(AGENT, state.version).versions)
+        offered = bool(self._catalog.offer(AGENT_ADDON, state.version).versions)
         cluster = Cluster(
             place,
-            issuer,
+            state.issuer,
             state.auto_mode,
             offers_pod_identity=offered,
             addons=tuple(map(self._addon(state), observe_addons(self._eks, name).values())),
             associations=observe_associations(self._eks, name, Filters()) if offered else (),
-            fargate_profiles=_profiles(self._eks, name),
+            fargate_profiles=observe_fargate_profiles(self._eks, name),
         )
         return FoundCluster(self._with_workloads(cluster, state), state, self._session)
 
@@ -120,28 +110,3 @@ class _AddonReader:
         offer = self.catalog.offer(state.name, self.kubernetes_version)
         placed = replace(state, namespace=state.namespace or offer.default_namespace)
         return Addon(placed, frozenset(names))
-
-
-def _issuer(eks: "EKSClient", name: str) -> str:
-    try:
-        answer = eks.describe_cluster(name=name)["cluster"]
-    except (ClientError, BotoCoreError) as error:
-        raise observation_error(error, f'cluster "{name}"') from error
-    return answer.get("identity", {}).get("oidc", {}).get("issuer", "").removeprefix("https://")
-
-
-def _profiles(eks: "EKSClient", name: str) -> tuple[FargateProfile, ...]:
-    try:
-        pages = eks.get_paginator("list_fargate_profiles").paginate(clusterName=name)
-        names = sorted(each for page in pages for each in page["fargateProfileNames"])
-        return tuple(_profile(eks, name, each) for each in names)
-    except (ClientError, BotoCoreError) as error:
-        raise observation_error(error, f'the Fargate profiles of cluster "{name}"') from error
-
-
-def _profile(eks: "EKSClient", cluster: str, name: str) -> FargateProfile:
-    answer = eks.describe_fargate_profile(clusterName=cluster, fargateProfileName=name)
-    selectors = answer["fargateProfile"].get("selectors", ())
-    return FargateProfile(
-        name, tuple((each.get("namespace", "*"), each.get("labels", {})) for each in selectors)
-    )

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from eks_pod_identity.aws.kubernetes import KubernetesAccess
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.kubernetes.access import Access, UnreachableError, UnreadableError
 from eks_pod_identity.kubernetes.admission import AdmissionProbe
 from eks_pod_identity.kubernetes.observe_workload import (
-    AGENT,
     observe_agent,
     observe_config_map_keys,
     observe_namespaces,
@@ -71,7 +71,7 @@ class KubernetesReader:
             nodes=dict(self._nodes(found)),
             agent=self._ask(
                 observe_agent,
-                f"kubectl get pods -A -l app.kubernetes.io/name={AGENT}",
+                f"kubectl get pods -A -l app.kubernetes.io/name={AGENT_ADDON}",
             ),
             config_maps=dict(self._config_maps(found)),
             admits=self._admits(target.account),

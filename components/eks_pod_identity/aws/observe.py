@@ -139,6 +139,8 @@ def find_cluster(eks: "EKSClient", name: str) -> ClusterState | None:
 
 
 def _cluster(answer: "ClusterTypeDef") -> ClusterState:
+    compute = answer.get("computeConfig", {})
+    issuer = answer.get("identity", {}).get("oidc", {}).get("issuer", "")
     family = answer.get("kubernetesNetworkConfig", {}).get("ipFamily", IpFamily.IPV4.value)
     return ClusterState(
         name=answer["name"],
@@ -146,9 +148,11 @@ def _cluster(answer: "ClusterTypeDef") -> ClusterState:
         version=answer["version"],
         status=answer["status"],
         ip_family=IpFamily(family),
-        auto_mode=answer.get("computeConfig", {}).get("enabled", False),
+        auto_mode=compute.get("enabled", False),
         endpoint=answer.get("endpoint", ""),
         certificate_authority=answer.get("certificateAuthority", {}).get("data", ""),
+        issuer=issuer.removeprefix("https://"),
+        node_role_arn=compute.get("nodeRoleArn", ""),
     )
 
 

@@ -4,12 +4,13 @@ Roles of nodes are those of Auto Mode, of managed node groups, and of access ent
 https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from eks_pod_identity.aws.errors import observation_error
+from eks_pod_identity.observed.cluster import ClusterState
 from eks_pod_identity.observed.workload import AUTO_MODE, FargateProfile, NodeRole
 
 if TYPE_CHECKING:
@@ -32,26 +33,25 @@ def observe_fargate_profiles(eks: "EKSClient", cluster: str) -> tuple[FargatePro
 
 def _profiles(eks: "EKSClient", cluster: str) -> Iterator[FargateProfile]:
     for page in eks.get_paginator("list_fargate_profiles").paginate(clusterName=cluster):
-        for name in page["fargateProfileNames"]:
+        for name in sorted(page["fargateProfileNames"]):
             answer = eks.describe_fargate_profile(clusterName=cluster, fargateProfileName=name)
             selectors = answer["fargateProfile"].get("selectors", ())
-            found = tuple((one.get("namespace", ""), one.get("labels", {})) for one in selectors)
+            found = tuple((one.get("namespace", "*"), one.get("labels", {})) for one in selectors)
             yield FargateProfile(name, found)
 
 
-def observe_node_roles(eks: "EKSClient", cluster: str) -> tuple[NodeRole, ...]:
+def observe_node_roles(eks: "EKSClient", cluster: ClusterState) -> tuple[NodeRole, ...]:
     """Return the roles of a cluster's nodes, as far as EKS knows them.
 
     Raises:
         ObservationError: AWS could not be read.
     """
+    role, name = cluster.node_role_arn, cluster.name
+    of_auto = [NodeRole(role, AUTO_MODE)] if role else []
     try:
-        described: Mapping[str, Any] = eks.describe_cluster(name=cluster)["cluster"]
-        auto = (described.get("computeConfig") or {}).get("nodeRoleArn")
-        of_auto = [NodeRole(auto, AUTO_MODE)] if auto else []
-        return (*of_auto, *_of_groups(eks, cluster), *_of_entries(eks, cluster))
+        return (*of_auto, *_of_groups(eks, name), *_of_entries(eks, name))
     except (ClientError, BotoCoreError) as error:
-        raise observation_error(error, f'the nodes of cluster "{cluster}"') from error
+        raise observation_error(error, f'the nodes of cluster "{name}"') from error
 
 
 def _of_groups(eks: "EKSClient", cluster: str) -> Iterator[NodeRole]:

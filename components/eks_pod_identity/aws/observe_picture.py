@@ -125,10 +125,15 @@ class PictureObserver:
                 lambda: observe_fargate_profiles(self._eks, name),
                 f"aws eks list-fargate-profiles --cluster-name {name}",
             ),
-            node_roles=attempt(
-                lambda: observe_node_roles(self._eks, name),
-                f"aws eks list-nodegroups --cluster-name {name}",
-            ),
+            node_roles=self._node_roles(picture.cluster),
+        )
+
+    def _node_roles(self, cluster: Read[ClusterState | None]) -> Read[tuple[NodeRole, ...]]:
+        if cluster is None or isinstance(cluster, Unread):
+            return cluster or ()
+        return attempt(
+            lambda: observe_node_roles(self._eks, cluster),
+            f"aws eks list-nodegroups --cluster-name {cluster.name}",
         )
 
     def _association(self, account: ServiceAccountRef) -> Read[Association | None]:

@@ -5,16 +5,15 @@ Each function reads one kind, so that a caller who may read only some learns tho
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.kubernetes.access import Access
 from eks_pod_identity.kubernetes.api import KubernetesApi
-from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.kubernetes.observe import account_of
 from eks_pod_identity.observed.cluster import ServiceAccountState
 from eks_pod_identity.observed.workload import AgentSoftware, Container, NodeState, PodState
 
-# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
-AGENT: Final = "eks-pod-identity-agent"
 _NAME_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/instance", "k8s-app", "app")
 
 
@@ -36,7 +35,7 @@ def observe_service_accounts(access: Access, namespace: str) -> Mapping[str, Ser
     """
     with KubernetesApi(access) as api:
         found = [each["metadata"] for each in api.list(f"{_in(namespace)}/serviceaccounts")]
-    return {each["name"]: _account(each) for each in found}
+    return {each["name"]: account_of(each) for each in found}
 
 
 def observe_pods(access: Access, namespace: str) -> tuple[PodState, ...]:
@@ -112,7 +111,7 @@ def _is_agent(daemon_set: Mapping[str, Any]) -> bool:
     template = (daemon_set.get("spec") or {}).get("template") or {}
     images = [each.get("image", "") for each in (template.get("spec") or {}).get("containers", ())]
     named = [metadata["name"], *(labels.get(key, "") for key in _NAME_LABELS), *images]
-    return any(AGENT in each for each in named)
+    return any(AGENT_ADDON in each for each in named)
 
 
 def _is_of(pod: Mapping[str, Any], daemon_sets: Iterable[str]) -> bool:
@@ -121,14 +120,6 @@ def _is_of(pod: Mapping[str, Any], daemon_sets: Iterable[str]) -> bool:
     return any(
         each.get("kind") == "DaemonSet" and f"{namespace}/{each['name']}" in daemon_sets
         for each in owners
-    )
-
-
-def _account(metadata: Mapping[str, Any]) -> ServiceAccountState:
-    return ServiceAccountState(
-        ServiceAccountRef(metadata["namespace"], metadata["name"]),
-        metadata.get("labels") or {},
-        metadata.get("annotations") or {},
     )
 
 

@@ -8,6 +8,11 @@ from eks_pod_identity.kubernetes.access import Access
 from eks_pod_identity.kubernetes.api import KubernetesApi
 from eks_pod_identity.kubernetes.observe import account_of
 from eks_pod_identity.names import ServiceAccountRef
+from eks_pod_identity.observed.workload import (
+    COMPUTE_TYPE_LABEL,
+    FARGATE_PROFILE_LABEL,
+    OS_LABEL,
+)
 from eks_pod_identity.observed.workloads import Container, Node, Pod, Workload, Workloads
 
 Json: TypeAlias = Mapping[str, Any]
@@ -21,10 +26,6 @@ _TEMPLATED = {
     "StatefulSet": "/apis/apps/v1/statefulsets",
 }
 _FINISHED = frozenset({"Failed", "Succeeded"})
-# https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html and the well-known labels
-_FARGATE_LABEL = "eks.amazonaws.com/fargate-profile"
-_COMPUTE_LABEL = "eks.amazonaws.com/compute-type"
-_OS_LABEL = "kubernetes.io/os"
 _AUDIENCE = "sts.amazonaws.com"
 
 
@@ -75,7 +76,7 @@ def _workload(kind: str, value: Json) -> Workload:
         pod.get("serviceAccountName") or "default",
         tuple(_containers(pod)),
         (template.get("metadata") or {}).get("labels") or {},
-        (pod.get("nodeSelector") or {}).get(_OS_LABEL, ""),
+        (pod.get("nodeSelector") or {}).get(OS_LABEL, ""),
         any(map(_is_token, pod.get("volumes") or ())),
     )
 
@@ -101,7 +102,7 @@ def _pod(value: Json) -> Pod:
         spec.get("serviceAccountName") or "default",
         tuple(_containers(spec)),
         spec.get("nodeName") or "",
-        labels.get(_FARGATE_LABEL, ""),
+        labels.get(FARGATE_PROFILE_LABEL, ""),
         next((f"{each['kind']} {each['name']}" for each in owners), ""),
     )
 
@@ -109,4 +110,4 @@ def _pod(value: Json) -> Pod:
 def _node(value: Json) -> Node:
     labels = value["metadata"].get("labels") or {}
     name = value["metadata"]["name"]
-    return Node(name, labels.get(_OS_LABEL, "linux"), labels.get(_COMPUTE_LABEL, ""))
+    return Node(name, labels.get(OS_LABEL, "linux"), labels.get(COMPUTE_TYPE_LABEL, ""))

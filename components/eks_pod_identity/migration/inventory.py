@@ -11,15 +11,8 @@ from eks_pod_identity.iam.document import TRUST_POLICY_MAX_SIZE
 from eks_pod_identity.migration.place import Member, Place
 from eks_pod_identity.names import ServiceAccountRef
 from eks_pod_identity.observed.cluster import AddonState, Association, ServiceAccountState
+from eks_pod_identity.observed.workload import FargateProfile
 from eks_pod_identity.observed.workloads import Node, Pod, Workload
-
-
-@dataclass(frozen=True, slots=True)
-class FargateProfile:
-    """Which pods run on Fargate: selectors are a namespace (with wildcards) and labels."""
-
-    name: str
-    selectors: tuple[tuple[str, Mapping[str, str]], ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from eks_pod_identity.migration.inventory import RoleFacts
 from eks_pod_identity.migration.steps import WriteBy
 from eks_pod_identity.observed.cluster import ServiceAccountState
+from eks_pod_identity.observed.maker import LOGICAL_ID_TAG, STACK_NAME_TAG
 from eks_pod_identity.observed.ownership import MANAGED_BY_LABEL
 
-STACK_TAG = "aws:cloudformation:stack-name"
-LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
 KUBECTL = "kubectl"
 PROGRAM = "Pulumi program"
 # terraform-aws-iam with name_prefix: the provider adds a time and a counter, 26 digits.
@@ -41,9 +40,9 @@ def owner_of(role: RoleFacts) -> Owner:
         stack, name = role.program
         by = f"state of the stack: aws:iam/role:Role `{name}`"
         return Owner(f"pulumi:{stack}", by, WriteBy.FILE)
-    if STACK_TAG in role.tags:
-        by = f"role tags {STACK_TAG} and {LOGICAL_ID_TAG}"
-        name = f"cloudformation:{role.tags[STACK_TAG]}"
+    if STACK_NAME_TAG in role.tags:
+        by = f"role tags {STACK_NAME_TAG} and {LOGICAL_ID_TAG}"
+        name = f"cloudformation:{role.tags[STACK_NAME_TAG]}"
         of_eksctl = role.stack is not None and role.stack.is_of_eksctl and not role.stack.cdk_path
         return Owner(name, by, WriteBy.STACK if of_eksctl else WriteBy.FILE)
     if guess := _terraform(role):

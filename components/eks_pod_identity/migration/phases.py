@@ -5,6 +5,7 @@ Up to the roll IRSA is whole, so undo is: delete the association, restart.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.migration.inventory import Addon, Cluster, Inventory
 from eks_pod_identity.migration.owner import KUBECTL
 from eks_pod_identity.migration.place import Member, Place
@@ -31,7 +32,6 @@ from eks_pod_identity.migration.values import AccountPlan, RolePlan
 from eks_pod_identity.migration.wiring import How, makes, uses_web_identity
 from eks_pod_identity.observed.workloads import Pod
 
-AGENT = "eks-pod-identity-agent"
 CRITICAL_ADDONS = frozenset({"vpc-cni"})
 DROPPED = ("eks.amazonaws.com/role-arn", "eks.amazonaws.com/audience")
 """IRSA's annotations. The webhook reads sts-regional-endpoints and token-expiration for both."""
@@ -67,7 +67,7 @@ def phases_of(
 
 def has_agent(cluster: Cluster) -> bool:
     """Tell whether the agent is on the nodes of a cluster: as add-on, or built into Auto Mode."""
-    return cluster.auto_mode or any(each.state.name == AGENT for each in cluster.addons)
+    return cluster.auto_mode or any(each.state.name == AGENT_ADDON for each in cluster.addons)
 
 
 def _prepare(

@@ -7,6 +7,7 @@ of a role whose trust policy would not fit. The rest goes on.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.migration.callers import Callers
 from eks_pod_identity.migration.finding import Finding, FindingKind
 from eks_pod_identity.migration.inventory import Cluster, Inventory
@@ -256,7 +257,7 @@ def _of_cluster(
         if each.member.place == cluster.place and each.verdict is Verdict.MIGRATE
     ]
     if moving and not has_agent(cluster):
-        yield Finding(FindingKind.AGENT_MISSING, at, "eks-pod-identity-agent")
+        yield Finding(FindingKind.AGENT_MISSING, at, AGENT_ADDON)
     for each in moving:
         if each.wiring.how is How.ADDON:
             place = f"{at} {each.wiring.by}"

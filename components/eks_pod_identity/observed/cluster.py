@@ -208,6 +208,8 @@ class ClusterState:
         kubernetes: Its namespaces and service accounts; None if its API was not read.
         endpoint: The address of its Kubernetes API.
         certificate_authority: The certificate of that API's authority, base64 of PEM.
+        issuer: Host and path of its OIDC issuer, without `https://`; empty if it has none.
+        node_role_arn: The role of the nodes of Auto Mode; empty without it.
     """
 
     name: str
@@ -224,6 +226,8 @@ class ClusterState:
     kubernetes: KubernetesState | None = None
     endpoint: str = ""
     certificate_authority: str = field(default="", repr=False)
+    issuer: str = ""
+    node_role_arn: str = ""
 
 
 def sorted_associations(associations: Iterable[Association]) -> tuple[Association, ...]:

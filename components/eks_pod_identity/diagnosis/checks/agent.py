@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
 
 from collections.abc import Iterator
 
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.diagnosis.finding import Finding, cause, note, ok, skipped, unread
 from eks_pod_identity.observed.cluster import AddonState
 from eks_pod_identity.observed.picture import Picture, Unread
 from eks_pod_identity.observed.workload import AgentSoftware
 
-AGENT = "eks-pod-identity-agent"
 _RUNNING = frozenset({"ACTIVE", "UPDATING"})
 _FORMER_RUNS = "UPDATE_FAILED"
 
@@ -25,7 +25,7 @@ def check_agent(picture: Picture) -> Iterator[Finding]:
     if isinstance(picture.addons, Unread):
         yield _without_addons(picture.addons, software)
         return
-    addon = picture.addons.get(AGENT)
+    addon = picture.addons.get(AGENT_ADDON)
     if addon is not None:
         yield from _of_addon(addon, picture)
     elif here.auto_mode:
@@ -47,7 +47,7 @@ def _sets(software: AgentSoftware) -> list[str]:
 def _without_addon(picture: Picture, software: AgentSoftware | Unread) -> Finding:
     name = picture.cluster_name
     if isinstance(software, Unread):
-        what = f'cluster "{name}" has no add-on {AGENT}, and may run the agent otherwise'
+        what = f'cluster "{name}" has no add-on {AGENT_ADDON}, and may run the agent otherwise'
         return unread(what, software)
     if software.daemon_sets:
         return ok("the cluster runs an agent that is no add-on of EKS", _sets(software))
@@ -55,15 +55,15 @@ def _without_addon(picture: Picture, software: AgentSoftware | Unread) -> Findin
         return note("the file says that the agent is no add-on; no DaemonSet is called so")
     return cause(
         DoctorFault.AGENT_MISSING,
-        f'cluster "{name}" has no add-on {AGENT}, and no DaemonSet of it',
-        help_=[f"aws eks create-addon --cluster-name {name} --addon-name {AGENT}"],
+        f'cluster "{name}" has no add-on {AGENT_ADDON}, and no DaemonSet of it',
+        help_=[f"aws eks create-addon --cluster-name {name} --addon-name {AGENT_ADDON}"],
     )
 
 
 def _of_addon(addon: AddonState, picture: Picture) -> Iterator[Finding]:
     issues = [f"{each.code}: {each.message}" for each in addon.health_issues]
     software = picture.kubernetes.agent
-    shown = f"add-on {AGENT} {addon.version} is {addon.status}"
+    shown = f"add-on {AGENT_ADDON} {addon.version} is {addon.status}"
     if not isinstance(software, Unread) and not software.daemon_sets:
         yield cause(
             DoctorFault.AGENT_MISSING,
@@ -87,7 +87,7 @@ def _serves(software: AgentSoftware | Unread) -> bool:
 
 
 def _again(addon: AddonState, picture: Picture) -> str:
-    name = f"--cluster-name {picture.cluster_name} --addon-name {AGENT}"
+    name = f"--cluster-name {picture.cluster_name} --addon-name {AGENT_ADDON}"
     if addon.status == "CREATING":
         return f"aws eks wait addon-active {name}"
     if addon.status in {"CREATE_FAILED", "DELETING", "DELETE_FAILED"}:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-cons
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from eks_pod_identity.diagnosis.checks.agent import AGENT
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.diagnosis.finding import Finding, cause, note, ok, unread
 from eks_pod_identity.diagnosis.nodes import agents_on, compute_type, is_fargate, is_windows
@@ -49,8 +49,8 @@ def _hybrid(pod: PodState, picture: Picture) -> Finding:
         f"pod {pod} runs on hybrid node {pod.node}, which has no agent",
         help_=[
             (
-                f"aws eks update-addon --cluster-name {picture.cluster_name} --addon-name {AGENT} "
-                f"--configuration-values '{_HYBRID}'"
+                f"aws eks update-addon --cluster-name {picture.cluster_name}"
+                f" --addon-name {AGENT_ADDON} --configuration-values '{_HYBRID}'"
             ),
             "spec.hybrid.enableCredentialsFile: true in the node's NodeConfig",
         ],

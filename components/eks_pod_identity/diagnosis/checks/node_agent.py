@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.diagnosis.checks.agent import AGENT
+from eks_pod_identity.config import AGENT_ADDON
 from eks_pod_identity.diagnosis.fault import DoctorFault
 from eks_pod_identity.diagnosis.finding import Finding, cause, ok, skipped, unread
 from eks_pod_identity.diagnosis.nodes import agents_on, compute_type, has_no_agent_at_all
@@ -51,7 +51,7 @@ def _of_nodes(
         else:
             good.append(node)
     if len(good) == len(nodes):
-        yield ok(f"{AGENT} is ready on {', '.join(good)}")
+        yield ok(f"{AGENT_ADDON} is ready on {', '.join(good)}")
 
 
 def _not_ready(agent: PodState, node: str) -> Finding:
