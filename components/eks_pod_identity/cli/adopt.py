@@ -19,7 +19,14 @@ from eks_pod_identity.cli.stack.plan_source import LivePlanSource
 from eks_pod_identity.cli.stack.project_file import Programs
 from eks_pod_identity.cli.stack.pulumi import Pulumi
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
-from eks_pod_identity.cli.terminal.options import ContextOption, KubeconfigOption, ProfileOption
+from eks_pod_identity.cli.terminal.options import (
+    ContextOption,
+    KubeconfigOption,
+    ProfileOption,
+    ProgramOfFileOption,
+    RegionOfFileOption,
+    SelectedStackOption,
+)
 from eks_pod_identity.cli.terminal.progress import show_progress
 from eks_pod_identity.cli.terminal.report import Output
 from eks_pod_identity.cli.terminal.report import render_text as render_problems
@@ -51,27 +58,12 @@ def adopt(  # noqa: PLR0913 - a command has as many parameters as options
             help=f"Where to write the import; {_IMPORT_FILE} in the program's folder.",
         ),
     ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", "-r", metavar="REGION", help="By default the file's.")
-    ] = None,
+    region: RegionOfFileOption = None,
     profile: ProfileOption = None,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
-    cwd: Annotated[
-        Path | None,
-        typer.Option(
-            "--cwd",
-            "-C",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="The folder of the program's Pulumi.yaml; by default FILE's or one above.",
-        ),
-    ] = None,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="By default the one that is selected."),
-    ] = None,
+    cwd: ProgramOfFileOption = None,
+    stack: SelectedStackOption = None,
     output: Annotated[Output, typer.Option("--output", help="How to print.")] = Output.TEXT,
 ) -> None:
     """Adopt what FILE declares and another tool created: add-ons, roles, associations.

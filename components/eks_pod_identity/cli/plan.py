@@ -19,6 +19,8 @@ from eks_pod_identity.cli.terminal.options import (
     FormatOption,
     KubeconfigOption,
     ProfileOption,
+    ProgramOfFileOption,
+    RegionOfFileOption,
 )
 from eks_pod_identity.cli.terminal.progress import show_progress
 from eks_pod_identity.cli.terminal.report import render_text as render_problems
@@ -40,9 +42,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A ClusterConfig file, or - for standard input.")
     ],
-    region: Annotated[
-        str | None, typer.Option("--region", "-r", metavar="REGION", help="By default the file's.")
-    ] = None,
+    region: RegionOfFileOption = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -62,17 +62,7 @@ def plan(  # noqa: PLR0913 - a command has as many parameters as options
             help="The Pulumi stack of the file, if several work on the cluster.",
         ),
     ] = None,
-    cwd: Annotated[
-        Path | None,
-        typer.Option(
-            "--cwd",
-            "-C",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="The folder of the program's Pulumi.yaml; by default FILE's or one above.",
-        ),
-    ] = None,
+    cwd: ProgramOfFileOption = None,
     output: FormatOption = Format.TEXT,
     show_sames: Annotated[
         bool, typer.Option("--show-sames", help="List what stays as it is, too.")

@@ -16,6 +16,7 @@ from eks_pod_identity.cli.recovery.rounds import Outcome, Recovery, Situation
 from eks_pod_identity.cli.stack.checkpoint import Damage
 from eks_pod_identity.cli.stack.pulumi import Pulumi
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import ProgramOption, SelectedStackOption
 from eks_pod_identity.cli.terminal.report import render_text
 from eks_pod_identity.cli.terminal.table import terminal_width
 from eks_pod_identity.recovery.plan import Action
@@ -23,21 +24,8 @@ from eks_pod_identity.recovery.plan import Action
 
 def recover(
     *,
-    cwd: Annotated[
-        Path,
-        typer.Option(
-            "--cwd",
-            "-C",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="The folder of the program's Pulumi.yaml.",
-        ),
-    ] = Path(),
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="By default the one that is selected."),
-    ] = None,
+    cwd: ProgramOption = Path(),
+    stack: SelectedStackOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
 ) -> None:
     """After an interrupted `pulumi up`, bring what it made back into the stack.

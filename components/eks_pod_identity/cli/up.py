@@ -17,6 +17,7 @@ from eks_pod_identity.cli.stack.engine import run_engine
 from eks_pod_identity.cli.stack.pulumi import Pulumi
 from eks_pod_identity.cli.stack.run_record import RunRecord
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
+from eks_pod_identity.cli.terminal.options import ProgramOption, SelectedStackOption
 from eks_pod_identity.errors import ApplyError, Problem
 from eks_pod_identity.recovery.replay import Replay, replay
 
@@ -37,21 +38,8 @@ def up(
             show_default=False,
         ),
     ] = None,
-    cwd: Annotated[
-        Path,
-        typer.Option(
-            "--cwd",
-            "-C",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="The folder of the program's Pulumi.yaml.",
-        ),
-    ] = Path(),
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", metavar="NAME", help="By default the one that is selected."),
-    ] = None,
+    cwd: ProgramOption = Path(),
+    stack: SelectedStackOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
     skip_preview: Annotated[
         bool, typer.Option("--skip-preview", "-f", help="Do it without a preview.")

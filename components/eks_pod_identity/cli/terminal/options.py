@@ -1,6 +1,7 @@
 """Options that several commands have, spelt and explained once."""
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -20,6 +21,9 @@ ClusterOption: TypeAlias = Annotated[
 RegionOption: TypeAlias = Annotated[
     str | None, typer.Option("--region", "-r", metavar="REGION", help="By default boto3's own.")
 ]
+RegionOfFileOption: TypeAlias = Annotated[
+    str | None, typer.Option("--region", "-r", metavar="REGION", help="By default the file's.")
+]
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", "-p", metavar="NAME", help="By default boto3's own.")
 ]
@@ -29,6 +33,32 @@ KubeconfigOption: TypeAlias = Annotated[
 ]
 ContextOption: TypeAlias = Annotated[
     str | None, typer.Option("--context", metavar="NAME", help="A context of your kubeconfig.")
+]
+ProgramOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--cwd",
+        "-C",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="The folder of the program's Pulumi.yaml.",
+    ),
+]
+ProgramOfFileOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--cwd",
+        "-C",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="The folder of the program's Pulumi.yaml; by default FILE's or one above.",
+    ),
+]
+SelectedStackOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--stack", "-s", metavar="NAME", help="By default the one that is selected."),
 ]
 NamespaceOption: TypeAlias = Annotated[
     str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Only this namespace.")
