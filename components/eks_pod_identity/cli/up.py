@@ -5,17 +5,16 @@ time of a large run. Here the engine saves once, at its end, and its event log i
 Goes in: what `pulumi up` takes. Comes out: its exit code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from eks_pod_identity.cli.recovery.lost_run import LostRun, program_folder
+from eks_pod_identity.cli.recovery.lost_run import LostRun, record_of
 from eks_pod_identity.cli.stack.backend import check_writable, is_rewritten
 from eks_pod_identity.cli.stack.engine import run_engine
 from eks_pod_identity.cli.stack.pulumi import Pulumi
-from eks_pod_identity.cli.stack.run_record import RunRecord
 from eks_pod_identity.cli.terminal.failure import exit_on_problems
 from eks_pod_identity.cli.terminal.options import ProgramOption, SelectedStackOption
 from eks_pod_identity.errors import ApplyError, Problem
@@ -63,18 +62,19 @@ def up(
 
 def _run_once_saved(pulumi: Pulumi, arguments: Sequence[str], backend: str) -> int:
     """Run an update that saves at its end; keep the record of it if it did not."""
-    lost = LostRun.find(pulumi)
+    record = record_of(pulumi)
+    lost = LostRun.find(pulumi, record)
     if lost:
         raise ApplyError([_cut_off(lost)])
-    record = RunRecord.of(program_folder(pulumi), pulumi.selected())
     check_writable(backend, pulumi.folder)
     record.begin()
     typer.echo("the state is saved once, at the end; until then the run is kept in", err=True)
     typer.echo(f"  {record.folder}", err=True)
     log = ["--event-log", str(record.events.absolute())]
     code = run_engine([*arguments, *log], pulumi.folder, _ONCE)
-    unsaved = replay(pulumi.export(), record.journal())
-    if unsaved.is_needed:
+    # An engine that could not save says so by its exit code.
+    unsaved = replay(pulumi.export(), record.journal()) if code else None
+    if unsaved and unsaved.is_needed:
         raise ApplyError([_not_saved(unsaved)])
     record.end()
     return code
@@ -94,16 +94,10 @@ def _cut_off(lost: LostRun) -> Problem:
 
 
 def _not_saved(unsaved: Replay) -> Problem:
-    counts: Mapping[str, int] = {
-        "made": len(unsaved.made),
-        "changed": len(unsaved.changed),
-        "deleted": len(unsaved.gone),
-    }
-    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     return Problem(
         "run-not-saved",
         "pulumi",
         "the engine ended before it had saved the state",
-        observed=(f"the state lacks {told or 'what was under way'}",),
+        observed=(f"the state lacks what it did: {unsaved.summary}",),
         help=(_RECOVER,),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from eks_pod_identity.observed.stack import StackResource
+from eks_pod_identity.prose import counted
 from eks_pod_identity.recovery.identity import identify
 from eks_pod_identity.recovery.journal import Recorded
 
@@ -53,6 +54,18 @@ class Replay:
     changed: frozenset[str] = frozenset()
     gone: frozenset[tuple[str, str]] = frozenset()
     left: tuple[Left, ...] = ()
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """URNs of what the run made or changed."""
+        return self.changed | {each.urn for each in self.made}
+
+    @property
+    def summary(self) -> str:
+        """How much the run did that the state lacks, for people."""
+        counts = ((self.made, "made"), (self.changed, "changed"), (self.gone, "deleted"))
+        told = [f"{counted(len(found), 'resource')} {word}" for found, word in counts if found]
+        return ", ".join(told) or "nothing that ended"
 
     @property
     def is_needed(self) -> bool:

@@ -8,8 +8,8 @@ import pytest
 
 from eks_pod_identity.observed.stack import StackResource
 from eks_pod_identity.recovery.journal import read_journal
+from eks_pod_identity.recovery.options import with_options
 from eks_pod_identity.recovery.replay import Replay, replay
-from eks_pod_identity.recovery.restored import restored
 
 _PROVIDER = "urn:pulumi:prod::shop::pulumi:providers:aws::default"
 Json = dict[str, Any]
@@ -162,7 +162,7 @@ def test_each_resource_stands_behind_what_it_needs() -> None:
     options = {"dependencies": [_urn("made")], "retainOnDelete": True}
     planned = StackResource(_urn("changed"), "aws:iam/role:Role", options=options)
 
-    states = restored(found, [planned])["deployment"]["resources"]
+    states = with_options(found.exported, [planned])["deployment"]["resources"]
 
     assert [each["id"] for each in states] == ["p", "made", "changed", "after"]
     assert states[2]["retainOnDelete"] is True
@@ -178,6 +178,6 @@ def test_dependencies_on_what_is_gone_go_too() -> None:
         [_event("update", changed), _event("delete", None, _state("gone"))], _state("gone"), before
     )
 
-    (state,) = restored(found, [])["deployment"]["resources"]
+    (state,) = with_options(found.exported, [])["deployment"]["resources"]
 
     assert (state["dependencies"], state["propertyDependencies"]) == ([], {"role": []})

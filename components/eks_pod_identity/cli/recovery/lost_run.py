@@ -14,9 +14,8 @@ from eks_pod_identity.cli.stack.pulumi import Pulumi
 from eks_pod_identity.cli.stack.run_record import RunRecord
 from eks_pod_identity.errors import PlanError, Problem
 from eks_pod_identity.observed.stack import planned_resources
-from eks_pod_identity.prose import counted
+from eks_pod_identity.recovery.options import with_options
 from eks_pod_identity.recovery.replay import Replay, replay
-from eks_pod_identity.recovery.restored import restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,17 @@ class LostRun:
     replayed: Replay
 
     @classmethod
-    def find(cls, pulumi: Pulumi) -> "LostRun | None":
+    def find(cls, pulumi: Pulumi, record: RunRecord) -> "LostRun | None":
         """Return the lost run of a stack, if there is one; a record that adds nothing is dropped.
+
+        Args:
+            pulumi: The stack.
+            record: What is kept of its run.
 
         Raises:
             ObservationError: The stack cannot be read.
             PlanError: The run still runs, or ran on another machine.
         """
-        record = RunRecord.of(program_folder(pulumi), pulumi.selected())
         runner = record.runner()
         if runner is None:
             return None
@@ -57,13 +59,7 @@ class LostRun:
         """Yield what the run did, for people."""
         yield "a run ended before its state was saved:"
         yield f"  {self.runner}"
-        counts = (
-            (len(self.replayed.made), "made"),
-            (len(self.replayed.changed), "changed"),
-            (len(self.replayed.gone), "deleted"),
-        )
-        told = [f"{counted(count, 'resource')} {word}" for count, word in counts if count]
-        yield f"restore: write into the state what it did: {', '.join(told) or 'nothing'}"
+        yield f"restore: write into the state what it did: {self.replayed.summary}"
         for each in self.replayed.left:
             yield f"left: {each.resource.type} {each.resource.name}: {each.why}"
 
@@ -74,12 +70,27 @@ class LostRun:
             ApplyError: Pulumi refuses.
         """
         preview, _ = pulumi.preview()
-        pulumi.put_back(restored(self.replayed, planned_resources(preview)))
+        touched = self.replayed.touched
+        told = (each for each in planned_resources(preview) if each.urn in touched)
+        pulumi.put_back(with_options(self.replayed.exported, told))
         self.record.end()
 
 
-def program_folder(pulumi: Pulumi) -> Path:
-    """Return the folder of a program's Pulumi.yaml, which may be above the one that is given."""
+def record_of(pulumi: Pulumi) -> RunRecord:
+    """Return the record of a stack, which lies beside the program's Pulumi.yaml.
+
+    Raises:
+        ObservationError: There is no Pulumi, no program or no stack.
+    """
+    return RunRecord.of(_program(pulumi), pulumi.selected())
+
+
+def has_records(pulumi: Pulumi) -> bool:
+    """Tell whether any run of the program is on record; Pulumi is not asked."""
+    return RunRecord.are_in(_program(pulumi))
+
+
+def _program(pulumi: Pulumi) -> Path:
     return project_folder(pulumi.folder) or pulumi.folder
 
 

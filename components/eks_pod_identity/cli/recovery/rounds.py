@@ -13,7 +13,7 @@ from typing import Any
 
 from eks_pod_identity.cli.recovery.account_look_up import look_up_accounts
 from eks_pod_identity.cli.recovery.aws_look_up import by_provider, look_up_in_aws
-from eks_pod_identity.cli.recovery.lost_run import LostRun
+from eks_pod_identity.cli.recovery.lost_run import LostRun, has_records, record_of
 from eks_pod_identity.cli.recovery.object_probe import probe_objects
 from eks_pod_identity.cli.stack.checkpoint import Damage, find_damage
 from eks_pod_identity.cli.stack.lock import Holder, StackLock, backend_folder, find_locks
@@ -97,7 +97,9 @@ class Recovery:
             ObservationError: The stack cannot be read.
             PlanError: Somebody works on the stack.
         """
-        lost = LostRun.find(self._pulumi)
+        if not has_records(self._pulumi):
+            return None
+        lost = LostRun.find(self._pulumi, record_of(self._pulumi))
         if lost:
             _refuse_live_locks(self._locks(StackState.from_export(lost.replayed.exported)))
         return lost

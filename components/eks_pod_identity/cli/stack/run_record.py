@@ -18,7 +18,7 @@ from pathlib import Path
 from eks_pod_identity.cli.stack.lock import StackLock, read_lock
 from eks_pod_identity.recovery.journal import Recorded, read_journal
 
-_FOLDER = ".eks-pod-identity"
+_FOLDER, _RUNS = ".eks-pod-identity", "runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,12 @@ class RunRecord:
             program: The folder of the program's Pulumi.yaml.
             stack: The stack's own name.
         """
-        return cls(program / _FOLDER / "runs" / stack)
+        return cls(program / _FOLDER / _RUNS / stack)
+
+    @staticmethod
+    def are_in(program: Path) -> bool:
+        """Tell whether there is a record of any stack of a program."""
+        return any((program / _FOLDER / _RUNS).glob("*"))
 
     @property
     def events(self) -> Path:
