@@ -11,6 +11,7 @@ from harness.interruption import (
     aws_state,
     exported,
     kill_at,
+    make_service_account,
     pending,
     recover,
     started,
@@ -191,17 +192,21 @@ def test_lost_answer_is_found_without_a_pending_operation(  # noqa: PLR0913, PLR
 def test_what_others_made_is_left_alone(
     program: Program, relay: AwsRelay, aws: Emulated, undisturbed: dict[str, Any]
 ) -> None:
-    """A role without this stack's tag stays whose it is; an account of others ends a run before."""
+    """A role without this stack's tag and an account without our label stay whose they are."""
     (ours,) = (name for name in undisturbed["roles"] if name.startswith("demo-backend-api"))
     kill_at(Moment("", held=3), program, relay)
     # As one of others: the run itself would have stopped at theirs.
     aws.client("iam").untag_role(RoleName=ours, TagKeys=["eks-pod-identity/stack"])
+    make_service_account(aws, "backend", "api")
     assert {"creating cluster-backend/api"} <= set(pending(program))
 
     recovered = recover(program, "--yes")
 
     _assert_succeeded(recovered)
-    assert ours not in {each.get("id") for each in exported(program)["resources"]}
+    assert "service account backend/api was there before, and was left alone" in recovered.output
+    assert "[object-foreign]" in recovered.output
+    ids = {each.get("id") for each in exported(program)["resources"]}
+    assert not ids & {ours, "backend/api"}
 
 
 def test_nothing_is_done_without_consent_or_beside_a_running_update(

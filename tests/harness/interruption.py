@@ -241,15 +241,18 @@ def _addons(aws: Emulated) -> dict[str, Any]:
 
 
 def make_service_account(aws: Emulated, namespace: str, name: str) -> None:
-    """Make a service account as its owner would, without Pulumi."""
+    """Make a service account anew as its owner would, without Pulumi."""
+    _ask_cluster(aws, f"namespaces/{namespace}/serviceaccounts/{name}", method="DELETE")
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
     _ask_cluster(aws, f"namespaces/{namespace}/serviceaccounts", json.dumps(account).encode())
 
 
-def _ask_cluster(aws: Emulated, path: str, body: bytes | None = None) -> Any:  # noqa: ANN401 - JSON
+def _ask_cluster(
+    aws: Emulated, path: str, body: bytes | None = None, *, method: str | None = None
+) -> Any:  # noqa: ANN401 - JSON
     url = f"{aws.environment['AWS_ENDPOINT_URL']}/_kubernetes/{_CLUSTER}/api/v1/{path}"
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, body, headers)  # noqa: S310 - loopback
+    request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - loopback
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
         return json.load(answer)
 
