@@ -170,20 +170,27 @@ def _trust(role: Role, desired: MadeRole) -> Iterator[Problem]:
     report = report_documents(role.trust_policy, desired.trust_policy, account)
     for change in report.resources[0].changes:
         if change.lost:
-            yield Problem(
-                AdoptionFault.TRUST_NARROWS.id,
-                f"role {role.name}",
+            yield _of_trust(
+                role,
+                AdoptionFault.TRUST_NARROWS,
                 "its trust policy is wider than what the file declares, and the next run closes it",
-                severity=AdoptionFault.TRUST_NARROWS.severity,
-                observed=tuple(f"loses access: {each}" for each in change.lost),
-                help=(f"eks-pod-identity who {role.name} shows who can assume it now",),
+                tuple(f"loses access: {each}" for each in change.lost),
             )
         elif change.reasons:
-            yield Problem(
-                AdoptionFault.TRUST_UNPROVED.id,
-                f"role {role.name}",
+            yield _of_trust(
+                role,
+                AdoptionFault.TRUST_UNPROVED,
                 "it is not proved who loses access when the next run changes its trust policy",
-                severity=AdoptionFault.TRUST_UNPROVED.severity,
-                observed=change.reasons,
-                help=(f"eks-pod-identity who {role.name} shows who can assume it now",),
+                change.reasons,
             )
+
+
+def _of_trust(role: Role, fault: AdoptionFault, message: str, observed: tuple[str, ...]) -> Problem:
+    return Problem(
+        fault.id,
+        f"role {role.name}",
+        message,
+        severity=fault.severity,
+        observed=observed,
+        help=(f"eks-pod-identity who {role.name} shows who can assume it now",),
+    )

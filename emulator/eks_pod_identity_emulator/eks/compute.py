@@ -68,21 +68,15 @@ class ComputeOperations:
 
     def describe_fargate_profile(self, region: Region, params: Params) -> Answer:
         """Show a Fargate profile."""
-        cluster, name = region.cluster(params["clusterName"]), params["fargateProfileName"]
-        found = cluster.fargate_profiles.get(name)
-        if found is None:
-            message = f"No Fargate Profile found for name: {name}."
-            raise not_found(message, clusterName=cluster.name)
-        return {"fargateProfile": dict(found)}
+        cluster = region.cluster(params["clusterName"])
+        name, profiles = params["fargateProfileName"], cluster.fargate_profiles
+        return {"fargateProfile": _found(profiles, name, "Fargate Profile", cluster.name)}
 
     def describe_nodegroup(self, region: Region, params: Params) -> Answer:
         """Show a node group."""
-        cluster, name = region.cluster(params["clusterName"]), params["nodegroupName"]
-        found = cluster.nodegroups.get(name)
-        if found is None:
-            message = f"No node group found for name: {name}."
-            raise not_found(message, clusterName=cluster.name)
-        return {"nodegroup": dict(found)}
+        cluster = region.cluster(params["clusterName"])
+        name, groups = params["nodegroupName"], cluster.nodegroups
+        return {"nodegroup": _found(groups, name, "node group", cluster.name)}
 
     def list_fargate_profiles(self, region: Region, params: Params) -> Answer:
         """Name the Fargate profiles."""
@@ -93,6 +87,13 @@ class ComputeOperations:
         """Name the node groups."""
         groups = region.cluster(params["clusterName"]).nodegroups
         return list_page(groups, params, "nodegroups", _name)
+
+
+def _found(table: Table[Mapping[str, Any]], name: str, kind: str, cluster: str) -> dict[str, Any]:
+    found = table.get(name)
+    if found is None:
+        raise not_found(f"No {kind} found for name: {name}.", clusterName=cluster)
+    return dict(found)
 
 
 def _name(shown: Mapping[str, Any]) -> str:
