@@ -22,7 +22,5 @@ def emulator() -> Iterator[RunningEmulator]:
 @pytest.fixture
 def emulated(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
     """The emulator, with an environment that leads boto3 there."""
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in emulator.environment().items():
-        monkeypatch.setenv(name, value)
+    emulator.lead_here(monkeypatch)
     return emulator

@@ -35,9 +35,7 @@ def running() -> Iterator[RunningEmulator]:
 @pytest.fixture
 def run(running: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `audit` in a terminal of some width."""
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in running.environment().items():
-        monkeypatch.setenv(name, value)
+    running.lead_here(monkeypatch)
 
     def _run(*args: str, columns: int | None = 80) -> Result:
         environment = {"COLUMNS": str(columns) if columns else None}

@@ -29,9 +29,7 @@ def running() -> Iterator[RunningEmulator]:
 @pytest.fixture
 def run(running: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `can` against it."""
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in running.environment().items():
-        monkeypatch.setenv(name, value)
+    running.lead_here(monkeypatch)
     return lambda *args: CliRunner().invoke(app, ["can", *args])
 
 

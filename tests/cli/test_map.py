@@ -38,9 +38,7 @@ def _running() -> Iterator[RunningEmulator]:
 
 @pytest.fixture(name="run")
 def _run(running: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in running.environment().items():
-        monkeypatch.setenv(name, value)
+    running.lead_here(monkeypatch)
     return lambda *args: CliRunner().invoke(app, ["map", *args])
 
 

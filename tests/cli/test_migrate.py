@@ -21,14 +21,12 @@ Run = Callable[..., Result]
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> "Callable[[str], _Account]":
     """Starts the account of a case, in a terminal of 80 columns."""
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
 
     @contextmanager
     def start(case: str) -> Iterator[RunningEmulator]:
         with RunningEmulator(_CASES / case / "aws.yaml") as running:
-            for name, value in running.environment().items():
-                monkeypatch.setenv(name, value)
+            running.lead_here(monkeypatch)
             running.reset_calls()
             yield running
 

@@ -61,9 +61,7 @@ def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
 @pytest.fixture(name="plan")
 def _plan(aws: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Plans entries of a cluster."""
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
+    aws.lead_here(monkeypatch)
     file = tmp_path / "cluster.yaml"
 
     def run(*entries: str, cluster: str = "demo", options: tuple[str, ...] = ()) -> Result:

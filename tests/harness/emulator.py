@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, urlopen
 
 import boto3
+import pytest
 from botocore.config import Config
 
 ACCOUNT = "111122223333"
@@ -65,6 +66,12 @@ class RunningEmulator:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
         }
+
+    def lead_here(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Send boto3 of this process here, for the time of a test."""
+        monkeypatch.delenv("AWS_PROFILE", raising=False)
+        for name, value in self.environment().items():
+            monkeypatch.setenv(name, value)
 
     def client(self, service: str, account: str = ACCOUNT) -> Any:  # noqa: ANN401 - boto3's clients have no static type here
         """Return a boto3 client of the emulator; it does not retry."""
