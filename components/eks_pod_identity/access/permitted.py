@@ -52,7 +52,7 @@ def permitted(groups: Sequence[Group], acts: Iterable[Act], calls: Calls) -> Rea
 
 
 def applicable(statement: Statement, act: Act, calls: Calls) -> Reach:
-    """Return the calls whose conditions a statement has, whatever it is about."""
+    """Return the calls that meet a statement's conditions, whatever it is about."""
     asked = replace(
         statement, allow=True, actions=(to_pattern("*"),), not_actions=False, resources=()
     )

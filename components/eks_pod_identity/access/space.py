@@ -57,7 +57,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Entries:
-    """A list whose entries are known: always there, or if the caller likes.
+    """A list of known entries: always there, or if the caller likes.
 
     Attributes:
         texts: The entries, each with when it is there; at least one always is.

@@ -1,4 +1,4 @@
-"""What stands against an adoption: ids and what they mean."""
+"""What an adoption refuses: ids and what they mean."""
 
 from eks_pod_identity.errors import FaultKind, Severity
 

@@ -44,7 +44,7 @@ def holdings_of(sides: Sides, stack: str) -> tuple[Holding, ...]:
 
     Args:
         sides: The file and the cluster.
-        stack: `project/stack` as a tag's value, whose own things need no adoption.
+        stack: `project/stack` as a tag's value; what it made itself needs no adoption.
     """
     return tuple(each for each in declared_holdings(sides, stack) if each.arn not in _owned(sides))
 
@@ -130,7 +130,7 @@ def changes_since(before: Sides, after: Sides) -> Iterator[Problem]:
                 AdoptionFault.CHANGED.id,
                 arn,
                 "it changed while this command looked; nothing was imported",
-                help=("this command again, once nobody else works on it",),
+                help=("this command again, once no one else works on it",),
             )
 
 

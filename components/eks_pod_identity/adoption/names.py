@@ -20,7 +20,7 @@ from eks_pod_identity.planning.report import Reporter
 
 @dataclass(frozen=True, slots=True)
 class NamedRole:
-    """A role whose name the file gets.
+    """A role, and its name for the file.
 
     Attributes:
         path: The entry.
@@ -69,7 +69,7 @@ def roles_to_name(
 def _unnamed(
     desired: DesiredCluster, observed: ClusterState, owned: frozenset[str]
 ) -> Iterator[tuple[DesiredAssociation, Association]]:
-    """Yield entries whose service account has a role that the entry does not mean."""
+    """Yield entries that mean another role than their service account has."""
     have: Mapping[object, Association] = {
         each.service_account: each for each in observed.associations
     }

@@ -45,7 +45,7 @@ class Advice:
 
 
 def stacks_to_read(holdings: Sequence[Holding]) -> frozenset[str]:
-    """Return the stacks of CloudFormation whose templates decide."""
+    """Return the stacks of CloudFormation that decide by their templates."""
     makers = (maker for each in holdings for maker in each.makers)
     return frozenset(each.stack for each in makers if each.tool in _BY_STACK)
 

@@ -62,7 +62,7 @@ def delete_commands(template: StackTemplate, tool: Tool) -> str:
 
 
 def left_commands(stacks: Sequence[str]) -> str:
-    """Return how stacks go whose roles the file does not use."""
+    """Return how stacks go that made roles which the file does not use."""
     return (
         "no association of the file has a role of theirs; if nothing else does, delete them:\n"
         f"for S in {' '.join(map(shlex.quote, stacks))}; do\n"

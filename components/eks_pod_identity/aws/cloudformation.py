@@ -36,7 +36,7 @@ def read_templates(session: AwsSession, names: Iterable[str]) -> dict[str, Stack
 
 
 def list_stack_names(session: AwsSession, prefix: str) -> tuple[str, ...]:
-    """Return the stacks that there are whose names begin so, sorted.
+    """Return the stacks with names that begin so, sorted.
 
     Raises:
         ObservationError: CloudFormation could not be read.

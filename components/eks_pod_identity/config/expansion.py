@@ -36,7 +36,7 @@ class DeclaredAssociation:
             association has a role to itself.
         trust_scope: Who may take the role on.
         scopes: What narrows well-known policies, by policy; ARNs may be templates.
-        clusters: The clusters whose pods share the role, if it is one for several.
+        clusters: The clusters with pods that share the role, if it is one for several.
     """
 
     path: Path

@@ -22,7 +22,7 @@ class GivenRole:
 
     Attributes:
         arn: Its ARN.
-        made_in: The cluster whose part of the file makes it, if one does.
+        made_in: The cluster that makes it by its part of the file, if one does.
     """
 
     arn: str

@@ -153,7 +153,7 @@ def _unseen(session: Session, state: AccountState) -> Reason:
 
 
 def _owner(session: Session, call: Call) -> Owner:
-    """Return whose the resource is: of its ARN, or told, or of the role's account."""
+    """Return the owner of the resource: as its ARN says, as given, or the role's account."""
     resource = parse_arn(call.resource)
     named = resource.account if resource and resource.account.isdigit() else ""
     own = session.arn.account if session.arn else ""

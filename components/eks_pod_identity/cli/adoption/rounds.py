@@ -59,7 +59,7 @@ class Look:
         plan: What the next run would do after the import.
         text: The new content of the file.
         holdings: What is taken over.
-        names: The roles whose names were written.
+        names: The roles that got names.
         advice: What to do at other tools.
         warnings: What to know before.
         importable: What the import brings in.

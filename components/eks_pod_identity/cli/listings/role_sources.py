@@ -76,7 +76,7 @@ def desired_of_file(source: Source, account: str | None) -> DesiredCluster:
 
 
 def account_unknown(source: Source) -> Problem:
-    """Return the problem that a file does not say whose account its roles are of."""
+    """Return the problem that a file does not name the account of its roles."""
     message = "does not say of which account its roles and clusters are"
     help_ = "give it with --account"
     return Problem(ReviewFault.NO_ACCOUNT.id, source.name, message, help=(help_,))

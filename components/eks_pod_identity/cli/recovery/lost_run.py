@@ -20,7 +20,7 @@ from eks_pod_identity.recovery.replay import Replay, replay
 
 @dataclass(frozen=True, slots=True)
 class LostRun:
-    """A run whose state was not saved.
+    """A run that ended before its state was saved.
 
     Attributes:
         runner: Who ran it.

@@ -91,7 +91,7 @@ class Recovery:
         return damages
 
     def lost(self) -> LostRun | None:
-        """Return a run whose state was not saved; nothing is changed.
+        """Return a run that ended before its state was saved; nothing is changed.
 
         Raises:
             ObservationError: The stack cannot be read.
