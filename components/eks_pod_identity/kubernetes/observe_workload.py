@@ -59,8 +59,7 @@ def observe_node(access: Access, name: str) -> NodeState | None:
         found = api.get(f"/api/v1/nodes/{name}")
     if found is None:
         return None
-    labels = found["metadata"].get("labels") or {}
-    return NodeState(name, labels, (found.get("spec") or {}).get("providerID") or "")
+    return NodeState(name, found["metadata"].get("labels") or {})
 
 
 def observe_agent(access: Access) -> AgentSoftware:
@@ -153,7 +152,6 @@ def _container(value: Mapping[str, Any]) -> Container:
         image=value.get("image") or "",
         env={each["name"]: _value(each) for each in value.get("env") or ()},
         env_from=tuple(_source(each) for each in value.get("envFrom") or ()),
-        mounts=tuple(each["name"] for each in value.get("volumeMounts") or ()),
     )
 
 

@@ -110,7 +110,6 @@ class RolePlan:
         other_principals: Who else the trust policy names.
         during: The trust policy that lets both ways in; as it is if nothing moves.
         closed: The trust policy at the end.
-        fits: Whether the documents fit into the account's quota.
     """
 
     role: RoleFacts
@@ -122,7 +121,6 @@ class RolePlan:
     other_principals: tuple[str, ...]
     during: Document
     closed: Document
-    fits: bool = True
 
     @property
     def sizes(self) -> tuple[int, int, int]:

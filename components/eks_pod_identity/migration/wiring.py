@@ -14,7 +14,6 @@ from eks_pod_identity.observed.workloads import Container, Pod, Workload
 
 ROLE_VARIABLE = "AWS_ROLE_ARN"
 TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - the name of a variable
-CONTAINER_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 # What the webhook mounts; another path is the pod's own.
 # https://github.com/aws/amazon-eks-pod-identity-webhook, pkg/handler
 WEBHOOK_TOKEN = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"  # noqa: S105 - a path

@@ -25,14 +25,12 @@ class Container:
         image: Its image, as written.
         env: Its variables; None for a value that comes from elsewhere.
         env_from: ConfigMaps and Secrets that it takes all variables from, as kind and name.
-        mounts: Names of the volumes that it mounts.
     """
 
     name: str
     image: str = ""
     env: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     env_from: tuple[tuple[str, str], ...] = ()
-    mounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,10 @@ class NodeState:
     Attributes:
         name: Its name.
         labels: Its labels, which hold operating system, compute type and node group.
-        provider_id: Where it runs, such as `aws:///eu-west-1a/i-0123`.
     """
 
     name: str
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    provider_id: str = ""
 
     @property
     def nodegroup(self) -> str:

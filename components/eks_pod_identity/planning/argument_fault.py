@@ -61,10 +61,6 @@ class ArgumentFault(FaultKind):
         "target-cluster-arn-malformed",
         "The text is not the ARN of an EKS cluster.",
     )
-    TARGET_PROVIDER_MISSING = (
-        "target-provider-missing",
-        "No AWS provider is given for the account of a target role.",
-    )
     TARGET_PROVIDER_OF_ANOTHER_ACCOUNT = (
         "target-provider-of-another-account",
         "An AWS provider is of another account than the half of a target role that it makes.",

@@ -75,7 +75,6 @@ _PYTHON_NAMES = {
 # Scopes can be given here, and `scopes` asks for them; the region is the provider's, which the
 # arguments do not name, so that ARNs of every partition are good ones.
 _OF_FILES = frozenset({Fault.WELL_KNOWN_POLICY_SCOPED.id, Fault.PARTITION_MISMATCH.id})
-_ENTRY = "iam.podIdentityAssociations[0]"
 _EKSCTL_KEY = re.compile(r"\b(" + "|".join(map(re.escape, _PYTHON_NAMES)) + r")\b")
 
 
